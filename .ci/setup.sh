@@ -1,0 +1,197 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with `run` and `check`
+#
+# What `run` and `check` share: which programs and libraries are missing, installing them,
+# configuring and building. It is sourced by bash with $root set to the project's folder.
+#
+# A need is looked for by what it can do (a program on the PATH, a module that pkg-config knows),
+# not by the name of a package, so that a compiler or a gnuplot installed in another way counts.
+# Names of packages matter only for what is missing then. Everything said here goes to the
+# standard error: the standard output belongs to the simulator and the tests.
+
+say() {
+  printf '%s\n' "$*" >&2
+}
+
+die() {
+  say "$@"
+  exit 1
+}
+
+have() {
+  command -v "$1" >/dev/null 2>&1
+}
+
+# The needs, a name each; what they mean is in has_need and package_of below.
+needs_to_build='cc meson ninja pkg-config glib json-glib lua pcap random123'
+needs_to_draw='gnuplot'
+needs_to_test='clang tshark rsvg-convert pdftotext'
+
+ninja_program() {
+  local name
+  for name in ninja ninja-build samu; do
+    have "$name" && echo "$name" && return
+  done
+  return 1
+}
+
+# One file through the preprocessor: tells that the compiler and the headers are both there.
+has_header() {
+  echo "#include <$1>" | "${CC:-cc}" -E -xc - >/dev/null 2>&1
+}
+
+has_need() {
+  case $1 in
+  cc) has_header stdlib.h ;; # a compiler without the C library's headers is of no use
+  ninja) ninja_program >/dev/null ;;
+  glib) pkg-config --exists glib-2.0 gio-unix-2.0 2>/dev/null ;;
+  json-glib) pkg-config --exists json-glib-1.0 2>/dev/null ;;
+  lua)
+    pkg-config --exists lua5.4 2>/dev/null || pkg-config --exists lua-5.4 2>/dev/null ||
+      pkg-config --exists 'lua >= 5.4' 'lua < 5.5' 2>/dev/null
+    ;;
+  pcap) pkg-config --exists libpcap 2>/dev/null ;;
+  random123) has_header Random123/philox.h ;;
+  *) have "$1" ;;
+  esac
+}
+
+# package_of SYSTEM NEED: the packages that bring it.
+package_of() {
+  case $1:$2 in
+  debian:cc) echo gcc libc6-dev ;;
+  debian:ninja) echo ninja-build ;;
+  debian:glib) echo libglib2.0-dev ;;
+  debian:json-glib) echo libjson-glib-dev ;;
+  debian:lua) echo liblua5.4-dev ;;
+  debian:pcap) echo libpcap-dev ;;
+  debian:random123) echo librandom123-dev ;;
+  debian:gnuplot) echo gnuplot-nox ;;
+  debian:rsvg-convert) echo librsvg2-bin ;;
+  debian:pdftotext) echo poppler-utils ;;
+
+  fedora:cc) echo gcc ;;
+  fedora:ninja) echo ninja-build ;;
+  fedora:pkg-config) echo pkgconf-pkg-config ;;
+  fedora:glib) echo glib2-devel ;;
+  fedora:json-glib) echo json-glib-devel ;;
+  fedora:lua) echo lua-devel ;;
+  fedora:pcap) echo libpcap-devel ;;
+  fedora:random123) echo Random123-devel ;;
+  fedora:tshark) echo wireshark-cli ;;
+  fedora:rsvg-convert) echo librsvg2-tools ;;
+  fedora:pdftotext) echo poppler-utils ;;
+
+  arch:cc) echo gcc ;;
+  arch:pkg-config) echo pkgconf ;;
+  arch:glib) echo glib2-devel ;;
+  arch:lua) echo lua54 ;;
+  arch:pcap) echo libpcap ;;
+  arch:tshark) echo wireshark-cli ;;
+  arch:rsvg-convert) echo librsvg ;;
+  arch:pdftotext) echo poppler ;;
+
+  brew:cc) echo gcc ;;
+  brew:pkg-config) echo pkgconf ;;
+  brew:lua) echo lua@5.4 ;;
+  brew:pcap) echo libpcap ;;
+  brew:clang) echo llvm ;;
+  brew:tshark) echo wireshark ;;
+  brew:rsvg-convert) echo librsvg ;;
+  brew:pdftotext) echo poppler ;;
+
+  *) echo "$2" ;;
+  esac
+}
+
+# packages_of SYSTEM NEED...: all of them on one line.
+packages_of() {
+  local system=$1 need line=
+  shift
+  for need in "$@"; do
+    line+=" $(package_of "$system" "$need")"
+  done
+  printf '%s\n' "${line# }"
+}
+
+install_with_apt() {
+  local packages as_root=() log
+  packages=$(packages_of debian "$@")
+  say "Not installed yet: $packages"
+  if [ "$(id -u)" != 0 ]; then
+    have sudo || die "Run this as root, then try again:  apt-get install $packages"
+    as_root=(sudo)
+    say "Installing with apt-get, as root through sudo (a minute or two) ..."
+  else
+    say "Installing with apt-get (a minute or two) ..."
+  fi
+  log=$(mktemp)
+  # Names of packages have no spaces: they are meant to be split.
+  # shellcheck disable=SC2086
+  if ! {
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update &&
+      "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
+        -o DPkg::Lock::Timeout=300 --no-install-recommends install $packages
+  } </dev/null >"$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log"
+    die "apt-get could not install: $packages"
+  fi
+  rm -f "$log"
+}
+
+# need NEED...: installs what is missing, or says what to install where there is no apt-get.
+need() {
+  local name missing=()
+  for name in "$@"; do
+    has_need "$name" || missing+=("$name")
+  done
+  [ ${#missing[@]} = 0 ] && return
+
+  if have apt-get; then
+    install_with_apt "${missing[@]}"
+    for name in "${missing[@]}"; do
+      has_need "$name" ||
+        die "$name is still not usable with $(package_of debian "$name") installed." \
+          "Is another one first on the PATH or in PKG_CONFIG_PATH?"
+    done
+    return
+  fi
+  say "Roundtrip needs what is missing here: ${missing[*]}"
+  say "  Debian, Ubuntu:  apt-get install $(packages_of debian "${missing[@]}")"
+  say "  Fedora:          dnf install $(packages_of fedora "${missing[@]}")"
+  say "  Arch:            pacman -S $(packages_of arch "${missing[@]}")"
+  say "  Homebrew:        brew install $(packages_of brew "${missing[@]}")"
+  say "Random123 is a library of headers only: where it has no package, its folder may be put into"
+  say "/usr/local/include."
+  die "Install what is missing and try again."
+}
+
+# A folder that was configured and not broken off half-way, and not before the project was moved
+# or copied from elsewhere, since the old place stands in its build files. One that was configured
+# by hand has no such note and is taken as it is, with its options.
+is_configured() {
+  [ -f "$1/build.ninja" ] &&
+    { [ ! -f "$1/configured-for" ] || [ "$(<"$1/configured-for")" = "$root" ]; }
+}
+
+# configure DIR [MESON-OPTION]...: quiet unless it fails.
+configure() {
+  local dir=$1 wipe=() log
+  shift
+  [ -f "$dir/meson-private/coredata.dat" ] && wipe=(--wipe)
+  log=$(mktemp)
+  if ! meson setup "${wipe[@]}" "$@" "$dir" "$root" </dev/null >"$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log"
+    die "meson could not configure $dir."
+  fi
+  rm -f "$log"
+  printf '%s\n' "$root" >"$dir/configured-for"
+}
+
+# compile DIR [TARGET]...: 0 when it is built; what ninja printed is in $build_output.
+compile() {
+  local dir=$1
+  shift
+  build_output=$("$(ninja_program)" -C "$dir" "$@" 2>&1 </dev/null)
+}

@@ -1,0 +1,52 @@
+/* link-private: what link.c (the fast way), link-watched.c (the way by events) and link-set.c (the
+ * settings) share. Nobody else includes it. */
+#pragma once
+
+#include "models/net/link.h"
+
+/* Drops a packet of this direction with a trace record, and frees it. `counter` is one of
+ * direction->counters. */
+void link_discard(LinkDirection *direction, Packet *packet, const char *reason, uint64_t *counter);
+void link_trace(LinkDirection *direction, NetPacketEvent event, const Packet *packet,
+                const char *reason, uint64_t original);
+
+/* Frees the queue and the loss model. */
+void link_set_clear(LinkDirection *direction);
+/* Fast: counts out of the queue what has started to leave by now. */
+void link_advance(LinkDirection *direction);
+/* Puts a packet in the pipe by its time, behind `after` (a packet of the pipe that arrives no
+ * later; NULL: its front) and behind all that arrive at the same time. */
+void link_pipe_insert(LinkDirection *direction, Packet *after, Packet *packet);
+
+static inline Sim *
+link_sim(const LinkDirection *direction)
+{
+  return direction->link->net->sim;
+}
+
+/* How long a packet of `size` IP bytes takes to send. */
+static inline SimTime
+link_time_to_send(LinkDirection *direction, uint32_t size)
+{
+  uint32_t wire_size = size + direction->overhead;
+  if (G_UNLIKELY(wire_size != direction->timed_size)) {
+    direction->timed_size = wire_size;
+    direction->timed = sim_time_to_send(wire_size, direction->rate);
+  }
+  return direction->timed;
+}
+
+/* Changes over from fast to watched; nothing when it is. */
+void link_watched_begin(LinkDirection *direction);
+/* The same, and settles what has ended by now. */
+void link_watched_now(LinkDirection *direction);
+void link_watched_init(LinkDirection *direction);
+void link_watched_send(LinkDirection *direction, Packet *packet, uint32_t size);
+/* Ends a transmission whose end is now but whose event has yet to fire, so that the order of
+ * simultaneous events does not decide what waits. */
+void link_watched_settle(LinkDirection *direction);
+/* Sends what waits, if the transmitter is free. */
+void link_watched_continue(LinkDirection *direction);
+/* Takes everything out (under way, held, being sent, waiting) and gives it to `take`. */
+void link_watched_empty(LinkDirection *direction,
+                        void (*take)(LinkDirection *direction, Packet *packet));

@@ -1,0 +1,115 @@
+/* link-set: changing a direction while the run goes on.
+ *
+ * A direction that works the fast way keeps to it where the arithmetic of what is under way still
+ * holds: a new rate or overhead concerns what waits, a new delay also what is on its way, a new
+ * drop-tail limit what waits. Otherwise it changes over and is watched from now on. */
+#include "models/net/link.h"
+
+#include "models/net/link-private.h"
+
+static void
+loss_clear(LinkDirection *direction)
+{
+  if (direction->loss != NULL && direction->loss->clear != NULL)
+    direction->loss->clear(direction->loss_state);
+  g_free(direction->loss_state);
+}
+
+static void
+queue_clear(const QdiscOps *ops, void *state)
+{
+  if (ops->clear != NULL)
+    ops->clear(state);
+  g_free(state);
+}
+
+void
+link_set_clear(LinkDirection *direction)
+{
+  queue_clear(direction->qdisc, direction->qdisc_state);
+  loss_clear(direction);
+}
+
+/* Whether packets wait the fast way. */
+static bool
+waits(LinkDirection *direction)
+{
+  link_advance(direction);
+  return direction->next_to_leave != NULL;
+}
+
+void
+link_set_rate(LinkDirection *direction, uint64_t rate)
+{
+  if (direction->watched || waits(direction))
+    link_watched_now(direction);
+  direction->rate = rate;
+  direction->timed_size = 0;
+  direction->timed = 0;
+}
+
+void
+link_set_delay(LinkDirection *direction, SimTime delay)
+{
+  if (direction->watched || direction->pipe_head != NULL)
+    link_watched_now(direction);
+  direction->delay = delay;
+}
+
+void
+link_set_mtu(LinkDirection *direction, uint32_t mtu)
+{
+  direction->mtu = mtu;
+}
+
+void
+link_set_overhead(LinkDirection *direction, uint32_t overhead)
+{
+  if (direction->watched || waits(direction))
+    link_watched_now(direction);
+  direction->overhead = overhead;
+}
+
+void
+link_set_corrupt(LinkDirection *direction, double probability)
+{
+  if (probability > 0)
+    link_watched_now(direction);
+  direction->corrupt = probability;
+}
+
+void
+link_set_duplicate(LinkDirection *direction, double probability)
+{
+  if (probability > 0)
+    link_watched_now(direction);
+  direction->duplicate = probability;
+}
+
+void
+link_set_loss(LinkDirection *direction, const LossOps *ops, void *state)
+{
+  if (ops != NULL)
+    link_watched_now(direction);
+  loss_clear(direction);
+  direction->loss = ops;
+  direction->loss_state = state;
+}
+
+void
+link_set_queue(LinkDirection *direction, const QdiscOps *ops, void *state)
+{
+  if (direction->watched || ops != &qdisc_droptail || waits(direction))
+    link_watched_now(direction);
+  const QdiscOps *old_ops = direction->qdisc;
+  void *old_state = direction->qdisc_state;
+  direction->qdisc = ops;
+  direction->qdisc_state = state;
+  SimTime now = sim_now(link_sim(direction));
+  for (Packet *packet; (packet = old_ops->dequeue(old_state, now)) != NULL;) {
+    const char *reason = ops->enqueue(state, packet, now);
+    if (reason != NULL)
+      link_discard(direction, packet, reason, &direction->counters.dropped_queue);
+  }
+  queue_clear(old_ops, old_state);
+}

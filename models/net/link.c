@@ -1,0 +1,396 @@
+/* link: making, cutting and freeing links, and the fast way of working.
+ *
+ * Fast: drop-tail, nobody asked and nobody listening, so the life of a packet is known when it is
+ * handed over: it starts to leave when the one ahead has left, and it arrives a delay after its own
+ * end. It goes into the pipe with that time and costs one event. What the queue holds is found by
+ * walking `next_to_leave` along the pipe: a packet that starts to leave now is no longer waiting.
+ * The watched way (link-watched.c) keeps to the same rule, so both drop the same packets.
+ *
+ * Invariants of the fast way: the pipe is in order of handing over, which is the order of arrival;
+ * from next_to_leave to its tail stand the waiting ones, each of which starts when the one ahead
+ * ends; next_to_leave is NULL or next_leaves is its start; the delay has not changed since the
+ * pipe was empty, so that packet->time - delay is the end of each transmission. */
+#include "models/net/link.h"
+
+#include "models/net/link-private.h"
+#include "models/net/route.h"
+
+static void on_arrival(Sim *sim, SimEvent *event);
+
+/* Making and freeing. */
+
+LinkSettings
+link_settings_default(void)
+{
+  return (LinkSettings){.mtu = 1500};
+}
+
+static void
+direction_init(LinkDirection *direction, Link *link, Node *from, Node *to, unsigned number)
+{
+  Net *net = link->net;
+  direction->owner = sim_owner_new(net->sim);
+  direction->link = link;
+  direction->from = from;
+  direction->to = to;
+  direction->name = number == 1 ? g_strdup_printf("%s>%s", from->name, to->name)
+                                : g_strdup_printf("%s>%s.%u", from->name, to->name, number);
+  direction->up = true;
+  direction->qdisc = &qdisc_droptail;
+  direction->qdisc_state = g_malloc0(qdisc_droptail.state_size);
+  qdisc_droptail.init(direction->qdisc_state, direction);
+  char *stream = g_strconcat("link ", direction->name, NULL);
+  sim_rng_init(&direction->rng, net->sim->seed, stream);
+  g_free(stream);
+  sim_event_init(&direction->arrival, on_arrival);
+  link_watched_init(direction);
+  g_ptr_array_add(from->directions, direction);
+}
+
+static void
+direction_settings(LinkDirection *direction, const LinkSettings *settings)
+{
+  direction->rate = settings->rate;
+  direction->delay = settings->delay;
+  direction->mtu = settings->mtu;
+  direction->overhead = settings->overhead;
+}
+
+/* The least number that gives names of their own to the link and both directions. */
+static unsigned
+free_number(const Net *net, const Node *a, const Node *b)
+{
+  for (unsigned number = 1;; number++) {
+    char suffix[16] = "";
+    if (number > 1)
+      g_snprintf(suffix, sizeof suffix, ".%u", number);
+    char *link = g_strconcat(a->name, "-", b->name, suffix, NULL);
+    char *forward = g_strconcat(a->name, ">", b->name, suffix, NULL);
+    char *backward = g_strconcat(b->name, ">", a->name, suffix, NULL);
+    bool is_free = !net_link(net, link) && !net_link(net, forward) && !net_link(net, backward);
+    g_free(link);
+    g_free(forward);
+    g_free(backward);
+    if (is_free)
+      return number;
+  }
+}
+
+Link *
+link_new(Node *a, Node *b, const LinkSettings *settings, GError **error)
+{
+  if (a == b) {
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                "a link joins two different nodes; both ends are \"%s\"", a->name);
+    return NULL;
+  }
+  g_assert(a->net == b->net);
+  Net *net = a->net;
+  unsigned number = free_number(net, a, b);
+  Link *link = g_new0(Link, 1);
+  link->net = net;
+  link->name = number == 1 ? g_strdup_printf("%s-%s", a->name, b->name)
+                           : g_strdup_printf("%s-%s.%u", a->name, b->name, number);
+  link->rules = g_ptr_array_new();
+  direction_init(&link->forward, link, a, b, number);
+  direction_init(&link->backward, link, b, a, number);
+  direction_settings(&link->forward, settings);
+  direction_settings(&link->backward, settings);
+  g_ptr_array_add(net->links, link);
+  g_hash_table_insert(net->link_names, link->name, link);
+  g_hash_table_insert(net->link_names, link->forward.name, link);
+  g_hash_table_insert(net->link_names, link->backward.name, link);
+  route_invalidate(net);
+  return link;
+}
+
+static void
+give_back(LinkDirection *direction, Packet *packet)
+{
+  packet_free(direction->link->net, packet);
+}
+
+static void
+direction_clear(LinkDirection *direction)
+{
+  link_watched_begin(direction);
+  link_watched_empty(direction, give_back);
+  if (direction->held != NULL)
+    g_ptr_array_unref(direction->held);
+  link_set_clear(direction);
+  g_free(direction->name);
+}
+
+void
+link_free(Link *link)
+{
+  direction_clear(&link->backward);
+  direction_clear(&link->forward);
+  for (unsigned i = 0; i < link->rules->len; i++)
+    link_rule_free(g_ptr_array_index(link->rules, i));
+  g_ptr_array_unref(link->rules);
+  g_free(link->name);
+  g_free(link);
+}
+
+LinkDirection *
+link_toward(Link *link, const Node *to)
+{
+  if (to == link->forward.to)
+    return &link->forward;
+  return to == link->backward.to ? &link->backward : NULL;
+}
+
+/* What both ways of working share. */
+
+void
+link_trace(LinkDirection *direction, NetPacketEvent event, const Packet *packet, const char *reason,
+           uint64_t original)
+{
+  Sim *sim = link_sim(direction);
+  bool packets = sim_traced(sim, NET_TRACE_PACKET);
+  bool drops = event == NET_PACKET_DROP && sim_traced(sim, NET_TRACE_DROP);
+  if (!packets && !drops)
+    return;
+  NetPacketRecord record = {
+      .time = sim_now(sim),
+      .event = event,
+      .node = direction->from,
+      .direction = direction,
+      .packet = packet,
+      .reason = reason,
+      .original = original,
+  };
+  if (packets)
+    sim_trace_emit(sim, NET_TRACE_PACKET, &record);
+  if (drops)
+    sim_trace_emit(sim, NET_TRACE_DROP, &record);
+}
+
+void
+link_discard(LinkDirection *direction, Packet *packet, const char *reason, uint64_t *counter)
+{
+  ++*counter;
+  link_trace(direction, NET_PACKET_DROP, packet, reason, 0);
+  packet_free(direction->link->net, packet);
+}
+
+static void
+arrival_schedule(LinkDirection *direction)
+{
+  sim_schedule(link_sim(direction), &direction->arrival, direction->pipe_head->time, SIM_DELIVERY,
+               &direction->owner);
+}
+
+static inline void
+pipe_append(LinkDirection *direction, Packet *packet)
+{
+  packet->next = NULL;
+  if (direction->pipe_tail != NULL) {
+    direction->pipe_tail->next = packet;
+    direction->pipe_tail = packet;
+  } else {
+    direction->pipe_head = direction->pipe_tail = packet;
+    arrival_schedule(direction);
+  }
+}
+
+void
+link_pipe_insert(LinkDirection *direction, Packet *after, Packet *packet)
+{
+  if (direction->pipe_tail == NULL || direction->pipe_tail->time <= packet->time) {
+    pipe_append(direction, packet);
+    return;
+  }
+  Packet **place = after != NULL ? &after->next : &direction->pipe_head;
+  while ((*place)->time <= packet->time)
+    place = &(*place)->next;
+  packet->next = *place;
+  *place = packet;
+  if (direction->pipe_head == packet) {
+    sim_cancel(link_sim(direction), &direction->arrival);
+    arrival_schedule(direction);
+  }
+}
+
+/* The last bit of the pipe's head is at the other end. */
+static void
+on_arrival(Sim *sim, SimEvent *event)
+{
+  LinkDirection *direction = sim_container(event, LinkDirection, arrival);
+  Packet *packet = direction->pipe_head;
+  if (packet == direction->next_to_leave)
+    link_advance(direction);
+  if (packet == direction->in_order)
+    direction->in_order = NULL;
+  direction->pipe_head = packet->next;
+  if (direction->pipe_head != NULL)
+    arrival_schedule(direction);
+  else
+    direction->pipe_tail = NULL;
+  packet->next = NULL;
+  direction->counters.delivered_packets++;
+  direction->counters.delivered_bytes += packet_size(packet);
+  node_receive(direction->to, packet, direction);
+}
+
+/* The fast way. */
+
+void
+link_advance(LinkDirection *direction)
+{
+  SimTime now = sim_now(link_sim(direction));
+  while (direction->next_to_leave != NULL && direction->next_leaves <= now) {
+    Packet *packet = direction->next_to_leave;
+    uint32_t size = packet_size(packet);
+    direction->waiting_packets--;
+    direction->waiting_bytes -= size;
+    direction->counters.transmitted_packets++;
+    direction->counters.transmitted_bytes += size;
+    direction->next_leaves = packet->time - direction->delay;
+    direction->next_to_leave = packet->next;
+  }
+}
+
+static bool
+fits(const LinkDirection *direction, uint32_t size)
+{
+  const QdiscDroptail *queue = direction->qdisc_state;
+  return qdisc_droptail_fits(queue, direction->waiting_packets, direction->waiting_bytes, size);
+}
+
+static void
+fast_send(LinkDirection *direction, Packet *packet, uint32_t size)
+{
+  SimTime start = sim_now(link_sim(direction));
+  if (direction->next_to_leave != NULL)
+    link_advance(direction);
+  if (direction->busy_until > start) {
+    if (!fits(direction, size)) {
+      link_discard(direction, packet, "queue full", &direction->counters.dropped_queue);
+      return;
+    }
+    start = direction->busy_until;
+    if (direction->next_to_leave == NULL) {
+      direction->next_to_leave = packet;
+      direction->next_leaves = start;
+    }
+    direction->waiting_packets++;
+    direction->waiting_bytes += size;
+  } else {
+    direction->counters.transmitted_packets++;
+    direction->counters.transmitted_bytes += size;
+  }
+  direction->busy_until = sim_time_add(start, link_time_to_send(direction, size));
+  packet->time = sim_time_add(direction->busy_until, direction->delay);
+  pipe_append(direction, packet);
+}
+
+void
+link_send(LinkDirection *direction, Packet *packet)
+{
+  uint32_t size = packet_size(packet);
+  direction->link->net->packets_sent++;
+  direction->counters.sent_packets++;
+  direction->counters.sent_bytes += size;
+  if (sim_traced(link_sim(direction), NET_TRACE_PACKET)) {
+    link_watched_now(direction);
+    link_trace(direction, NET_PACKET_SEND, packet, NULL, 0);
+  }
+  if (G_UNLIKELY(!direction->up))
+    link_discard(direction, packet, "link down", &direction->counters.dropped_down);
+  else if (G_UNLIKELY(size > direction->mtu))
+    link_discard(direction, packet, "larger than MTU", &direction->counters.dropped_mtu);
+  else if (direction->watched)
+    link_watched_send(direction, packet, size);
+  else
+    fast_send(direction, packet, size);
+}
+
+/* Rules, cutting and pausing. */
+
+LinkRule *
+link_add_rule(Link *link, LinkRule *rule)
+{
+  if (rule->direction == NULL || rule->direction == &link->forward)
+    link_watched_now(&link->forward);
+  if (rule->direction == NULL || rule->direction == &link->backward)
+    link_watched_now(&link->backward);
+  g_ptr_array_add(link->rules, rule);
+  return rule;
+}
+
+static void
+drop_down(LinkDirection *direction, Packet *packet)
+{
+  link_discard(direction, packet, "link down", &direction->counters.dropped_down);
+}
+
+void
+link_down(LinkDirection *direction)
+{
+  link_watched_now(direction);
+  direction->up = false;
+  route_invalidate(direction->link->net);
+  link_watched_empty(direction, drop_down);
+}
+
+void
+link_up(LinkDirection *direction)
+{
+  direction->up = true;
+  route_invalidate(direction->link->net);
+}
+
+void
+link_pause(LinkDirection *direction)
+{
+  link_watched_now(direction);
+  direction->paused = true;
+}
+
+void
+link_resume(LinkDirection *direction)
+{
+  direction->paused = false;
+  link_watched_continue(direction);
+}
+
+/* What one may ask. */
+
+uint32_t
+link_queue_packets(LinkDirection *direction)
+{
+  if (direction->watched) {
+    link_watched_settle(direction);
+    return direction->qdisc->packets(direction->qdisc_state);
+  }
+  link_advance(direction);
+  return direction->waiting_packets;
+}
+
+uint64_t
+link_queue_bytes(LinkDirection *direction)
+{
+  if (direction->watched) {
+    link_watched_settle(direction);
+    return direction->qdisc->bytes(direction->qdisc_state);
+  }
+  link_advance(direction);
+  return direction->waiting_bytes;
+}
+
+const LinkCounters *
+link_counters(LinkDirection *direction)
+{
+  link_advance(direction);
+  return &direction->counters;
+}
+
+uint64_t
+link_dropped(const LinkDirection *direction)
+{
+  const LinkCounters *counters = &direction->counters;
+  return counters->dropped_queue + counters->dropped_loss + counters->dropped_rule +
+         counters->dropped_down + counters->dropped_mtu;
+}

@@ -1,0 +1,133 @@
+/* link: a full-duplex wire between two nodes, as two directions that know nothing of each other.
+ *
+ * A packet's way through one direction: queue (waiting packets; the one being sent is not
+ * counted), transmitter (IP length + overhead at the rate), rules, loss, corruption, duplication,
+ * then propagation. A packet lost by a rule or a model has used its time on the wire.
+ *
+ * Packets under way stand in `pipe` in the order of their arrival; only the head's arrival is in
+ * the event queue. There are two ways of working that give the same packets at the same times:
+ * - fast: drop-tail, no rules, no models, nobody listening: the departure of a packet follows by
+ *   arithmetic when it is handed over, and it costs one event;
+ * - watched: the end of each transmission is an event of its own, at which rules and models are
+ *   asked. A direction changes over when the first rule, model, listener or change of rate comes,
+ *   taking along what is under way, and does not change back.
+ * A hop's packets are conserved: sent = delivered + dropped + waiting + under way. */
+#pragma once
+
+#include "models/net/link-rule.h"
+#include "models/net/loss.h"
+#include "models/net/node.h"
+#include "models/net/qdisc.h"
+#include "sim/timer.h"
+
+typedef struct LinkCounters {
+  uint64_t sent_packets, sent_bytes;               /* handed over by the node, before the queue */
+  uint64_t transmitted_packets, transmitted_bytes; /* first bit left */
+  uint64_t delivered_packets, delivered_bytes;     /* arrived */
+  uint64_t dropped_queue, dropped_loss, dropped_rule, dropped_down, dropped_mtu; /* by reason */
+  uint64_t corrupted, duplicated, held, marked;
+} LinkCounters;
+
+struct LinkDirection {
+  SimOwner owner;
+  Link *link; /* borrowed */
+  Node *from, *to;
+  char *name; /* owned: "client>server", "client>server.2" */
+
+  uint64_t rate;     /* bit/s; 0: unlimited */
+  SimTime delay;     /* propagation */
+  uint32_t mtu;      /* IP bytes */
+  uint32_t overhead; /* bytes added to each packet on the wire */
+  bool up, paused;   /* either change makes it watched */
+
+  const QdiscOps *qdisc;
+  void *qdisc_state;   /* owned */
+  const LossOps *loss; /* NULL: none */
+  void *loss_state;    /* owned */
+  double corrupt;      /* probability that a packet is damaged */
+  double duplicate;    /* probability that a packet is doubled */
+  SimRng rng;          /* "link client>server": loss, corruption, duplication, in this order */
+
+  bool watched;
+  SimEvent arrival;              /* of the pipe's head */
+  Packet *pipe_head, *pipe_tail; /* under way (fast: waiting ones too), by packet->time */
+  uint32_t timed_size; /* bytes with overhead that take `timed` at `rate`: the last one computed; */
+  SimTime timed;       /* 0: none */
+
+  SimTime busy_until;       /* fast: when the last packet handed over will have left */
+  Packet *next_to_leave;    /* fast: the first packet of the pipe that may still be waiting; NULL */
+  SimTime next_leaves;      /* fast: when its first bit leaves */
+  uint32_t waiting_packets; /* fast: in the queue, as far as next_to_leave has been brought up */
+  uint64_t waiting_bytes;
+
+  SimEvent transmitted;  /* watched: the end of the transmission under way */
+  Packet *transmitting;  /* watched: being sent, time is its end; NULL: idle */
+  bool working;          /* watched: at an end of transmission; what comes now is only queued */
+  Packet *in_order;      /* watched: the last of the pipe that nobody held; NULL: it has arrived */
+  GPtrArray *held;       /* of what RULE_HOLD keeps until others have passed; NULL: nothing yet */
+  SimTimer release;      /* of the first of `held`, when nothing passes */
+  LinkCounters counters; /* read it with link_counters() */
+};
+
+struct Link {
+  Net *net;                        /* borrowed */
+  char *name;                      /* owned: "client-server", "client-server.2" */
+  LinkDirection forward, backward; /* a to b, b to a */
+  GPtrArray *rules;                /* of LinkRule, owned, in order */
+};
+
+/* Settings of one direction, with the defaults of link_settings_default(). */
+typedef struct LinkSettings {
+  uint64_t rate; /* bit/s; 0: unlimited */
+  SimTime delay;
+  uint32_t mtu;      /* 1500 */
+  uint32_t overhead; /* 0 */
+} LinkSettings;
+
+LinkSettings link_settings_default(void);
+
+/* A link between two nodes of the same network, both directions with `settings` and a drop-tail
+ * queue of 100 packets, no loss. An error for a link from a node to itself. It is called "a-b";
+ * when there is a link between the two already "a-b.2", "a-b.3", in whichever order they are
+ * named. */
+Link *link_new(Node *a, Node *b, const LinkSettings *settings, GError **error);
+void link_free(Link *link); /* by net_free() only; frees what is under way */
+
+/* The direction that leaves `node`; NULL when the link does not touch it. */
+LinkDirection *link_toward(Link *link, const Node *to);
+
+/* Hands a packet to the direction. Takes ownership. */
+void link_send(LinkDirection *direction, Packet *packet);
+
+/* Changes while the run goes on. A new rate holds from the next transmission on; a new delay for
+ * transmissions that end later (packets do not overtake, as on a wire: an arrival is never before
+ * that of the packet ahead). */
+void link_set_rate(LinkDirection *direction, uint64_t rate);
+void link_set_delay(LinkDirection *direction, SimTime delay);
+void link_set_mtu(LinkDirection *direction, uint32_t mtu);
+void link_set_overhead(LinkDirection *direction, uint32_t overhead);
+void link_set_corrupt(LinkDirection *direction, double probability);
+void link_set_duplicate(LinkDirection *direction, double probability);
+/* Gives `state` to the direction: ops->state_size zeroed bytes (g_malloc0), then ops->init, then
+ * the parameters set and checked. NULL ops: no loss. */
+void link_set_loss(LinkDirection *direction, const LossOps *ops, void *state);
+/* The same for the queue; what waits moves over, and what does not fit is dropped. */
+void link_set_queue(LinkDirection *direction, const QdiscOps *ops, void *state);
+
+/* Takes ownership of the rule; returns it. */
+LinkRule *link_add_rule(Link *link, LinkRule *rule);
+
+/* Cut (what waits or is under way is lost, "link down") and restore; stop the transmitter after
+ * the packet under way and let it go on. */
+void link_down(LinkDirection *direction);
+void link_up(LinkDirection *direction);
+void link_pause(LinkDirection *direction);
+void link_resume(LinkDirection *direction);
+
+/* Waiting now, the one being sent not counted. */
+uint32_t link_queue_packets(LinkDirection *direction);
+uint64_t link_queue_bytes(LinkDirection *direction);
+/* The counters, brought up to now (fast mode counts transmissions late). */
+const LinkCounters *link_counters(LinkDirection *direction);
+/* All drops together. */
+uint64_t link_dropped(const LinkDirection *direction);

@@ -1,0 +1,83 @@
+/* node: a host or a router: addresses, interfaces, protocols and forwarding.
+ *
+ * A host hands what is addressed to it to the protocol that registered for it and drops the rest;
+ * a router forwards the rest, counting down the TTL. What arrives may be handled later than it
+ * arrives (processing), in order. A packet to one of the node's own addresses is looped back: it
+ * arrives at the same time, in its own event. */
+#pragma once
+
+#include "models/net/net.h"
+#include "sim/rng.h"
+
+typedef enum { NODE_HOST, NODE_ROUTER } NodeKind;
+
+/* Takes ownership of the packet. `arrived_on` is NULL for loopback and after a processing delay. */
+typedef void (*NodeReceiveFn)(void *self, Packet *packet, LinkDirection *arrived_on);
+
+#define NODE_PROTOCOLS 4
+
+typedef struct NodeProtocol {
+  NodeReceiveFn receive; /* NULL: nobody; the packet is dropped, "no protocol" */
+  void *self;
+  uint8_t number; /* NET_PROTO_... */
+} NodeProtocol;
+
+/* How long a node takes before it handles what arrived. */
+typedef struct NodeProcessing {
+  enum {
+    NODE_PROCESSING_CONSTANT,
+    NODE_PROCESSING_UNIFORM,
+    NODE_PROCESSING_EXPONENTIAL,
+    NODE_PROCESSING_NORMAL,
+    NODE_PROCESSING_PARETO
+  } kind;
+  SimTime mean;   /* CONSTANT: the value; UNIFORM: the lower end */
+  SimTime spread; /* UNIFORM: the upper end; NORMAL: standard deviation */
+  double shape;   /* PARETO */
+} NodeProcessing;
+
+struct Node {
+  SimOwner owner;
+  Net *net;   /* borrowed */
+  char *name; /* owned; unique in the network */
+  NodeKind kind;
+  uint32_t index;        /* in net->nodes */
+  GArray *addresses;     /* of NetAddressId; the first is the primary one */
+  GPtrArray *directions; /* of LinkDirection, borrowed: those that leave this node */
+  NodeProtocol protocols[NODE_PROTOCOLS]; /* a free place has no receiver */
+  struct Route *routes;                   /* route.h; owned */
+  NodeProcessing processing;
+  SimRng processing_rng;
+  SimEvent processed;              /* the head of `inbox` is ready */
+  Packet *inbox_head, *inbox_tail; /* arrived, not yet handled; packet->time is when it will be */
+  SimEvent looped;                 /* the head of `loopback` arrives */
+  Packet *loopback_head, *loopback_tail;
+  uint64_t packet_count; /* created here; the low part of packet ids */
+  uint64_t received, received_bytes, forwarded, no_route; /* packets, IP bytes */
+};
+
+/* A node called `name` with the next free IPv4 address. NULL and an error when the name is taken
+ * or not usable: letters, digits, '_', '-', '.', at most 63 bytes ('>' and '#' mean other things
+ * in rules). */
+Node *node_new(Net *net, const char *name, NodeKind kind, GError **error);
+void node_free(Node *node); /* by net_free() only */
+
+/* Gives the node this address in place of the one it was given. */
+bool node_set_address(Node *node, const NetAddress *address, GError **error);
+NetAddressId node_address(const Node *node); /* the primary one */
+bool node_has_address(const Node *node, NetAddressId id);
+void node_set_processing(Node *node, const NodeProcessing *processing);
+/* At most NODE_PROTOCOLS at a time; NULL for `receive` makes room. */
+void node_set_protocol(Node *node, uint8_t protocol, NodeReceiveFn receive, void *self);
+
+/* Routes and sends a packet that this node made. Takes ownership. False when there is no route:
+ * the packet was dropped with that reason. */
+bool node_send(Node *node, Packet *packet);
+
+/* The MTU of the way out towards `destination`; 0: no route; UINT32_MAX: this node itself. */
+uint32_t node_mtu(Node *node, NetAddressId destination);
+
+/* For links: the packet's last bit is here. Takes ownership. */
+void node_receive(Node *node, Packet *packet, LinkDirection *arrived_on);
+/* Drops a packet at this node with a trace record, and frees it. */
+void node_drop(Node *node, Packet *packet, const char *reason);

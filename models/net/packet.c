@@ -1,0 +1,130 @@
+/* packet: making, copying and freeing packets, and the names of what they carry.
+ *
+ * A packet comes from the network's slab and goes back to it; the rarely needed extension has a
+ * slab of its own and owns its byte arrays. */
+#include "models/net/packet.h"
+
+#include <string.h>
+
+#include "models/net/net.h"
+#include "models/net/node.h"
+
+#define ID_COUNT_BITS 40
+
+static uint64_t
+id_next(Node *creator)
+{
+  return (uint64_t)creator->owner.id << ID_COUNT_BITS | ++creator->packet_count;
+}
+
+Packet *
+packet_new(Net *net, Node *creator)
+{
+  Packet *packet = sim_slab_alloc_zero(&net->packets);
+  packet->id = id_next(creator);
+  packet->ttl = 64;
+  packet->family = net_address(net, node_address(creator))->family;
+  return packet;
+}
+
+static uint8_t *
+bytes_copy(const uint8_t *bytes, size_t length)
+{
+  return bytes != NULL ? memcpy(g_malloc(length), bytes, length) : NULL;
+}
+
+static PacketExt *
+ext_copy(Net *net, const PacketExt *ext, uint32_t payload)
+{
+  PacketExt *copy = sim_slab_alloc(&net->exts);
+  *copy = *ext;
+  copy->payload = bytes_copy(ext->payload, payload);
+  copy->options = bytes_copy(ext->options, ext->options_length);
+  return copy;
+}
+
+Packet *
+packet_copy(Net *net, Node *creator, const Packet *packet)
+{
+  Packet *copy = sim_slab_alloc(&net->packets);
+  *copy = *packet;
+  copy->next = NULL;
+  copy->id = id_next(creator);
+  copy->marks |= PACKET_COPY;
+  if (packet->ext != NULL)
+    copy->ext = ext_copy(net, packet->ext, packet->payload);
+  return copy;
+}
+
+static void
+ext_free(Net *net, PacketExt *ext)
+{
+  g_free(ext->payload);
+  g_free(ext->options);
+  sim_slab_free(&net->exts, ext);
+}
+
+void
+packet_free(Net *net, Packet *packet)
+{
+  if (packet->ext != NULL)
+    ext_free(net, packet->ext);
+  sim_slab_free(&net->packets, packet);
+}
+
+PacketExt *
+packet_ext(Net *net, Packet *packet)
+{
+  if (packet->ext == NULL)
+    packet->ext = sim_slab_alloc_zero(&net->exts);
+  return packet->ext;
+}
+
+const char *
+packet_cause_name(PacketCause cause)
+{
+  static const char *const names[PACKET_CAUSE_COUNT] = {
+      [PACKET_CAUSE_NEW] = "",
+      [PACKET_CAUSE_RTO] = "RTO",
+      [PACKET_CAUSE_FAST_RETRANSMIT] = "fast retransmit",
+      [PACKET_CAUSE_PARTIAL_ACK] = "partial ACK",
+      [PACKET_CAUSE_REPEATED_SYN] = "repeated SYN",
+      [PACKET_CAUSE_DELAYED_ACK] = "delayed ACK",
+      [PACKET_CAUSE_DUPLICATE_ACK] = "duplicate ACK",
+      [PACKET_CAUSE_CHALLENGE_ACK] = "challenge ACK",
+      [PACKET_CAUSE_WINDOW_PROBE] = "window probe",
+      [PACKET_CAUSE_WINDOW_UPDATE] = "window update",
+      [PACKET_CAUSE_KEEPALIVE] = "keepalive",
+      [PACKET_CAUSE_TAIL_LOSS_PROBE] = "tail loss probe",
+      [PACKET_CAUSE_RACK] = "RACK",
+      [PACKET_CAUSE_SACK] = "SACK",
+      [PACKET_CAUSE_PATH_MTU] = "path MTU",
+      [PACKET_CAUSE_NO_CONNECTION] = "no connection",
+      [PACKET_CAUSE_ABORT] = "abort",
+  };
+  g_assert(cause < PACKET_CAUSE_COUNT);
+  return names[cause];
+}
+
+char *
+packet_flags_print(uint16_t flags, char text[PACKET_FLAGS_TEXT])
+{
+  static const struct {
+    uint16_t flag;
+    const char *name;
+  } names[] = {
+      {TCP_SYN, "SYN"}, {TCP_FIN, "FIN"}, {TCP_RST, "RST"}, {TCP_PSH, "PSH"}, {TCP_URG, "URG"},
+      {TCP_ACK, "ACK"}, {TCP_ECE, "ECE"}, {TCP_CWR, "CWR"}, {TCP_AE, "AE"},
+  };
+  text[0] = '\0';
+  for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+    if (!(flags & names[i].flag))
+      continue;
+    if (text[0] != '\0')
+      g_strlcat(text, "+", PACKET_FLAGS_TEXT);
+    g_strlcat(text, names[i].name, PACKET_FLAGS_TEXT);
+  }
+  if (text[0] == '\0')
+    g_strlcpy(text, "none", PACKET_FLAGS_TEXT);
+  return text;
+}

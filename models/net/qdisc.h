@@ -1,0 +1,51 @@
+/* qdisc: what waits in front of a transmitter, and what is thrown away.
+ *
+ * A discipline is a const ops struct and a row in the list of qdisc.c. Drop-tail on a link that
+ * nobody watches is not even called: its departures follow by arithmetic (link.c). */
+#pragma once
+
+#include "models/net/packet.h"
+#include "sim/param.h"
+#include "sim/rng.h"
+
+struct LinkDirection;
+
+typedef struct Qdisc Qdisc;
+
+typedef struct QdiscOps {
+  const char *name; /* "droptail" */
+  const char *help;
+  size_t state_size;
+  const SimParam *params;
+  void (*init)(void *state, struct LinkDirection *direction); /* defaults, into zeroed state */
+  bool (*check)(const void *state, GError **error);
+  /* Takes the packet, or refuses it: then the reason, and the packet is still the caller's. */
+  const char *(*enqueue)(void *state, Packet *packet, SimTime now);
+  Packet *(*dequeue)(void *state, SimTime now); /* NULL: nothing to send */
+  uint32_t (*packets)(const void *state);       /* waiting */
+  uint64_t (*bytes)(const void *state);         /* waiting, IP bytes */
+  void (*clear)(void *state); /* frees what it owns; the link has taken every packet out before.
+                                 NULL: nothing */
+} QdiscOps;
+
+/* Drop-tail's state is public: the link's fast path keeps its limits in it. */
+typedef struct QdiscDroptail {
+  int64_t limit_packets; /* waiting packets (the one being sent is not counted); -1: no limit */
+  int64_t limit_bytes;   /* waiting IP bytes; -1: no limit */
+  Packet *head, *tail;   /* waiting, in order, only while the slow path is in use */
+  uint32_t packets;
+  uint64_t bytes;
+} QdiscDroptail;
+
+extern const QdiscOps qdisc_droptail;
+
+/* Whether a packet of `size` finds room behind so many waiting ones. */
+static inline bool
+qdisc_droptail_fits(const QdiscDroptail *queue, uint32_t packets, uint64_t bytes, uint32_t size)
+{
+  return (queue->limit_packets < 0 || packets < (uint64_t)queue->limit_packets) &&
+         (queue->limit_bytes < 0 || bytes + size <= (uint64_t)queue->limit_bytes);
+}
+
+const QdiscOps *const *qdisc_list(void); /* NULL-terminated */
+const QdiscOps *qdisc_find(const char *name);

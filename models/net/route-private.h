@@ -1,0 +1,87 @@
+/* route-private: what route.c (look-up), route-core.c (computing) and route-static.c share. Nobody
+ * else includes it. */
+#pragma once
+
+#include "models/net/link.h"
+#include "models/net/route.h"
+
+#define ROUTE_NOT_CORE UINT32_MAX
+#define ROUTE_NO_SET 0
+
+typedef struct RouteWays {
+  uint32_t count;
+  LinkDirection *ways[]; /* borrowed, in order of creation */
+} RouteWays;
+
+typedef struct RouteStatic {
+  NetAddress prefix;
+  unsigned length; /* leading bits of prefix that must agree */
+  Node *next_hop;  /* borrowed, a neighbour */
+} RouteStatic;
+
+typedef struct Route {
+  GArray *statics;         /* of RouteStatic, longest prefix first; NULL: none */
+  uint32_t core;           /* number among the core nodes; ROUTE_NOT_CORE for a leaf */
+  GPtrArray *sets;         /* of RouteWays, owned; 0 (ROUTE_NO_SET) is unused; NULL: none yet */
+  uint32_t *toward;        /* owned, by core number: its set towards here; NULL: not computed */
+  NetAddressId last;       /* where the last packet went, when that way serves every flow; */
+  LinkDirection *last_way; /* NET_ADDRESS_NONE: not known */
+} Route;
+
+typedef struct RouteCost {
+  SimTime delay; /* SIM_TIME_NEVER: not reached */
+  uint32_t hops;
+} RouteCost;
+
+typedef struct RouteEntry {
+  RouteCost cost;
+  uint32_t core;
+} RouteEntry;
+
+/* A link between two core nodes, as one of them sees it, at the time of numbering. */
+typedef struct RouteEdge {
+  LinkDirection *out;          /* borrowed */
+  SimTime out_delay, in_delay; /* of either direction; SIM_TIME_NEVER: it is down */
+  uint32_t to;                 /* core number of the other end */
+} RouteEdge;
+
+/* The core nodes and what joins them, and room for one Dijkstra. */
+typedef struct RouteCore {
+  GPtrArray *nodes; /* of Node, borrowed, by core number */
+  RouteEdge *edges; /* owned; those of a node together, in order of creation */
+  uint32_t *first;  /* owned; node i has edges[first[i]] to edges[first[i + 1] - 1] */
+  bool *forwards;   /* owned, by core number: a router */
+  RouteCost *costs; /* owned, by core number */
+  RouteEntry *heap; /* owned; entries that were improved later stay and are skipped */
+  uint32_t heap_count, heap_capacity;
+  GPtrArray *ways; /* of LinkDirection: the set that is being collected */
+} RouteCore;
+
+static inline LinkDirection *
+route_reverse(LinkDirection *direction)
+{
+  Link *link = direction->link;
+  return direction == &link->forward ? &link->backward : &link->forward;
+}
+
+static inline LinkDirection *
+route_way(const Node *node, unsigned index)
+{
+  return g_ptr_array_index(node->directions, index);
+}
+
+static inline Route *
+route_of(Node *node)
+{
+  if (node->routes == NULL)
+    node->routes = g_new0(Route, 1);
+  return node->routes;
+}
+
+/* Numbers the core nodes of the network (route->core) and notes the links between them. */
+RouteCore *route_core_new(Net *net);
+void route_core_free(RouteCore *core);
+/* Fills root->routes->toward. `root` is a core node. */
+void route_core_compute(Net *net, Node *root);
+/* The way of the entry that fits, whose link is up; NULL: none. */
+LinkDirection *route_static_way(const Node *node, NetAddressId destination);

@@ -1,0 +1,166 @@
+/* route: shortest paths, on demand, in a compact form.
+ *
+ * A core node has two links or more. Towards a core node T every core node has a set of equally
+ * good ways out; the sets of a node are few, so each is kept once (Route.sets) and T keeps, for
+ * each core node, the number of its set (Route.toward). A node with one link ("leaf") is reached
+ * over its neighbour's table, and sends into its only link when the neighbour knows the way.
+ * Where a packet went last is remembered for the next one, unless its flow decided. */
+#include "models/net/route.h"
+
+#include "models/net/route-private.h"
+
+static LinkDirection *way_find(Node *node, NetAddressId destination, const Packet *packet);
+
+/* Making and forgetting. */
+
+static void
+computed_free(Route *route)
+{
+  g_free(route->toward);
+  route->toward = NULL;
+  if (route->sets != NULL)
+    g_ptr_array_unref(route->sets);
+  route->sets = NULL;
+  route->last = NET_ADDRESS_NONE;
+  route->last_way = NULL;
+}
+
+void
+route_free(Node *node)
+{
+  Route *route = node->routes;
+  if (route == NULL)
+    return;
+  computed_free(route);
+  if (route->statics != NULL)
+    g_array_unref(route->statics);
+  g_free(route);
+  node->routes = NULL;
+}
+
+void
+route_clear(Net *net)
+{
+  if (net->core != NULL)
+    route_core_free(net->core);
+  net->core = NULL;
+}
+
+void
+route_invalidate(Net *net)
+{
+  net->routes_valid = false;
+}
+
+/* Forgets every table. */
+static void
+begin_afresh(Net *net)
+{
+  route_clear(net);
+  for (unsigned i = 0; i < net->nodes->len; i++)
+    computed_free(route_of(g_ptr_array_index(net->nodes, i)));
+  net->core = route_core_new(net);
+  net->routes_valid = true;
+}
+
+/* Look-up. */
+
+/* Flows keep their way; each node of each run shares them out afresh. */
+static uint32_t
+flow_choice(const Node *node, const Packet *packet, uint32_t count)
+{
+  if (packet == NULL)
+    return 0;
+  bool ports = packet->protocol == NET_PROTO_TCP || packet->protocol == NET_PROTO_UDP;
+  uint32_t source_port = ports ? packet->tcp.source_port : 0;
+  uint32_t destination_port = ports ? packet->tcp.destination_port : 0;
+  G_STATIC_ASSERT(offsetof(TcpHeader, source_port) == offsetof(UdpHeader, source_port));
+  uint64_t addresses = (uint64_t)packet->source << 32 | packet->destination;
+  uint64_t rest = (uint64_t)packet->protocol << 32 | source_port << 16 | destination_port;
+  uint64_t key = node->net->sim->seed ^ (uint64_t)node->owner.id << 32;
+  uint64_t hash = sim_rng_mix(key, addresses, rest);
+  return (hash >> 32) * count >> 32;
+}
+
+static LinkDirection *
+way_of_core(Node *node, Node *root, const Packet *packet, bool *shared)
+{
+  if (root->routes->toward == NULL)
+    route_core_compute(node->net, root);
+  uint32_t number = root->routes->toward[node->routes->core];
+  if (number == ROUTE_NO_SET)
+    return NULL;
+  const RouteWays *set = g_ptr_array_index(node->routes->sets, number);
+  *shared = set->count > 1;
+  return set->ways[*shared ? flow_choice(node, packet, set->count) : 0];
+}
+
+static bool
+is_core_router(const Node *node)
+{
+  return node->kind == NODE_ROUTER && node->routes->core != ROUTE_NOT_CORE;
+}
+
+/* The computed way; `shared` when it depends on the flow. */
+static LinkDirection *
+way_computed(Node *node, NetAddressId destination, const Packet *packet, bool *shared)
+{
+  Node *target = net_address_node(node->net, destination);
+  if (node->directions->len == 0)
+    return NULL;
+  Node *root = target;
+  if (target != NULL && target->routes->core == ROUTE_NOT_CORE) {
+    if (target->directions->len == 0)
+      return NULL;
+    LinkDirection *last = route_reverse(route_way(target, 0));
+    if (!last->up)
+      return NULL;
+    if (last->from == node)
+      return last;
+    if (!is_core_router(last->from))
+      return NULL;
+    root = last->from;
+  }
+  if (node->routes->core == ROUTE_NOT_CORE) {
+    LinkDirection *only = route_way(node, 0);
+    if (!only->up)
+      return NULL;
+    if (only->to == target)
+      return only;
+    return is_core_router(only->to) && way_find(only->to, destination, NULL) ? only : NULL;
+  }
+  return root != NULL ? way_of_core(node, root, packet, shared) : NULL;
+}
+
+static LinkDirection *
+way_find(Node *node, NetAddressId destination, const Packet *packet)
+{
+  Route *route = node->routes;
+  if (destination == route->last)
+    return route->last_way;
+  LinkDirection *found = route_static_way(node, destination);
+  bool shared = false;
+  if (found == NULL)
+    found = way_computed(node, destination, packet, &shared);
+  if (!shared) {
+    route->last = destination;
+    route->last_way = found;
+  }
+  return found;
+}
+
+LinkDirection *
+route_lookup(Node *node, const Packet *packet)
+{
+  if (G_UNLIKELY(!node->net->routes_valid))
+    begin_afresh(node->net);
+  return way_find(node, packet->destination, packet);
+}
+
+LinkDirection *
+route_lookup_address(Node *node, NetAddressId destination)
+{
+  if (!node->net->routes_valid)
+    begin_afresh(node->net);
+  return way_find(node, destination, NULL);
+}

@@ -1,0 +1,342 @@
+/* tcp-conn: the life of one end of a connection, and what its user may ask of it.
+ *
+ * A connection comes to be by tcp_connect() or by a SYN to a listener, belongs to its host, and is
+ * CLOSED by tcp_conn_die() only. It is freed when it is CLOSED and its user has let go.
+ * Every entry from outside (a segment, a timer, a call) stands between tcp_begin() and
+ * tcp_finish(), which tells the user what happened once everything is in order again. */
+#include "models/tcp/tcp-conn.h"
+
+#include <string.h>
+
+static const char *const state_names[TCP_STATES] = {
+  "CLOSED",     "LISTEN",     "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1",
+  "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING",  "LAST-ACK",     "TIME-WAIT",
+};
+
+const char *
+tcp_state_name(TcpState state)
+{
+  return state_names[state];
+}
+
+const char *
+tcp_error_name(TcpError error)
+{
+  static const char *const names[] = {"closed", "timed out",   "refused",
+                                      "reset",  "unreachable", "aborted"};
+  return names[error];
+}
+
+const char *
+tcp_recovery_name(TcpRecovery recovery)
+{
+  static const char *const names[] = {"open", "disorder", "fast", "loss"};
+  return names[recovery];
+}
+
+TcpConn *
+tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
+{
+  TcpConn *conn = sim_slab_alloc_zero(&host->conns);
+  conn->host = host;
+  conn->ends = *ends;
+  conn->profile = *profile;
+  conn->state = TCP_CLOSED;
+  conn->iss = tcp_host_isn(host, ends, profile);
+  conn->snd_una = conn->snd_nxt = conn->recover = conn->small_end = conn->iss;
+  conn->peer_mss = 536; /* RFC 9293 3.7.1, MUST-15 */
+  conn->rto = profile->initial_rto;
+  conn->receive_buffer = profile->receive_buffer;
+  conn->last_data_at = conn->challenged_at = conn->last_send_at = -1;
+  conn->first_timeout_at = -1;
+  conn->connect_time = SIM_TIME_NEVER;
+  conn->opened_at = sim_now(host->sim);
+  conn->ts_offset = (uint32_t)sim_rng_mix(host->isn_key, conn->iss, ends->remote_port);
+  const TcpCcOps *ops = cc_list()[profile->cc];
+  if (ops->state_size > 0)
+    conn->cc_state = g_malloc0(ops->state_size);
+  tcp_timers_init(conn);
+  tcp_host_insert(host, conn);
+  return conn;
+}
+
+static void
+free_segments(TcpConn *conn)
+{
+  while (conn->segments != NULL) {
+    TcpSegment *segment = conn->segments;
+    conn->segments = segment->next;
+    sim_slab_free(&conn->host->segments, segment);
+  }
+  conn->segments_tail = NULL;
+  conn->segments_out = conn->lost_out = conn->dup_acks = 0;
+  conn->lost_bytes = 0;
+}
+
+static void
+conn_free(TcpConn *conn)
+{
+  TcpHost *host = conn->host;
+  tcp_host_unlist(host, conn);
+  ranges_clear(&conn->beyond);
+  stream_clear(&conn->in);
+  stream_clear(&conn->out);
+  if (conn->push_marks != NULL)
+    g_array_free(conn->push_marks, TRUE);
+  g_free(conn->cc_state);
+  sim_slab_free(&host->conns, conn);
+}
+
+void
+tcp_set_state(TcpConn *conn, TcpState state)
+{
+  TcpState from = conn->state;
+  if (from == state)
+    return;
+  conn->state = (uint8_t)state;
+  Sim *sim = conn->host->sim;
+  if (sim_traced(sim, TCP_TRACE_STATE)) {
+    TcpStateRecord record = {sim_now(sim), conn, from, state};
+    sim_trace_emit(sim, TCP_TRACE_STATE, &record);
+  }
+  if (conn->ops != NULL && conn->ops->state != NULL)
+    conn->ops->state(conn, from, state, conn->user);
+}
+
+void
+tcp_conn_die(TcpConn *conn, TcpError error)
+{
+  if (conn->dead)
+    return;
+  tcp_timers_stop(conn);
+  free_segments(conn);
+  conn->ack_due = TCP_ACK_NONE;
+  conn->error = (uint8_t)error;
+  conn->dead = true;
+  tcp_set_state(conn, TCP_CLOSED);
+  tcp_host_remove(conn->host, conn);
+  if (conn->listener != NULL)
+    tcp_listener_forget(conn);
+  conn->events |= TCP_EVENT_CLOSED;
+}
+
+void
+tcp_sample(TcpConn *conn)
+{
+  Sim *sim = conn->host->sim;
+  if (sim_traced(sim, TCP_TRACE_SAMPLE)) {
+    TcpSampleRecord record = {sim_now(sim), conn};
+    sim_trace_emit(sim, TCP_TRACE_SAMPLE, &record);
+  }
+}
+
+void
+tcp_finish(TcpConn *conn, bool outer)
+{
+  if (!outer)
+    return;
+  tcp_sample(conn);
+  if (conn->listener != NULL)
+    tcp_listener_tell(conn->listener);
+  while (conn->events != 0 && conn->ops != NULL) {
+    unsigned events = conn->events;
+    conn->events = 0;
+    if (conn->ops->event != NULL)
+      conn->ops->event(conn, events, conn->user);
+  }
+  conn->busy = false;
+  if (conn->dead && !conn->held)
+    conn_free(conn);
+}
+
+/* -- what the user asks -- */
+
+TcpConn *
+tcp_connect(TcpHost *host, const TcpConnectArgs *args, GError **error)
+{
+  TcpEndpoints ends = {
+    .local = node_address(host->node),
+    .remote = args->destination,
+    .local_port = args->from_port,
+    .remote_port = args->port,
+  };
+  for (uint32_t tries = 0; args->from_port == 0; tries++) {
+    ends.local_port = host->next_port;
+    host->next_port = host->next_port == 65535 ? 49152 : (uint16_t)(host->next_port + 1);
+    if (tcp_host_find(host, &ends) == NULL && tcp_listener_find(host, ends.local_port) == NULL)
+      break;
+    if (tries == 65535 - 49152) {
+      g_set_error(error, SIM_ERROR, SIM_ERROR_STATE,
+                  "host \"%s\" has no free port left towards port %u", host->node->name,
+                  args->port);
+      return NULL;
+    }
+  }
+  if (tcp_host_find(host, &ends) != NULL) {
+    g_set_error(error, SIM_ERROR, SIM_ERROR_STATE,
+                "host \"%s\" already has a connection from port %u to that port",
+                host->node->name, ends.local_port);
+    return NULL;
+  }
+  TcpConn *conn =
+    tcp_conn_new(host, &ends, args->profile != NULL ? args->profile : &host->profile);
+  conn->opener = true;
+  conn->held = true;
+  conn->ops = args->ops;
+  conn->user = args->user;
+  bool outer = tcp_begin(conn);
+  if (node_mtu(host->node, ends.remote) == 0)
+    tcp_conn_die(conn, TCP_ERROR_UNREACHABLE);
+  else
+    tcp_handshake_open(conn);
+  tcp_finish(conn, outer);
+  return conn;
+}
+
+static uint64_t
+send_buffer(const TcpConn *conn)
+{
+  if (!conn->profile.autotune)
+    return conn->profile.send_buffer;
+  /* Linux keeps room for twice the window. */
+  return CLAMP(2 * conn->cc.cwnd, conn->profile.send_buffer, conn->profile.send_buffer_max);
+}
+
+bool
+tcp_may_send(const TcpConn *conn)
+{
+  return !conn->dead && !conn->fin_queued &&
+         (conn->state <= TCP_ESTABLISHED || conn->state == TCP_CLOSE_WAIT);
+}
+
+uint64_t
+tcp_send(TcpConn *conn, uint64_t count, const void *bytes)
+{
+  if (!tcp_may_send(conn) || count == 0)
+    return 0;
+  uint64_t queued = conn->written - conn->una_position;
+  uint64_t limit = send_buffer(conn);
+  uint64_t room = queued < limit ? limit - queued : 0;
+  uint64_t taken = MIN(count, room);
+  bool outer = tcp_begin(conn);
+  if (taken > 0) {
+    if (bytes != NULL)
+      stream_put(&conn->out, conn->written, bytes, taken);
+    conn->written += taken;
+  }
+  if (taken < count) {
+    conn->writer_waits = true;
+  } else {
+    if (conn->push_marks == NULL)
+      conn->push_marks = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    g_array_append_val(conn->push_marks, conn->written);
+  }
+  tcp_output(conn);
+  tcp_finish(conn, outer);
+  return taken;
+}
+
+uint64_t
+tcp_receivable(const TcpConn *conn)
+{
+  return conn->nxt_position - conn->taken;
+}
+
+bool
+tcp_at_end(const TcpConn *conn)
+{
+  return tcp_receivable(conn) == 0 && (conn->fin_taken || conn->dead);
+}
+
+TcpEndpoints
+tcp_endpoints(const TcpConn *conn)
+{
+  return conn->ends;
+}
+
+TcpHost *
+tcp_conn_host(const TcpConn *conn)
+{
+  return conn->host;
+}
+
+TcpState
+tcp_state(const TcpConn *conn)
+{
+  return conn->state;
+}
+
+TcpError
+tcp_error(const TcpConn *conn)
+{
+  return conn->error;
+}
+
+bool
+tcp_conn_is_opener(const TcpConn *conn)
+{
+  return conn->opener;
+}
+
+void *
+tcp_user(const TcpConn *conn)
+{
+  return conn->user;
+}
+
+void
+tcp_set_user(TcpConn *conn, const TcpUserOps *ops, void *user)
+{
+  conn->ops = ops;
+  conn->user = user;
+}
+
+const TcpProfile *
+tcp_conn_profile(const TcpConn *conn)
+{
+  return &conn->profile;
+}
+
+void
+tcp_conn_set_profile(TcpConn *conn, const TcpProfile *profile)
+{
+  int cc = conn->profile.cc;
+  bool outer = tcp_begin(conn);
+  if (profile->receive_buffer > conn->receive_buffer)
+    conn->receive_buffer = profile->receive_buffer;
+  conn->profile = *profile;
+  conn->profile.cc = cc; /* chosen for good when the connection was made */
+  if (tcp_synchronized(conn))
+    tcp_output(conn);
+  tcp_finish(conn, outer);
+}
+
+void
+tcp_info(const TcpConn *conn, TcpInfo *info)
+{
+  *info = (TcpInfo){
+    .state = conn->state,
+    .recovery = conn->recovery,
+    .cwnd = conn->cc.cwnd,
+    .ssthresh = conn->cc.ssthresh,
+    .flight = conn->dead ? 0 : tcp_pipe(conn),
+    .snd_wnd = conn->snd_wnd,
+    .rcv_wnd = conn->rcv_wnd,
+    .srtt = conn->srtt,
+    .rttvar = conn->rttvar,
+    .rto = tcp_rto_current(conn),
+    .backoff = conn->backoff,
+    .mss = conn->mss,
+    .bytes_sent = conn->bytes_sent,
+    .bytes_acked = conn->una_position,
+    .bytes_received = conn->nxt_position,
+    .segments_sent = conn->segments_sent,
+    .segments_received = conn->segments_received,
+    .retransmits = conn->retransmits,
+    .lost = conn->lost,
+    .timeouts = conn->timeouts,
+    .duplicate_acks_received = conn->duplicate_acks,
+    .opened_at = conn->opened_at,
+    .connect_time = conn->connect_time,
+  };
+}

@@ -1,0 +1,364 @@
+/* tcp-conn: one end of a connection, as the files of this folder share it. Private to models/tcp.
+ *
+ * Where is what:
+ *   SYN retransmission    tcp_on_rto_timer -> tcp_handshake_retransmit   tcp-timers, tcp-handshake
+ *   data RTO              tcp_on_rto_timer -> tcp_recovery_on_rto        tcp-timers, tcp-recovery
+ *   fast retransmit       tcp_input_ack -> tcp_recovery_on_ack           tcp-input, tcp-recovery
+ *   cwnd changes          ops->on_ack, on_loss, on_rto                   cc-*.c, called by recovery
+ *   the RTO value         tcp_rto_current                                tcp-rto
+ *   may I send now?       tcp_output (a decision ladder)                 tcp-output
+ *   what is acknowledged  tcp_receive_ack_wanted                         tcp-receive
+ *   a state change        tcp_set_state                                  tcp-conn
+ *   segment arrives       tcp_input                                      tcp-input
+ *
+ * Sequence numbers are 32 bits as on the wire; positions in a byte stream are 64 bits and count
+ * from its first byte. data_position() turns one into the other. */
+#pragma once
+
+#include "models/tcp/cc.h"
+#include "models/tcp/ranges.h"
+#include "models/tcp/seq.h"
+#include "models/tcp/stream.h"
+#include "models/tcp/tcp.h"
+#include "sim/slab.h"
+#include "sim/timer.h"
+
+/* A segment that was sent and is not yet acknowledged. In order of sequence numbers. */
+typedef struct TcpSegment {
+  struct TcpSegment *next;
+  SimTime sent_at;   /* last time */
+  uint32_t seq;
+  uint32_t length;   /* payload bytes */
+  uint16_t flags;    /* TCP_FIN, TCP_PSH; a SYN is never kept here */
+  uint8_t retransmits; /* saturates */
+  bool lost;         /* believed lost and not yet sent again */
+} TcpSegment;
+
+/* The three timer slots: purposes that exclude one another share one. */
+typedef enum {
+  TCP_SLOT_SEND,    /* retransmission, persist */
+  TCP_SLOT_ACK,     /* delayed ACK */
+  TCP_SLOT_LINGER,  /* TIME-WAIT, FIN-WAIT-2 */
+  TCP_SLOTS
+} TcpTimerSlot;
+
+typedef struct TcpTimer {
+  SimTimer timer;
+  uint8_t kind;    /* TcpTimerKind, what it is armed for */
+  uint8_t backoff; /* doublings in force when it was set */
+} TcpTimer;
+
+/* Why an ACK is owed. */
+typedef enum { TCP_ACK_NONE, TCP_ACK_DELAYED, TCP_ACK_NOW } TcpAckDue;
+
+struct TcpConn {
+  TcpHost *host;         /* borrowed */
+  TcpConn *hash_next;    /* of the host's table */
+  TcpConn *next, *prev;  /* of the host's list, in order of creation */
+  TcpListener *listener; /* borrowed; while it has not been accepted, else NULL */
+  TcpConn *accept_next;  /* of the listener's accept queue */
+  TcpEndpoints ends;
+  TcpProfile profile;
+  const TcpUserOps *ops; /* NULL: nobody */
+  void *user;
+  unsigned events;       /* TCP_EVENT_... to be told when the segment is dealt with */
+  uint8_t state;         /* TcpState; changed by tcp_set_state() only */
+  uint8_t error;         /* TcpError */
+  bool opener;           /* by tcp_connect() */
+  bool held;             /* the user has not released it */
+  bool closed_by_user;   /* nobody will read any more: data that comes draws a RST */
+  bool dead;             /* out of the host's table; freed by tcp_finish() */
+  bool busy;             /* an input, timer or call is under way: tcp_finish() comes later */
+
+  /* sending */
+  uint32_t iss, snd_una, snd_nxt;
+  uint32_t snd_wnd;      /* the peer's offer, bytes after scaling */
+  uint32_t snd_wl1, snd_wl2; /* seq and ack of the segment that last set snd_wnd */
+  uint32_t max_window;   /* the largest snd_wnd so far (RFC 9293 3.8.6.2.1) */
+  uint32_t small_end;    /* minshall: snd_nxt behind the last short segment */
+  uint64_t una_position; /* stream position of the first byte not acknowledged */
+  uint64_t written;      /* bytes the user has queued so far */
+  uint64_t pushed;       /* position behind the last byte that was sent with PSH */
+  GArray *push_marks;    /* of uint64_t positions where a write ended, unsent ones; NULL: none */
+  TcpStream out;
+  bool fin_queued, fin_sent, fin_acked;
+  bool writer_waits;     /* the send buffer was full: WRITABLE is due when there is room */
+  uint8_t snd_scale, rcv_scale;
+  uint16_t mss;          /* data bytes in a full segment, options taken off */
+  uint16_t peer_mss;     /* from its SYN; 536 without one */
+  TcpSegment *segments, *segments_tail;
+
+  /* receiving */
+  uint32_t irs, rcv_nxt;
+  uint32_t rcv_wup;      /* rcv_nxt when the last ACK was sent */
+  uint32_t rcv_wnd;      /* what that ACK offered, bytes: right edge is rcv_wup + rcv_wnd */
+  uint64_t nxt_position; /* stream position of rcv_nxt's byte */
+  uint64_t taken;        /* bytes the user has taken */
+  uint64_t receive_buffer; /* bytes that can be stored, now */
+  uint64_t window_limit; /* Linux's rcv_ssthresh: the window grows as segments come */
+  TcpRanges beyond;      /* what has arrived beyond rcv_nxt */
+  TcpStream in;
+  bool fin_known;        /* the peer's FIN has arrived ... */
+  bool fin_taken;        /* ... and everything before it */
+  uint64_t fin_position; /* where it stands */
+  TcpRange recent[TCP_SACK_BLOCKS]; /* SACK blocks, the most recent first */
+  uint8_t recent_count;
+  uint32_t dsack_seq_start, dsack_seq_end; /* DSACK for the next ACK; equal: none */
+
+  /* options in force */
+  bool timestamps, sack_ok, scaling;
+  uint32_t ts_offset;    /* of our timestamp clock */
+  uint32_t ts_recent;    /* RFC 7323: to be echoed */
+  SimTime ts_recent_at;  /* when it was taken */
+  uint32_t last_ack_sent; /* RFC 7323: Last.ACK.sent */
+
+  /* acknowledging */
+  uint8_t ack_due;       /* TcpAckDue */
+  uint8_t ack_cause;     /* PacketCause of the ACK that is due */
+  uint8_t quick;         /* ACKs that will be sent at once (Linux) */
+  bool pingpong;         /* the application answers what comes: delay (Linux) */
+  bool pushed_data;      /* data with PSH waits for its ACK */
+  uint16_t rcv_mss;      /* the peer's segment size as seen */
+  SimTime ato;           /* Linux's estimate of the gap between segments; 0: none yet */
+  SimTime last_data_at;  /* arrival of the last data; -1: none */
+  SimTime challenged_at; /* the last challenge ACK; -1: none */
+
+  /* round trip and retransmission */
+  SimTime srtt, rttvar;  /* 0 before the first sample */
+  SimTime rto;           /* without back-off */
+  uint8_t backoff;       /* doublings in force */
+  uint8_t syn_sent;      /* SYNs or SYN+ACKs sent so far */
+  uint8_t probes;        /* unanswered window probes */
+  uint8_t probe_backoff; /* doublings of the persist timer */
+  SimTime syn_sent_at;   /* the first SYN or SYN+ACK */
+  SimTime first_timeout_at; /* when the oldest unacknowledged data first timed out; -1: it did not */
+
+  /* congestion control and recovery */
+  TcpCc cc;
+  void *cc_state;        /* owned; NULL when the ops want none */
+  uint8_t recovery;      /* TcpRecovery */
+  bool cwnd_limited;     /* cwnd, not the application, stopped the last sending */
+  bool partial_seen;     /* this recovery has had its first partial ACK (RFC 6582 3.2) */
+  uint32_t recover;      /* RFC 6582: snd_nxt when the last recovery began; iss before that */
+  uint32_t segments_out; /* in the list */
+  uint32_t lost_out;     /* of them believed lost and not sent again */
+  uint64_t lost_bytes;   /* payload of those */
+  uint32_t dup_acks;     /* since the last new ACK; each stands for a segment that left */
+  uint32_t max_out;      /* most segments out within the last window (Linux) */
+  uint32_t max_out_seq;
+  SimTime last_send_at;  /* data; -1: none */
+
+  TcpTimer timers[TCP_SLOTS];
+
+  /* receive autotuning */
+  SimTime rtt_seen;      /* round trip as the receiver sees it; 0: none */
+  uint64_t space_taken;  /* `taken` when this round began */
+  uint64_t space;        /* bytes taken in the round before */
+  SimTime space_at;
+  uint64_t round_end;    /* without timestamps: position that ends the round that is timed */
+  SimTime round_at;
+
+  /* what tcp_info() tells */
+  uint64_t bytes_sent, segments_sent, segments_received, retransmits, lost, timeouts;
+  uint64_t duplicate_acks;
+  SimTime opened_at, connect_time; /* connect_time: SIM_TIME_NEVER: not yet */
+};
+
+struct TcpListener {
+  TcpListener *next;     /* of the host's list */
+  TcpHost *host;
+  TcpListenArgs args;    /* profile is NULL: it was copied */
+  TcpProfile profile;
+  TcpConn *ready_head, *ready_tail; /* accept queue */
+  uint32_t ready;        /* in it */
+  uint32_t half_open;    /* in SYN-RECEIVED */
+  uint64_t refused;      /* SYNs dropped because a queue was full */
+  bool telling;          /* something became ready and its user has not been told */
+};
+
+struct TcpHost {
+  Node *node;            /* borrowed */
+  Net *net;
+  Sim *sim;
+  TcpProfile profile;
+  TcpConn **table;       /* hash by endpoints; table_size is a power of two */
+  uint32_t table_size;
+  uint32_t connections;  /* in the table */
+  TcpConn *first, *last; /* every connection that is not freed */
+  TcpListener *listeners;
+  SimSlab conns, segments;
+  uint64_t isn_key;      /* RFC 6528's secret, from the run's seed */
+  uint16_t next_port;
+};
+
+/* tcp-conn.c */
+TcpConn *tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile);
+void tcp_set_state(TcpConn *conn, TcpState state);
+/* CLOSED, with the reason; timers off, queues empty, out of the table. */
+void tcp_conn_die(TcpConn *conn, TcpError error);
+/* Begins and ends every entry from outside: tells the user what happened and frees the dead. */
+static inline bool
+tcp_begin(TcpConn *conn)
+{
+  bool outer = !conn->busy;
+  conn->busy = true;
+  return outer;
+}
+void tcp_finish(TcpConn *conn, bool outer);
+void tcp_sample(TcpConn *conn);
+
+static inline SimTime
+tcp_now(const TcpConn *conn)
+{
+  return sim_now(conn->host->sim);
+}
+
+/* The stream position that `seq` stands for, for what we send and what we receive. */
+static inline uint64_t
+tcp_send_position(const TcpConn *conn, uint32_t seq)
+{
+  uint32_t una_data = conn->iss + 1 + (uint32_t)conn->una_position;
+  return conn->una_position + (uint64_t)(int64_t)(int32_t)(seq - una_data);
+}
+
+static inline uint32_t
+tcp_send_seq(const TcpConn *conn, uint64_t position)
+{
+  return conn->iss + 1 + (uint32_t)position;
+}
+
+static inline uint64_t
+tcp_receive_position(const TcpConn *conn, uint32_t seq)
+{
+  uint32_t next_data = conn->irs + 1 + (uint32_t)conn->nxt_position;
+  return conn->nxt_position + (uint64_t)(int64_t)(int32_t)(seq - next_data);
+}
+
+static inline uint32_t
+tcp_receive_seq(const TcpConn *conn, uint64_t position)
+{
+  return conn->irs + 1 + (uint32_t)position;
+}
+
+/* May data still arrive? (ESTABLISHED, FIN-WAIT-1, FIN-WAIT-2) */
+static inline bool
+tcp_can_receive(const TcpConn *conn)
+{
+  return conn->state == TCP_ESTABLISHED || conn->state == TCP_FIN_WAIT_1 ||
+         conn->state == TCP_FIN_WAIT_2;
+}
+
+/* At or behind ESTABLISHED. */
+static inline bool
+tcp_synchronized(const TcpConn *conn)
+{
+  return conn->state >= TCP_ESTABLISHED;
+}
+
+/* tcp-host.c */
+TcpConn *tcp_host_find(TcpHost *host, const TcpEndpoints *ends);
+void tcp_host_insert(TcpHost *host, TcpConn *conn);
+void tcp_host_remove(TcpHost *host, TcpConn *conn);
+void tcp_host_unlist(TcpHost *host, TcpConn *conn);
+uint32_t tcp_host_isn(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile);
+
+/* tcp-options.c */
+/* Reads the peer's SYN: MSS, scale, timestamps, SACK-permitted. `reply`: ours was a SYN too. */
+void tcp_options_from_syn(TcpConn *conn, const Packet *packet);
+/* Adds options to a segment that is about to leave and sets its header length. */
+void tcp_options_write(TcpConn *conn, Packet *packet);
+uint32_t tcp_timestamp(const TcpConn *conn); /* our clock now */
+/* RFC 7323 5.3 R1: is the segment too old? */
+bool tcp_options_paws_reject(const TcpConn *conn, const Packet *packet);
+/* RFC 7323 4.3: which timestamp to echo. */
+void tcp_options_take_timestamp(TcpConn *conn, const Packet *packet);
+
+/* tcp-output.c */
+/* Sends what may be sent now: retransmissions, data, FIN. */
+void tcp_output(TcpConn *conn);
+void tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause);
+void tcp_send_ack(TcpConn *conn, PacketCause cause);
+void tcp_send_syn(TcpConn *conn, PacketCause cause);
+/* A RST on this connection. */
+void tcp_send_reset(TcpConn *conn, PacketCause cause);
+void tcp_send_window_probe(TcpConn *conn);
+/* RFC 9293 3.10.7.1: the reset that answers a segment nobody wants. Does not take it. */
+void tcp_reply_reset(TcpHost *host, const Packet *packet);
+/* cwnd's share that is in use, bytes (RFC 6675's pipe, with duplicate ACKs counted). */
+uint64_t tcp_pipe(const TcpConn *conn);
+
+/* tcp-input.c */
+void tcp_input(void *host, Packet *packet, LinkDirection *arrived_on);
+/* The sixth to eighth check of RFC 9293 3.10.7.4: text and FIN. */
+void tcp_input_text(TcpConn *conn, const Packet *packet);
+/* SND.WND from a segment's window field. */
+void tcp_input_window(TcpConn *conn, const Packet *packet);
+void tcp_challenge(TcpConn *conn);
+
+/* tcp-handshake.c */
+void tcp_handshake_open(TcpConn *conn);
+void tcp_handshake_syn_sent(TcpConn *conn, Packet *packet);
+void tcp_handshake_passive(TcpConn *conn, const Packet *syn);
+/* ESTABLISHED by `packet`, whose ACK covers our SYN; false when the accept queue is full and it is
+ * to be ignored. */
+bool tcp_handshake_established(TcpConn *conn, const Packet *packet);
+void tcp_handshake_retransmit(TcpConn *conn);
+SimTime tcp_handshake_timeout(const TcpConn *conn);
+uint8_t tcp_handshake_backoff(const TcpConn *conn); /* doublings in force */
+
+/* tcp-listen.c */
+TcpListener *tcp_listener_find(TcpHost *host, uint16_t port);
+void tcp_listen_input(TcpListener *listener, const Packet *packet, const TcpEndpoints *ends);
+/* The third packet is here: into the accept queue; false when that is full. */
+bool tcp_listener_offer(TcpConn *conn);
+/* A connection that was not accepted is gone. */
+void tcp_listener_forget(TcpConn *conn);
+void tcp_listener_tell(TcpListener *listener);
+
+/* tcp-receive.c */
+void tcp_receive_start(TcpConn *conn); /* the first window, before our SYN */
+void tcp_receive_data(TcpConn *conn, const Packet *packet);
+void tcp_receive_fin(TcpConn *conn);
+/* What an ACK that leaves now offers; it becomes rcv_wnd. */
+uint32_t tcp_receive_window(TcpConn *conn);
+uint32_t tcp_receive_window_now(const TcpConn *conn); /* the same without taking it */
+void tcp_receive_ack_wanted(TcpConn *conn);   /* after data: at once, later, or not */
+void tcp_receive_ack_sent(TcpConn *conn);     /* an ACK went out with the segment */
+void tcp_receive_data_sent(TcpConn *conn);    /* we sent data: pingpong */
+
+/* tcp-recovery.c */
+void tcp_recovery_start(TcpConn *conn);       /* at ESTABLISHED: initial window */
+typedef struct TcpAckSeen {
+  uint32_t acked_segments;
+  uint64_t acked_bytes;
+  SimTime rtt;           /* of the newest segment acknowledged that was sent once; 0: none */
+  uint64_t flight;       /* before it */
+  bool duplicate;        /* RFC 5681 section 2 */
+} TcpAckSeen;
+void tcp_recovery_on_ack(TcpConn *conn, const TcpAckSeen *seen);
+void tcp_recovery_on_rto(TcpConn *conn);
+void tcp_recovery_on_idle(TcpConn *conn);     /* RFC 5681 4.1 */
+/* The segment that is to be sent again next; NULL: none. */
+TcpSegment *tcp_recovery_next(const TcpConn *conn);
+void tcp_recovery_mark_lost(TcpConn *conn, TcpSegment *segment);
+
+/* tcp-rto.c */
+void tcp_rto_on_sample(TcpConn *conn, SimTime rtt);
+SimTime tcp_rto_current(const TcpConn *conn); /* with back-off */
+bool tcp_rto_gives_up(const TcpConn *conn);   /* too many or too long */
+
+/* tcp-timers.c */
+void tcp_timer_set(TcpConn *conn, TcpTimerKind kind, SimTime due);
+void tcp_timer_cancel(TcpConn *conn, TcpTimerKind kind);
+bool tcp_timer_armed(const TcpConn *conn, TcpTimerKind kind);
+void tcp_timers_init(TcpConn *conn);
+void tcp_timers_stop(TcpConn *conn);
+/* After sending or an ACK: the retransmission timer is on exactly while something is out. */
+void tcp_timer_rearm(TcpConn *conn);
+
+/* tcp-close.c */
+void tcp_close_on_fin_acked(TcpConn *conn);
+void tcp_close_on_fin(TcpConn *conn);
+void tcp_close_time_wait(TcpConn *conn);
+/* A segment in TIME-WAIT. True: it is a SYN that may begin a new connection, and this one is gone. */
+bool tcp_close_time_wait_input(TcpConn *conn, const Packet *packet);

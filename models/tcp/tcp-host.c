@@ -1,0 +1,178 @@
+/* tcp-host: the TCP of one node: which connections it has, and how a segment finds its own.
+ *
+ * Connections stand in a hash table by their endpoints (look-up only) and in a list in the order
+ * of their creation, which is the order of everything that is done to all of them.
+ * Supported standards: RFC 6528 (initial sequence numbers). */
+#include "models/tcp/tcp-conn.h"
+
+#include <string.h>
+
+#include "sim/rng.h"
+
+static uint32_t
+hash_ends(const TcpEndpoints *ends)
+{
+  uint64_t a = (uint64_t)ends->local << 32 | ends->remote;
+  uint64_t b = (uint64_t)ends->local_port << 16 | ends->remote_port;
+  a = (a ^ (b * UINT64_C(0x9E3779B97F4A7C15))) * UINT64_C(0xBF58476D1CE4E5B9);
+  return (uint32_t)(a >> 32);
+}
+
+static bool
+same_ends(const TcpEndpoints *a, const TcpEndpoints *b)
+{
+  return a->local == b->local && a->remote == b->remote && a->local_port == b->local_port &&
+         a->remote_port == b->remote_port;
+}
+
+TcpConn *
+tcp_host_find(TcpHost *host, const TcpEndpoints *ends)
+{
+  TcpConn *conn = host->table[hash_ends(ends) & (host->table_size - 1)];
+  while (conn != NULL && !same_ends(&conn->ends, ends))
+    conn = conn->hash_next;
+  return conn;
+}
+
+static void
+grow_table(TcpHost *host)
+{
+  uint32_t old_size = host->table_size;
+  TcpConn **old = host->table;
+  host->table_size = old_size * 2;
+  host->table = g_new0(TcpConn *, host->table_size);
+  for (uint32_t i = 0; i < old_size; i++)
+    while (old[i] != NULL) {
+      TcpConn *conn = old[i];
+      old[i] = conn->hash_next;
+      uint32_t slot = hash_ends(&conn->ends) & (host->table_size - 1);
+      conn->hash_next = host->table[slot];
+      host->table[slot] = conn;
+    }
+  g_free(old);
+}
+
+void
+tcp_host_insert(TcpHost *host, TcpConn *conn)
+{
+  if (host->connections >= host->table_size)
+    grow_table(host);
+  uint32_t slot = hash_ends(&conn->ends) & (host->table_size - 1);
+  conn->hash_next = host->table[slot];
+  host->table[slot] = conn;
+  host->connections++;
+  conn->prev = host->last;
+  if (host->last != NULL)
+    host->last->next = conn;
+  else
+    host->first = conn;
+  host->last = conn;
+}
+
+void
+tcp_host_remove(TcpHost *host, TcpConn *conn)
+{
+  TcpConn **at = &host->table[hash_ends(&conn->ends) & (host->table_size - 1)];
+  while (*at != conn)
+    at = &(*at)->hash_next;
+  *at = conn->hash_next;
+  host->connections--;
+}
+
+void
+tcp_host_unlist(TcpHost *host, TcpConn *conn)
+{
+  if (conn->prev != NULL)
+    conn->prev->next = conn->next;
+  else
+    host->first = conn->next;
+  if (conn->next != NULL)
+    conn->next->prev = conn->prev;
+  else
+    host->last = conn->prev;
+}
+
+/* RFC 6528 3: "ISN = M + F(localip, localport, remoteip, remoteport, secretkey)", M a clock of
+ * four microseconds. */
+uint32_t
+tcp_host_isn(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
+{
+  if (profile->isn >= 0)
+    return (uint32_t)profile->isn;
+  uint64_t f = sim_rng_mix(host->isn_key, (uint64_t)ends->local << 32 | ends->remote,
+                           (uint64_t)ends->local_port << 16 | ends->remote_port);
+  return (uint32_t)f + (uint32_t)(sim_now(host->sim) / (4 * SIM_MICROSECOND));
+}
+
+TcpHost *
+tcp_host_new(Node *node, const TcpProfile *profile)
+{
+  TcpHost *host = g_new0(TcpHost, 1);
+  host->node = node;
+  host->net = node->net;
+  host->sim = node->net->sim;
+  host->profile = *profile;
+  host->table_size = 4;
+  host->table = g_new0(TcpConn *, host->table_size);
+  host->next_port = 49152; /* RFC 6335: the dynamic ports */
+  sim_slab_init(&host->conns, "connection", sizeof(TcpConn));
+  sim_slab_init(&host->segments, "segment", sizeof(TcpSegment));
+  char *name = g_strconcat("tcp isn ", node->name, NULL);
+  host->isn_key = sim_rng_mix(host->sim->seed, sim_rng_hash(name), 0);
+  g_free(name);
+  node_set_protocol(node, NET_PROTO_TCP, tcp_input, host);
+  return host;
+}
+
+/* Every connection becomes CLOSED without a word. */
+static void
+forget_all(TcpHost *host, bool release)
+{
+  for (TcpConn *conn = host->first, *next; conn != NULL; conn = next) {
+    next = conn->next;
+    bool outer = tcp_begin(conn);
+    if (release) {
+      conn->held = false;
+      conn->ops = NULL;
+    }
+    tcp_conn_die(conn, TCP_ERROR_ABORTED);
+    tcp_finish(conn, outer);
+  }
+}
+
+void
+tcp_host_free(TcpHost *host)
+{
+  forget_all(host, true);
+  while (host->listeners != NULL)
+    tcp_listener_close(host->listeners);
+  node_set_protocol(host->node, NET_PROTO_TCP, NULL, NULL);
+  sim_slab_clear(&host->conns);
+  sim_slab_clear(&host->segments);
+  g_free(host->table);
+  g_free(host);
+}
+
+Node *
+tcp_host_node(const TcpHost *host)
+{
+  return host->node;
+}
+
+TcpProfile *
+tcp_host_profile(TcpHost *host)
+{
+  return &host->profile;
+}
+
+void
+tcp_host_restart(TcpHost *host)
+{
+  forget_all(host, false);
+}
+
+uint32_t
+tcp_host_connections(const TcpHost *host)
+{
+  return host->connections;
+}

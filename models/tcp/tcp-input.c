@@ -1,0 +1,429 @@
+/* tcp-input: SEGMENT ARRIVES (RFC 9293 3.10.7), check by check in the order of the RFC.
+ *
+ * What a segment does to the connection is decided here; what is sent because of it follows at the
+ * end, once: data first (it carries the ACK), else the ACK that is due.
+ * Supported standards: RFC 9293 3.10.7, RFC 5961 (challenge ACKs), RFC 7323 5 (PAWS),
+ * RFC 2883 (duplicates are reported). */
+#include "models/tcp/tcp-conn.h"
+
+/* Linux's tcp_invalid_ratelimit: a connection answers doubtful segments no more often than this. */
+#define CHALLENGE_INTERVAL (500 * SIM_MILLISECOND)
+
+void
+tcp_challenge(TcpConn *conn)
+{
+  SimTime now = tcp_now(conn);
+  if (conn->challenged_at >= 0 && now - conn->challenged_at < CHALLENGE_INTERVAL)
+    return;
+  conn->challenged_at = now;
+  tcp_send_ack(conn, PACKET_CAUSE_CHALLENGE_ACK);
+}
+
+void
+tcp_input_window(TcpConn *conn, const Packet *packet)
+{
+  uint8_t scale = packet->tcp.flags & TCP_SYN ? 0 : conn->snd_scale;
+  conn->snd_wnd = (uint32_t)packet->tcp.window << scale;
+  conn->max_window = MAX(conn->max_window, conn->snd_wnd);
+}
+
+/* -- first: sequence number -- */
+
+static uint32_t
+right_edge(const TcpConn *conn)
+{
+  return seq_max(conn->rcv_wup + conn->rcv_wnd, conn->rcv_nxt);
+}
+
+/* RFC 9293 3.4, the table of four cases. */
+static bool
+acceptable(const TcpConn *conn, const Packet *packet)
+{
+  uint32_t seq = packet->tcp.seq, length = packet_tcp_length(packet);
+  uint32_t end = right_edge(conn);
+  if (length == 0)
+    return seq == conn->rcv_nxt ||
+           (seq_at_or_after(seq, conn->rcv_nxt) && seq_before(seq, end));
+  if (end == conn->rcv_nxt)
+    return false;
+  uint32_t last = seq + length - 1;
+  return (seq_at_or_after(seq, conn->rcv_nxt) && seq_before(seq, end)) ||
+         (seq_at_or_after(last, conn->rcv_nxt) && seq_before(last, end));
+}
+
+/* RFC 2883 4.1: data that was already received is reported by the ACK it draws. */
+static void
+note_duplicate(TcpConn *conn, const Packet *packet)
+{
+  uint32_t seq = packet->tcp.seq, end = seq + packet_tcp_length(packet);
+  if (end != seq && seq_before(seq, conn->rcv_nxt) && conn->profile.dsack && conn->sack_ok) {
+    conn->dsack_seq_start = seq;
+    conn->dsack_seq_end = seq_before(end, conn->rcv_nxt) ? end : conn->rcv_nxt;
+  }
+}
+
+static void
+answer_unacceptable(TcpConn *conn, const Packet *packet)
+{
+  if (packet->tcp.flags & TCP_RST)
+    return;
+  if (conn->state == TCP_SYN_RECEIVED && packet->tcp.flags & TCP_SYN &&
+      packet->tcp.seq == conn->irs && !(packet->tcp.flags & TCP_ACK) &&
+      conn->profile.synack_for_repeated_syn) {
+    tcp_send_syn(conn, PACKET_CAUSE_REPEATED_SYN);
+    tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_handshake_timeout(conn));
+    return;
+  }
+  if (packet->tcp.flags & TCP_SYN && conn->profile.challenge_ack && tcp_synchronized(conn)) {
+    note_duplicate(conn, packet);
+    tcp_challenge(conn);
+    return;
+  }
+  /* "If an incoming segment is not acceptable, an acknowledgment should be sent in reply". */
+  note_duplicate(conn, packet);
+  conn->quick = MAX(conn->quick, 2);
+  tcp_send_ack(conn, PACKET_CAUSE_DUPLICATE_ACK);
+}
+
+/* -- second: reset -- */
+
+static void
+take_reset(TcpConn *conn)
+{
+  switch ((TcpState)conn->state) {
+  case TCP_SYN_RECEIVED:
+    /* "If this connection was initiated with a passive OPEN, then return this connection to the
+     * LISTEN state ... The user need not be informed." */
+    tcp_conn_die(conn, conn->opener ? TCP_ERROR_REFUSED : TCP_ERROR_RESET);
+    return;
+  case TCP_CLOSING:
+  case TCP_LAST_ACK:
+    tcp_conn_die(conn, TCP_OK);
+    return;
+  default:
+    tcp_conn_die(conn, TCP_ERROR_RESET);
+    return;
+  }
+}
+
+/* RFC 5961 3.2: exactly the next expected byte resets; elsewhere in the window draws a challenge. */
+static void
+input_reset(TcpConn *conn, const TcpHeader *tcp)
+{
+  if (tcp->seq == conn->rcv_nxt || !conn->profile.challenge_ack)
+    take_reset(conn);
+  else
+    tcp_challenge(conn);
+}
+
+/* -- fourth: SYN -- */
+
+static void
+input_syn(TcpConn *conn)
+{
+  /* RFC 9293 3.10.7.4, fourth: "SYN-RECEIVED STATE: If the connection was initiated with a passive
+   * OPEN, then return this connection to the LISTEN state". */
+  if (conn->state == TCP_SYN_RECEIVED && !conn->opener)
+    tcp_conn_die(conn, TCP_ERROR_RESET);
+  else if (conn->profile.challenge_ack)
+    tcp_challenge(conn);
+  else {
+    tcp_send_reset(conn, PACKET_CAUSE_ABORT);
+    tcp_conn_die(conn, TCP_ERROR_RESET);
+  }
+}
+
+/* -- fifth: ACK -- */
+
+/* Takes what `ack` covers off the list, and says what it was. */
+static void
+take_acked(TcpConn *conn, uint32_t ack, TcpAckSeen *seen)
+{
+  SimTime now = tcp_now(conn);
+  while (conn->segments != NULL) {
+    TcpSegment *segment = conn->segments;
+    uint32_t end = segment->seq + segment->length;
+    if (seq_before(ack, end + !!(segment->flags & TCP_FIN))) {
+      if (seq_after(ack, segment->seq)) {
+        uint32_t part = MIN(ack - segment->seq, segment->length);
+        if (segment->lost)
+          conn->lost_bytes -= part;
+        segment->seq += part;
+        segment->length -= part;
+        seen->acked_bytes += part;
+      }
+      return;
+    }
+    if (segment->retransmits == 0)
+      seen->rtt = now - segment->sent_at;
+    if (segment->lost) {
+      conn->lost_out--;
+      conn->lost_bytes -= segment->length;
+    }
+    seen->acked_segments++;
+    seen->acked_bytes += segment->length;
+    conn->fin_acked |= !!(segment->flags & TCP_FIN);
+    conn->segments = segment->next;
+    conn->segments_out--;
+    sim_slab_free(&conn->host->segments, segment);
+  }
+  conn->segments_tail = NULL;
+}
+
+/* A round-trip sample: by the clock from segments sent once, else by the echoed timestamp. */
+static void
+sample(TcpConn *conn, const TcpHeader *tcp, TcpAckSeen *seen)
+{
+  if (seen->rtt == 0 && conn->timestamps && tcp->options & TCP_OPT_TIMESTAMPS &&
+      tcp->ts_echo != 0)
+    seen->rtt = (SimTime)(tcp_timestamp(conn) - tcp->ts_echo) * SIM_MILLISECOND;
+  if (seen->rtt > 0) {
+    tcp_rto_on_sample(conn, seen->rtt);
+    conn->backoff = 0; /* RFC 6298 5: kept until a valid sample */
+  }
+}
+
+static void
+new_data_acked(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
+{
+  uint32_t ack = packet->tcp.ack;
+  take_acked(conn, ack, seen);
+  conn->snd_una = ack;
+  conn->una_position += seen->acked_bytes;
+  stream_drop(&conn->out, conn->una_position);
+  conn->first_timeout_at = -1;
+  sample(conn, &packet->tcp, seen);
+  if (conn->writer_waits && tcp_may_send(conn)) {
+    conn->writer_waits = false;
+    conn->events |= TCP_EVENT_WRITABLE;
+  }
+}
+
+/* A window that was shut is open: what could not be sent can be, and a probe's byte that was
+ * thrown away is sent again. */
+static void
+window_opened(TcpConn *conn)
+{
+  if (conn->snd_wnd == 0 || !tcp_timer_armed(conn, TCP_TIMER_PERSIST))
+    return;
+  tcp_timer_cancel(conn, TCP_TIMER_PERSIST);
+  conn->probe_backoff = 0;
+  if (conn->segments != NULL)
+    tcp_recovery_mark_lost(conn, conn->segments);
+}
+
+/* RFC 9293 3.10.7.4: SND.WND from segments that are not older than the last one used. */
+static bool
+update_window(TcpConn *conn, const Packet *packet)
+{
+  const TcpHeader *tcp = &packet->tcp;
+  uint32_t before = conn->snd_wnd;
+  if (seq_before(conn->snd_wl1, tcp->seq) ||
+      (conn->snd_wl1 == tcp->seq && seq_at_or_before(conn->snd_wl2, tcp->ack))) {
+    tcp_input_window(conn, packet);
+    conn->snd_wl1 = tcp->seq;
+    conn->snd_wl2 = tcp->ack;
+  }
+  return conn->snd_wnd != before;
+}
+
+/* False when the segment is to be dropped. */
+static bool
+tcp_input_ack(TcpConn *conn, const Packet *packet)
+{
+  const TcpHeader *tcp = &packet->tcp;
+  if (seq_after(tcp->ack, conn->snd_nxt)) {
+    /* "If the ACK acks something not yet sent ..., then send an ACK, drop the segment". */
+    tcp_challenge(conn);
+    return false;
+  }
+  if (seq_before(tcp->ack, conn->snd_una)) {
+    /* RFC 5961 5.2: acceptable is SND.UNA - MAX.SND.WND =< SEG.ACK; else a challenge. */
+    if (conn->profile.challenge_ack && seq_before(tcp->ack, conn->snd_una - conn->max_window)) {
+      tcp_challenge(conn);
+      return false;
+    }
+    return true;
+  }
+  TcpAckSeen seen = {.flight = tcp_pipe(conn)};
+  bool first = conn->state == TCP_SYN_RECEIVED;
+  conn->probes = 0;
+  bool window_changed = update_window(conn, packet);
+  if (seq_after(tcp->ack, conn->snd_una)) {
+    new_data_acked(conn, packet, &seen);
+  } else if (conn->segments != NULL && packet_tcp_length(packet) == 0 && !window_changed &&
+             !first && conn->snd_wnd > 0) {
+    /* RFC 5681 section 2, (a) to (e). */
+    seen.duplicate = true;
+    conn->duplicate_acks++;
+  }
+  window_opened(conn);
+  tcp_recovery_on_ack(conn, &seen);
+  if (seen.acked_segments > 0)
+    tcp_timer_rearm(conn); /* RFC 6298 5.2, 5.3 */
+  if (conn->fin_acked)
+    tcp_close_on_fin_acked(conn);
+  return !conn->dead;
+}
+
+/* Data or a FIN that comes after the user has closed for good: nobody will read it. */
+static bool
+nobody_reads(const TcpConn *conn, const Packet *packet)
+{
+  return conn->closed_by_user && packet->payload > 0 &&
+         seq_after(packet->tcp.seq + packet->payload, conn->rcv_nxt) &&
+         (conn->state == TCP_FIN_WAIT_1 || conn->state == TCP_FIN_WAIT_2);
+}
+
+void
+tcp_input_text(TcpConn *conn, const Packet *packet)
+{
+  if (nobody_reads(conn, packet)) {
+    tcp_send_reset(conn, PACKET_CAUSE_ABORT);
+    tcp_conn_die(conn, TCP_ERROR_ABORTED);
+    return;
+  }
+  if ((packet->payload > 0 || packet->tcp.flags & TCP_FIN) &&
+      (tcp_can_receive(conn) || conn->state == TCP_SYN_RECEIVED))
+    tcp_receive_data(conn, packet);
+  if (conn->fin_known && !conn->fin_taken && conn->nxt_position == conn->fin_position)
+    tcp_receive_fin(conn);
+}
+
+/* SYN-RECEIVED: does this ACK complete the handshake? False: the segment is dropped. */
+static bool
+input_ack_syn_received(TcpConn *conn, Packet *packet)
+{
+  const TcpHeader *tcp = &packet->tcp;
+  if (seq_at_or_before(tcp->ack, conn->snd_una) || seq_after(tcp->ack, conn->snd_nxt)) {
+    tcp_reply_reset(conn->host, packet);
+    return false;
+  }
+  if (!tcp_handshake_established(conn, packet))
+    return false;
+  if (conn->fin_queued)
+    tcp_set_state(conn, TCP_FIN_WAIT_1);
+  return true;
+}
+
+/* Both ends sent a SYN: the peer's SYN+ACK stands before our window, and is what we wait for
+ * (RFC 9293 figure 7, line 6; by the letter of 3.10.7.4 it would be answered and dropped). */
+static bool
+simultaneous_synack(const TcpConn *conn, const Packet *packet)
+{
+  const TcpHeader *tcp = &packet->tcp;
+  return conn->state == TCP_SYN_RECEIVED && conn->opener && tcp->seq == conn->irs &&
+         (tcp->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == (TCP_SYN | TCP_ACK) &&
+         tcp->ack == conn->snd_nxt;
+}
+
+static void
+input_simultaneous_synack(TcpConn *conn, Packet *packet)
+{
+  if (!input_ack_syn_received(conn, packet))
+    return;
+  tcp_input_window(conn, packet);
+  note_duplicate(conn, packet);
+  tcp_send_ack(conn, PACKET_CAUSE_DUPLICATE_ACK);
+  tcp_output(conn);
+}
+
+/* RFC 9293 3.8.6: with a closed window no text is acceptable, but an ACK in it counts. */
+static bool
+closed_window_ack(const TcpConn *conn, const Packet *packet)
+{
+  return packet->tcp.seq == conn->rcv_nxt && right_edge(conn) == conn->rcv_nxt &&
+         (packet->tcp.flags & (TCP_ACK | TCP_SYN | TCP_RST)) == TCP_ACK && tcp_synchronized(conn);
+}
+
+/* RFC 9293 3.10.7.4: OTHER STATES. */
+static void
+input_other(TcpConn *conn, Packet *packet)
+{
+  const TcpHeader *tcp = &packet->tcp;
+  if (simultaneous_synack(conn, packet)) {
+    input_simultaneous_synack(conn, packet);
+    return;
+  }
+  if (tcp_options_paws_reject(conn, packet)) {
+    note_duplicate(conn, packet);
+    tcp_send_ack(conn, PACKET_CAUSE_DUPLICATE_ACK);
+    return;
+  }
+  if (!acceptable(conn, packet)) {
+    if (closed_window_ack(conn, packet) && tcp_input_ack(conn, packet))
+      tcp_output(conn);
+    if (!conn->dead)
+      answer_unacceptable(conn, packet);
+    return;
+  }
+  if (tcp->flags & TCP_RST) {
+    input_reset(conn, tcp);
+    return;
+  }
+  if (tcp->flags & TCP_SYN) {
+    input_syn(conn);
+    return;
+  }
+  if (!(tcp->flags & TCP_ACK))
+    return;
+  if (conn->state == TCP_SYN_RECEIVED && !input_ack_syn_received(conn, packet))
+    return;
+  tcp_options_take_timestamp(conn, packet);
+  if (!tcp_input_ack(conn, packet))
+    return;
+  tcp_input_text(conn, packet);
+  if (conn->dead)
+    return;
+  tcp_output(conn);
+  tcp_receive_ack_wanted(conn);
+}
+
+static void
+input_closed(TcpHost *host, const Packet *packet)
+{
+  if (!(packet->tcp.flags & TCP_RST))
+    tcp_reply_reset(host, packet);
+}
+
+static void
+input_conn(TcpConn *conn, Packet *packet)
+{
+  conn->segments_received++;
+  if (conn->state == TCP_SYN_SENT)
+    tcp_handshake_syn_sent(conn, packet);
+  else
+    input_other(conn, packet);
+}
+
+void
+tcp_input(void *self, Packet *packet, LinkDirection *arrived_on)
+{
+  TcpHost *host = self;
+  TcpEndpoints ends = {
+    .local = packet->destination,
+    .remote = packet->source,
+    .local_port = packet->tcp.destination_port,
+    .remote_port = packet->tcp.source_port,
+  };
+  TcpConn *conn = tcp_host_find(host, &ends);
+  if (conn != NULL) {
+    bool outer = tcp_begin(conn);
+    bool reopen = false;
+    if (conn->state == TCP_TIME_WAIT)
+      reopen = tcp_close_time_wait_input(conn, packet);
+    else
+      input_conn(conn, packet);
+    tcp_finish(conn, outer);
+    if (!reopen) {
+      packet_free(host->net, packet);
+      return;
+    }
+  }
+  TcpListener *listener = tcp_listener_find(host, ends.local_port);
+  if (listener != NULL)
+    tcp_listen_input(listener, packet, &ends);
+  else
+    input_closed(host, packet);
+  packet_free(host->net, packet);
+}

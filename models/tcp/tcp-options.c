@@ -1,0 +1,164 @@
+/* tcp-options: what the options of a segment mean (RFC 9293 3.2, RFC 7323, RFC 2018, RFC 2883).
+ *
+ * An option is in force when both SYNs carried it. The window in a SYN is never scaled (RFC 7323
+ * 2.2), a scale above 14 counts as 14 (2.3), and MSS is data without options, so what options take
+ * in each segment comes off the data (RFC 6691). */
+#include "models/tcp/tcp-conn.h"
+
+#include "models/net/wire.h"
+
+#define TIMESTAMP_TICK SIM_MILLISECOND
+/* RFC 7323 5.5: a timestamp that is older than this proves nothing. */
+#define PAWS_IDLE (24 * 24 * 3600 * SIM_SECOND)
+
+uint32_t
+tcp_timestamp(const TcpConn *conn)
+{
+  return conn->ts_offset + (uint32_t)(tcp_now(conn) / TIMESTAMP_TICK);
+}
+
+/* The data bytes that fit a segment: the peer's MSS and the path's MTU bound it, options in every
+ * segment come off. */
+static void
+set_mss(TcpConn *conn)
+{
+  uint32_t mtu = node_mtu(conn->host->node, conn->ends.remote);
+  uint32_t network = net_address(conn->host->net, conn->ends.remote)->family == 6 ? 40 : 20;
+  uint32_t mss = MIN((uint32_t)conn->peer_mss, MIN(mtu, 65535) - network - 20);
+  if (conn->profile.mss > 0)
+    mss = (uint32_t)MIN(mss, conn->profile.mss);
+  if (conn->timestamps)
+    mss -= 12;
+  conn->mss = (uint16_t)MAX(mss, 8);
+  conn->cc.mss = conn->mss;
+}
+
+/* What we put in our own SYN: the MTU less 40 (60 for IPv6), or what the profile says. */
+static uint16_t
+own_mss(const TcpConn *conn)
+{
+  uint32_t mtu = MIN(node_mtu(conn->host->node, conn->ends.remote), 65535);
+  uint32_t network = net_address(conn->host->net, conn->ends.remote)->family == 6 ? 40 : 20;
+  uint32_t mss = MAX(mtu, network + 20 + 64) - network - 20;
+  return (uint16_t)(conn->profile.mss > 0 ? MIN(mss, conn->profile.mss) : mss);
+}
+
+static uint8_t
+own_scale(const TcpConn *conn)
+{
+  if (conn->profile.window_scale >= 0)
+    return (uint8_t)conn->profile.window_scale;
+  uint64_t buffer =
+    conn->profile.autotune ? conn->profile.receive_buffer_max : conn->profile.receive_buffer;
+  uint8_t scale = 0;
+  while (scale < 14 && (buffer >> scale) > 65535)
+    scale++;
+  return scale;
+}
+
+void
+tcp_options_from_syn(TcpConn *conn, const Packet *packet)
+{
+  const TcpHeader *tcp = &packet->tcp;
+  conn->peer_mss = tcp->options & TCP_OPT_MSS ? MAX(tcp->mss, 64) : 536;
+  conn->timestamps = conn->profile.timestamps && tcp->options & TCP_OPT_TIMESTAMPS;
+  conn->sack_ok = conn->profile.sack && tcp->options & TCP_OPT_SACK_PERMITTED;
+  conn->scaling = tcp->options & TCP_OPT_WSCALE && conn->profile.window_scale != -1;
+  conn->snd_scale = conn->scaling ? MIN(tcp->window_scale, 14) : 0;
+  conn->rcv_scale = conn->scaling ? own_scale(conn) : 0;
+  if (conn->timestamps) {
+    conn->ts_recent = tcp->ts_value;
+    conn->ts_recent_at = tcp_now(conn);
+  }
+  set_mss(conn);
+}
+
+static void
+write_syn_options(TcpConn *conn, TcpHeader *tcp)
+{
+  bool reply = tcp->flags & TCP_ACK;
+  /* A SYN+ACK says only what the SYN said too; a first SYN offers. */
+  tcp->options = TCP_OPT_MSS;
+  tcp->mss = own_mss(conn);
+  if (reply ? conn->scaling : conn->profile.window_scale != -1) {
+    tcp->options |= TCP_OPT_WSCALE;
+    tcp->window_scale = own_scale(conn);
+  }
+  if (reply ? conn->sack_ok : conn->profile.sack)
+    tcp->options |= TCP_OPT_SACK_PERMITTED;
+  if (reply ? conn->timestamps : conn->profile.timestamps)
+    tcp->options |= TCP_OPT_TIMESTAMPS;
+}
+
+/* The most recent block first (RFC 2018 4); a duplicate is reported before them (RFC 2883 4). With
+ * data only what fits the path beside it: the ACK that the gap drew at once has told the rest. */
+static void
+write_sack(TcpConn *conn, Packet *packet)
+{
+  TcpHeader *tcp = &packet->tcp;
+  unsigned most = conn->timestamps ? 3 : 4;
+  unsigned n = 0;
+  if (packet->payload > 0) {
+    uint32_t room = conn->mss > packet->payload ? conn->mss - packet->payload : 0;
+    most = room < 4 ? 0 : MIN(most, (room - 4) / 8);
+  }
+  if (most > 0 && conn->dsack_seq_start != conn->dsack_seq_end) {
+    tcp->sack[n++] = (TcpSackBlock){conn->dsack_seq_start, conn->dsack_seq_end};
+    conn->dsack_seq_start = conn->dsack_seq_end = 0;
+  }
+  for (unsigned i = 0; i < conn->recent_count && n < most; i++)
+    tcp->sack[n++] = (TcpSackBlock){tcp_receive_seq(conn, conn->recent[i].start),
+                                    tcp_receive_seq(conn, conn->recent[i].end)};
+  if (n > 0) {
+    tcp->options |= TCP_OPT_SACK;
+    tcp->sack_count = (uint8_t)n;
+  }
+}
+
+void
+tcp_options_write(TcpConn *conn, Packet *packet)
+{
+  TcpHeader *tcp = &packet->tcp;
+  if (tcp->flags & TCP_SYN) {
+    write_syn_options(conn, tcp);
+  } else {
+    if (conn->timestamps)
+      tcp->options |= TCP_OPT_TIMESTAMPS;
+    if (conn->sack_ok && tcp->flags & TCP_ACK && !(tcp->flags & TCP_RST))
+      write_sack(conn, packet);
+  }
+  if (tcp->options & TCP_OPT_TIMESTAMPS) {
+    tcp->ts_value = tcp_timestamp(conn);
+    tcp->ts_echo = tcp->flags & TCP_ACK ? conn->ts_recent : 0;
+  }
+  if (tcp->options != 0)
+    tcp->header_length = (uint8_t)(20 + wire_tcp_options_length(tcp, packet->ext));
+}
+
+/* RFC 7323 5.3 R1: "If there is a Timestamps option in the arriving segment, SEG.TSval <
+ * TS.Recent, TS.Recent is valid, and the RST bit is not set, then treat the arriving segment as
+ * not acceptable". A segment without the option is taken (RFC 7323 3.2 says SHOULD drop; Linux
+ * does not). */
+bool
+tcp_options_paws_reject(const TcpConn *conn, const Packet *packet)
+{
+  const TcpHeader *tcp = &packet->tcp;
+  if (!conn->timestamps || !(tcp->options & TCP_OPT_TIMESTAMPS) || tcp->flags & TCP_RST)
+    return false;
+  return seq_before(tcp->ts_value, conn->ts_recent) &&
+         tcp_now(conn) - conn->ts_recent_at < PAWS_IDLE;
+}
+
+/* RFC 7323 4.3 (2): "If SEG.TSval >= TS.Recent and SEG.SEQ <= Last.ACK.sent, then SEG.TSval is
+ * copied to TS.Recent". */
+void
+tcp_options_take_timestamp(TcpConn *conn, const Packet *packet)
+{
+  const TcpHeader *tcp = &packet->tcp;
+  if (conn->timestamps && tcp->options & TCP_OPT_TIMESTAMPS &&
+      seq_at_or_after(tcp->ts_value, conn->ts_recent) &&
+      seq_at_or_before(tcp->seq, conn->last_ack_sent)) {
+    conn->ts_recent = tcp->ts_value;
+    conn->ts_recent_at = tcp_now(conn);
+  }
+}

@@ -1,0 +1,63 @@
+/* tcp-rto: how long to wait for an ACK (RFC 6298), and how long to go on.
+ *
+ * The estimator is RFC 6298's with alpha 1/8, beta 1/4, K 4 and no clock granularity. Linux puts
+ * its floor under the variance term only, the RFC under the sum.
+ * Karn's rule: without timestamps a segment that was sent twice gives no sample. */
+#include "models/tcp/tcp-conn.h"
+
+/* RFC 6298 2.2 and 2.3. */
+void
+tcp_rto_on_sample(TcpConn *conn, SimTime rtt)
+{
+  if (conn->srtt == 0) {
+    conn->srtt = rtt;
+    conn->rttvar = rtt / 2;
+  } else {
+    SimTime error = conn->srtt - rtt;
+    conn->rttvar += ((error < 0 ? -error : error) - conn->rttvar) / 4;
+    conn->srtt += (rtt - conn->srtt) / 8;
+  }
+  const TcpProfile *profile = &conn->profile;
+  if (profile->rto_floor_on_variance)
+    conn->rto = conn->srtt + MAX(profile->min_rto, 4 * conn->rttvar);
+  else
+    conn->rto = MAX(profile->min_rto, conn->srtt + 4 * conn->rttvar);
+  conn->rto = MIN(conn->rto, profile->max_rto);
+}
+
+SimTime
+tcp_rto_current(const TcpConn *conn)
+{
+  if (!tcp_synchronized(conn) && conn->state != TCP_CLOSED)
+    return tcp_handshake_timeout(conn);
+  SimTime rto = conn->rto;
+  for (unsigned i = 0; i < conn->backoff && rto < conn->profile.max_rto; i++)
+    rto *= 2;
+  return MIN(rto, conn->profile.max_rto);
+}
+
+/* The time that `retries` retransmissions take that start from `first` and double up to max_rto:
+ * Linux's measure for "too long", whatever the path's own RTO. */
+static SimTime
+span_of(const TcpProfile *profile, int64_t retries, SimTime first)
+{
+  SimTime total = 0, wait = first;
+  for (int64_t i = 0; i <= retries; i++) {
+    total = sim_time_add(total, MIN(wait, profile->max_rto));
+    if (wait < profile->max_rto)
+      wait *= 2;
+  }
+  return total;
+}
+
+/* RFC 9293 3.8.3: "the connection is to be closed when the number of retransmissions reaches R2". */
+bool
+tcp_rto_gives_up(const TcpConn *conn)
+{
+  const TcpProfile *profile = &conn->profile;
+  int64_t retries = conn->closed_by_user ? profile->orphan_retries : profile->retries;
+  if (profile->retries_as_time && conn->first_timeout_at >= 0)
+    return tcp_now(conn) - conn->first_timeout_at >=
+           span_of(profile, retries, MAX(profile->min_rto, SIM_MILLISECOND));
+  return conn->backoff >= retries;
+}

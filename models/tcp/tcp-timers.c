@@ -1,0 +1,191 @@
+/* tcp-timers: the timers of a connection, one function each.
+ *
+ * Purposes that exclude one another share a slot: what is in flight has a retransmission timer,
+ * what may not be sent has a persist timer; FIN-WAIT-2 ends before TIME-WAIT begins. */
+#include "models/tcp/tcp-conn.h"
+
+static const TcpTimerSlot slot_of[TCP_TIMERS] = {
+  [TCP_TIMER_RETRANSMIT] = TCP_SLOT_SEND,
+  [TCP_TIMER_PERSIST] = TCP_SLOT_SEND,
+  [TCP_TIMER_DELAYED_ACK] = TCP_SLOT_ACK,
+  [TCP_TIMER_TIME_WAIT] = TCP_SLOT_LINGER,
+  [TCP_TIMER_FIN_WAIT_2] = TCP_SLOT_LINGER,
+};
+
+const char *
+tcp_timer_name(TcpTimerKind timer)
+{
+  static const char *const names[TCP_TIMERS] = {"RTO", "delayed ACK", "persist", "TIME-WAIT",
+                                                "FIN-WAIT-2"};
+  return names[timer];
+}
+
+static void
+trace(const TcpConn *conn, const TcpTimer *timer, TcpTimerEvent event, SimTime due)
+{
+  Sim *sim = conn->host->sim;
+  if (sim_traced(sim, TCP_TRACE_TIMER)) {
+    TcpTimerRecord record = {
+      .time = sim_now(sim),
+      .conn = conn,
+      .timer = timer->kind,
+      .event = event,
+      .set_at = timer->timer.set_at,
+      .due = due,
+      .backoff = timer->backoff,
+    };
+    sim_trace_emit(sim, TCP_TRACE_TIMER, &record);
+  }
+}
+
+bool
+tcp_timer_armed(const TcpConn *conn, TcpTimerKind kind)
+{
+  const TcpTimer *timer = &conn->timers[slot_of[kind]];
+  return timer->kind == kind && sim_timer_armed(&timer->timer);
+}
+
+void
+tcp_timer_cancel(TcpConn *conn, TcpTimerKind kind)
+{
+  if (!tcp_timer_armed(conn, kind))
+    return;
+  TcpTimer *timer = &conn->timers[slot_of[kind]];
+  SimTime due = timer->timer.due;
+  sim_timer_cancel(conn->host->sim, &timer->timer);
+  trace(conn, timer, TCP_TIMER_CANCEL, due);
+}
+
+void
+tcp_timer_set(TcpConn *conn, TcpTimerKind kind, SimTime due)
+{
+  TcpTimer *timer = &conn->timers[slot_of[kind]];
+  bool restart = tcp_timer_armed(conn, kind);
+  if (!restart && sim_timer_armed(&timer->timer))
+    tcp_timer_cancel(conn, timer->kind);
+  timer->kind = (uint8_t)kind;
+  timer->backoff = kind == TCP_TIMER_PERSIST ? conn->probe_backoff
+                   : tcp_synchronized(conn)  ? conn->backoff
+                                             : tcp_handshake_backoff(conn);
+  sim_timer_set(conn->host->sim, &timer->timer, due, &conn->host->node->owner);
+  if (!restart)
+    trace(conn, timer, TCP_TIMER_SET, due);
+}
+
+void
+tcp_timer_rearm(TcpConn *conn)
+{
+  if (conn->dead || conn->state == TCP_TIME_WAIT)
+    return;
+  if (conn->segments != NULL && !tcp_timer_armed(conn, TCP_TIMER_PERSIST))
+    tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_rto_current(conn));
+  else if (conn->segments == NULL && tcp_synchronized(conn))
+    tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT);
+}
+
+/* RFC 6298 5.4 to 5.7, and give-up. */
+static void
+tcp_on_rto_timer(TcpConn *conn)
+{
+  if (!tcp_synchronized(conn))
+    tcp_handshake_retransmit(conn);
+  else
+    tcp_recovery_on_rto(conn);
+}
+
+static void
+tcp_on_delayed_ack_timer(TcpConn *conn)
+{
+  if (conn->ack_due == TCP_ACK_NONE)
+    return;
+  if (conn->profile.quick_acks) {
+    /* Linux: the guess that the application would answer was wrong. */
+    if (conn->pingpong) {
+      conn->pingpong = false;
+      conn->ato = conn->profile.delayed_ack;
+    } else {
+      conn->ato = MIN(conn->ato * 2, conn->rto);
+    }
+  }
+  tcp_send_ack(conn, PACKET_CAUSE_DELAYED_ACK);
+}
+
+/* RFC 9293 3.8.6.1: "the transmitting host SHOULD send the first zero-window probe when a zero
+ * window has existed for the retransmission timeout period, and SHOULD increase exponentially the
+ * interval between successive probes". A peer that goes on answering is never given up. */
+static void
+tcp_on_persist_timer(TcpConn *conn)
+{
+  if (conn->probes >= (conn->closed_by_user ? conn->profile.orphan_retries
+                                            : conn->profile.retries)) {
+    tcp_conn_die(conn, TCP_ERROR_TIMED_OUT);
+    return;
+  }
+  tcp_send_window_probe(conn);
+}
+
+/* RFC 9293 3.10.8: "If the time-wait timeout expires on a connection, delete the TCB". */
+static void
+tcp_on_time_wait_timer(TcpConn *conn)
+{
+  tcp_conn_die(conn, TCP_OK);
+}
+
+/* RFC 1122 4.2.2.20 allows an orphan's FIN-WAIT-2 to end; the peer may never close. */
+static void
+tcp_on_fin_wait_2_timer(TcpConn *conn)
+{
+  tcp_conn_die(conn, TCP_OK);
+}
+
+static void (*const handlers[TCP_TIMERS])(TcpConn *) = {
+  [TCP_TIMER_RETRANSMIT] = tcp_on_rto_timer,
+  [TCP_TIMER_DELAYED_ACK] = tcp_on_delayed_ack_timer,
+  [TCP_TIMER_PERSIST] = tcp_on_persist_timer,
+  [TCP_TIMER_TIME_WAIT] = tcp_on_time_wait_timer,
+  [TCP_TIMER_FIN_WAIT_2] = tcp_on_fin_wait_2_timer,
+};
+
+static void
+fire(TcpConn *conn, TcpTimerSlot slot)
+{
+  TcpTimer *timer = &conn->timers[slot];
+  bool outer = tcp_begin(conn);
+  trace(conn, timer, TCP_TIMER_FIRE, sim_now(conn->host->sim));
+  handlers[timer->kind](conn);
+  tcp_finish(conn, outer);
+}
+
+static void
+fire_send(Sim *sim, SimTimer *timer)
+{
+  fire(sim_container(timer, TcpConn, timers[TCP_SLOT_SEND].timer), TCP_SLOT_SEND);
+}
+
+static void
+fire_ack(Sim *sim, SimTimer *timer)
+{
+  fire(sim_container(timer, TcpConn, timers[TCP_SLOT_ACK].timer), TCP_SLOT_ACK);
+}
+
+static void
+fire_linger(Sim *sim, SimTimer *timer)
+{
+  fire(sim_container(timer, TcpConn, timers[TCP_SLOT_LINGER].timer), TCP_SLOT_LINGER);
+}
+
+void
+tcp_timers_init(TcpConn *conn)
+{
+  sim_timer_init(&conn->timers[TCP_SLOT_SEND].timer, fire_send);
+  sim_timer_init(&conn->timers[TCP_SLOT_ACK].timer, fire_ack);
+  sim_timer_init(&conn->timers[TCP_SLOT_LINGER].timer, fire_linger);
+}
+
+void
+tcp_timers_stop(TcpConn *conn)
+{
+  for (int slot = 0; slot < TCP_SLOTS; slot++)
+    if (sim_timer_armed(&conn->timers[slot].timer))
+      tcp_timer_cancel(conn, conn->timers[slot].kind);
+}

@@ -1,0 +1,217 @@
+/* tcp: the Transmission Control Protocol as its users see it (RFC 9293).
+ *
+ * One TcpHost stands on each node that speaks TCP. Connections are made by tcp_connect() or come
+ * out of a listener by tcp_accept(). Data is counted; bytes are kept only where bytes were given.
+ *
+ * Callbacks: `event` is called when a segment or a timer has been dealt with to the end, so that
+ * it may call any function here, tcp_release() too. `state` is called in the middle and may not.
+ *
+ * Lifetime: a connection belongs to its host. Its user holds it until tcp_release(); it is freed
+ * when it is released and CLOSED, or with the host. */
+#pragma once
+
+#include "models/net/node.h"
+#include "models/tcp/tcp-profile.h"
+
+typedef struct TcpHost TcpHost;
+typedef struct TcpConn TcpConn;
+typedef struct TcpListener TcpListener;
+
+typedef enum {
+  TCP_CLOSED,
+  TCP_LISTEN,
+  TCP_SYN_SENT,
+  TCP_SYN_RECEIVED,
+  TCP_ESTABLISHED,
+  TCP_FIN_WAIT_1,
+  TCP_FIN_WAIT_2,
+  TCP_CLOSE_WAIT,
+  TCP_CLOSING,
+  TCP_LAST_ACK,
+  TCP_TIME_WAIT,
+  TCP_STATES
+} TcpState;
+
+const char *tcp_state_name(TcpState state); /* "SYN-SENT", as in the RFC */
+
+/* Why a connection is no more. */
+typedef enum {
+  TCP_OK,               /* it is, or it was closed in order */
+  TCP_ERROR_TIMED_OUT,
+  TCP_ERROR_REFUSED,    /* a reset in SYN-SENT */
+  TCP_ERROR_RESET,      /* a reset later */
+  TCP_ERROR_UNREACHABLE, /* no route */
+  TCP_ERROR_ABORTED,    /* by its own user: tcp_abort(), tcp_vanish(), a restart */
+} TcpError;
+
+const char *tcp_error_name(TcpError error); /* "timed out", "refused", "reset", "unreachable" ... */
+
+enum {
+  TCP_EVENT_CONNECTED = 0x01, /* ESTABLISHED for the first time */
+  TCP_EVENT_READABLE = 0x02,  /* more data, or the end of it */
+  TCP_EVENT_WRITABLE = 0x04,  /* room in a send buffer that was full */
+  TCP_EVENT_CLOSED = 0x08,    /* CLOSED; tcp_error() says why */
+  TCP_EVENT_LOSS = 0x10,      /* entered recovery */
+  TCP_EVENT_TIMEOUT = 0x20,   /* a retransmission time-out */
+  TCP_EVENT_RECOVERED = 0x40, /* recovery is over */
+};
+
+typedef struct TcpUserOps {
+  void (*event)(TcpConn *conn, unsigned events, void *user); /* TCP_EVENT_...; NULL: not told */
+  void (*state)(TcpConn *conn, TcpState from, TcpState to, void *user); /* NULL: not told */
+} TcpUserOps;
+
+/* -- hosts -- */
+
+/* A TCP on `node` (a host) whose connections start from `profile` (copied). Freed with
+ * tcp_host_free(), before the network. */
+TcpHost *tcp_host_new(Node *node, const TcpProfile *profile);
+void tcp_host_free(TcpHost *host);
+Node *tcp_host_node(const TcpHost *host);
+/* The host's own profile, to be changed before connections are made. */
+TcpProfile *tcp_host_profile(TcpHost *host);
+/* Forgets every connection without a word (their users hear CLOSED, "aborted"); listeners stay. */
+void tcp_host_restart(TcpHost *host);
+/* Connections that are not CLOSED. */
+uint32_t tcp_host_connections(const TcpHost *host);
+
+/* -- opening -- */
+
+typedef struct TcpListenArgs {
+  uint16_t port;
+  const TcpProfile *profile; /* copied; NULL: the host's */
+  /* A connection is ready for tcp_accept(). Called like `event`. May be NULL. */
+  void (*accepted)(TcpListener *listener, void *user);
+  void *user;
+} TcpListenArgs;
+
+/* NULL and an error when the port is taken. */
+TcpListener *tcp_listen(TcpHost *host, const TcpListenArgs *args, GError **error);
+/* The oldest connection that is ready, NULL: none. The caller is its user from now on. */
+TcpConn *tcp_accept(TcpListener *listener, const TcpUserOps *ops, void *user);
+/* Stops listening; connections not yet accepted are reset. Frees it. */
+void tcp_listener_close(TcpListener *listener);
+uint32_t tcp_listener_ready(const TcpListener *listener);    /* in the accept queue */
+uint32_t tcp_listener_half_open(const TcpListener *listener); /* in SYN-RECEIVED */
+
+typedef struct TcpConnectArgs {
+  NetAddressId destination;
+  uint16_t port;
+  uint16_t from_port; /* 0: the next free one from 49152 */
+  const TcpProfile *profile; /* copied; NULL: the host's */
+  const TcpUserOps *ops;
+  void *user;
+} TcpConnectArgs;
+
+/* Sends a SYN. NULL and an error (SIM_ERROR_STATE) when the port is in use; with no route to the
+ * destination the connection is returned CLOSED with TCP_ERROR_UNREACHABLE. */
+TcpConn *tcp_connect(TcpHost *host, const TcpConnectArgs *args, GError **error);
+
+/* -- a connection -- */
+
+/* Queues up to `count` bytes and returns how many found room; `bytes` are copied, NULL: only a
+ * count. 0 also when the sending side is closed. */
+uint64_t tcp_send(TcpConn *conn, uint64_t count, const void *bytes);
+/* Can more be queued (now or later)? False once the sending side is closed. */
+bool tcp_may_send(const TcpConn *conn);
+/* Takes up to `max` bytes that have arrived in order; appends them to `bytes` (which may be NULL)
+ * when the sender gave bytes: *is_text then. Counted ones between them are zeros. */
+uint64_t tcp_receive(TcpConn *conn, uint64_t max, GByteArray *bytes, bool *is_text);
+uint64_t tcp_receivable(const TcpConn *conn); /* bytes that wait to be taken */
+bool tcp_at_end(const TcpConn *conn); /* everything was taken and nothing more will come */
+
+void tcp_shutdown(TcpConn *conn); /* FIN behind what is queued; receiving goes on */
+void tcp_close(TcpConn *conn);    /* both; RST when there is unread data (RFC 1122 4.2.2.13) */
+void tcp_abort(TcpConn *conn);    /* RST, and nothing more */
+void tcp_vanish(TcpConn *conn);   /* forgotten without a word */
+/* The user lets go: no more callbacks. An open connection is closed first as by tcp_close(). */
+void tcp_release(TcpConn *conn);
+
+/* Changes options that may change later (Nagle, delayed ACK, buffers, time-outs ...). `profile` is
+ * the whole table, derived from tcp_conn_profile(). */
+const TcpProfile *tcp_conn_profile(const TcpConn *conn);
+void tcp_conn_set_profile(TcpConn *conn, const TcpProfile *profile);
+
+typedef struct TcpEndpoints {
+  NetAddressId local, remote;
+  uint16_t local_port, remote_port;
+} TcpEndpoints;
+
+TcpEndpoints tcp_endpoints(const TcpConn *conn);
+TcpHost *tcp_conn_host(const TcpConn *conn);
+TcpState tcp_state(const TcpConn *conn);
+TcpError tcp_error(const TcpConn *conn);
+bool tcp_conn_is_opener(const TcpConn *conn); /* made by tcp_connect() */
+void *tcp_user(const TcpConn *conn);
+void tcp_set_user(TcpConn *conn, const TcpUserOps *ops, void *user);
+
+typedef enum {
+  TCP_RECOVERY_OPEN,     /* nothing is known to be lost */
+  TCP_RECOVERY_DISORDER, /* duplicate ACKs, not yet enough of them */
+  TCP_RECOVERY_FAST,     /* fast recovery (RFC 5681, 6582) */
+  TCP_RECOVERY_LOSS,     /* after a time-out */
+} TcpRecovery;
+
+const char *tcp_recovery_name(TcpRecovery recovery); /* "open", "disorder", "fast", "loss" */
+
+/* What TCP_INFO would say. Bytes and picoseconds. */
+typedef struct TcpInfo {
+  TcpState state;
+  TcpRecovery recovery;
+  uint64_t cwnd;       /* bytes */
+  uint64_t ssthresh;   /* bytes; UINT64_MAX before the first loss */
+  uint64_t flight;     /* bytes sent and neither acknowledged nor believed lost */
+  uint64_t snd_wnd, rcv_wnd; /* offered by the peer and to the peer, bytes */
+  SimTime srtt, rttvar; /* 0 before the first sample */
+  SimTime rto;         /* with the back-off in force */
+  uint32_t backoff;    /* doublings in force */
+  uint32_t mss;        /* bytes of data in a full segment now */
+  uint64_t bytes_sent; /* payload, retransmissions counted again */
+  uint64_t bytes_acked; /* payload the peer acknowledged */
+  uint64_t bytes_received; /* payload that arrived in order */
+  uint64_t segments_sent, segments_received;
+  uint64_t retransmits; /* segments, SYN and FIN too */
+  uint64_t lost;       /* segments believed lost so far */
+  uint64_t timeouts;   /* of the retransmission timer */
+  uint64_t duplicate_acks_received;
+  SimTime opened_at;   /* tcp_connect(), or the SYN's arrival */
+  SimTime connect_time; /* from opened_at to ESTABLISHED; SIM_TIME_NEVER: not yet */
+} TcpInfo;
+
+void tcp_info(const TcpConn *conn, TcpInfo *info);
+
+/* -- what it tells (sim/trace.h) -- */
+
+typedef struct TcpStateRecord {
+  SimTime time;
+  const TcpConn *conn;
+  TcpState from, to;
+} TcpStateRecord;
+
+typedef enum {
+  TCP_TIMER_RETRANSMIT, /* SYN, SYN+ACK, data and FIN */
+  TCP_TIMER_DELAYED_ACK,
+  TCP_TIMER_PERSIST,
+  TCP_TIMER_TIME_WAIT,
+  TCP_TIMER_FIN_WAIT_2,
+  TCP_TIMERS
+} TcpTimerKind;
+
+const char *tcp_timer_name(TcpTimerKind timer); /* "RTO", "delayed ACK", "persist" ... */
+
+typedef enum { TCP_TIMER_SET, TCP_TIMER_FIRE, TCP_TIMER_CANCEL } TcpTimerEvent;
+
+typedef struct TcpTimerRecord {
+  SimTime time;
+  const TcpConn *conn;
+  TcpTimerKind timer;
+  TcpTimerEvent event; /* a restart has no record; FIRE says when it was (last) set */
+  SimTime set_at, due;
+  uint32_t backoff;    /* RTO: doublings in force when it was set */
+} TcpTimerRecord;
+
+/* Something of TcpInfo may have changed. */
+typedef struct TcpSampleRecord {
+  SimTime time;
+  const TcpConn *conn;
+} TcpSampleRecord;

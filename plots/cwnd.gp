@@ -1,0 +1,47 @@
+# cwnd: the congestion window against time
+#
+# Shows: congestion window, slow-start threshold and bytes in flight against time, with
+#   retransmissions, fast recoveries and time-outs marked
+# Needs: tcp.csv
+#
+# Data, one end of a connection:
+#   title        text
+#   cwnd         time [s], bytes; each value holds until the next row
+#   ssthresh     the same; NaN until the first loss
+#   flight       the same
+#   fast         time a fast recovery began, bytes of cwnd then
+#   timeout      time the retransmission timer fired, bytes of cwnd then
+#   recovery     from, to [s]: stretches in recovery
+#   retransmits  time, their count so far
+# Data, several ends:
+#   end-0 ...    in the first row its name, then time [s], bytes of cwnd
+# Settings: x_from x_to [s], y_to [bytes], unit [bytes] and unit_name, ends (their number)
+
+load 'style.gp'
+set xlabel 'Time [s]'
+set ylabel 'Window [' . unit_name . ']'
+set xrange [x_from : x_to]
+set yrange [0 : y_to / unit]
+
+if (ends == 1) {
+  top = y_to / unit
+  plot \
+    data index 'recovery' using 1:(0):1:2:(0):(top) with boxxyerror \
+      fs solid noborder lc rgb 0xe8e8e8 notitle, \
+    data index 'flight' using 1:($2 / unit) with steps lw normal lc rgb grey dt solid notitle, \
+    data index 'ssthresh' using 1:($2 / unit) with steps lt 2 notitle, \
+    data index 'cwnd' using 1:($2 / unit) with steps lt 1 title 'cwnd', \
+    keyentry with lines lt 2 title 'ssthresh', \
+    keyentry with lines lw normal lc rgb grey dt solid title 'in flight', \
+    data index 'retransmits' using 1:(0):(0):(top * 0.03) with vectors nohead lw normal \
+      lc rgb black dt solid notitle, \
+    keyentry with points pt '|' lc rgb black title 'retransmission', \
+    data index 'fast' using 1:($2 / unit) with points pt 11 ps mark lc rgb black \
+      title 'fast recovery', \
+    data index 'timeout' using 1:($2 / unit) with points pt 2 ps 1.2 * mark lw thick lc rgb red \
+      title 'time-out'
+} else {
+  plot for [i = 0 : ends - 1] data index sprintf('end-%d', i) using 1:($2 / unit) with steps \
+    lt i + 1 title columnheader(1)
+}
+unset output

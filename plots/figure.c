@@ -1,0 +1,192 @@
+/* figure: which figures there are, what their scripts say of themselves, and the request.
+ *
+ * The scripts are resources of the program; what `roundtrip plot --list` shows stands in their
+ * headers ("# Shows: ...", "# Needs: ..."), so that a script and its description are one file. */
+#include "plots/figure.h"
+
+#include <string.h>
+
+#include "plots/figure-parts.h"
+#include "plots/plots-resources.h"
+#include "sim/error.h"
+
+#define RESOURCES "/roundtrip/plots/"
+
+/* One figure: its script is NAME.gp, its data are written by `write`. */
+typedef struct FigureKind {
+  const char *name;
+  bool (*write)(FigureData *data, GError **error);
+  const char *width; /* it asks for */
+} FigureKind;
+
+static const FigureKind kinds[] = {
+    {"ladder", figure_data_ladder, "column"},
+    {"time-sequence", figure_data_time_sequence, "column"},
+    {"cwnd", figure_data_cwnd, "column"},
+};
+
+static const char *const names[] = {"ladder", "time-sequence", "cwnd", NULL};
+
+G_STATIC_ASSERT(G_N_ELEMENTS(names) == G_N_ELEMENTS(kinds) + 1);
+
+/* The widths of a page of two columns, of such a page as a whole, and of a slide of 10 inches. */
+static const struct {
+  const char *name;
+  FigureSize size;
+} widths[] = {
+    {"column", {.width = 85, .height = 55, .font = 7}},
+    {"double", {.width = 175, .height = 80, .font = 8}},
+    {"slide", {.width = 254, .height = 142.875, .font = 16}},
+};
+
+static const char *const width_names[] = {"column", "double", "slide", NULL};
+
+G_STATIC_ASSERT(G_N_ELEMENTS(width_names) == G_N_ELEMENTS(widths) + 1);
+
+const char *const *
+figure_names(void)
+{
+  return names;
+}
+
+static const FigureKind *
+kind_of(const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+    if (strcmp(kinds[i].name, name) == 0)
+      return &kinds[i];
+  return NULL;
+}
+
+GBytes *
+figure_script(const char *name)
+{
+  g_autofree char *path = g_strconcat(RESOURCES, name, ".gp", NULL);
+  GBytes *script = g_resource_lookup_data(plots_get_resource(), path, 0, NULL);
+  g_assert(script != NULL); /* every kind has its script, and all have the style */
+  return script;
+}
+
+/* What follows "# FIELD: " in the script's header; further lines begin with "#   ". */
+static const char *
+header_field(const char *name, const char *field)
+{
+  if (kind_of(name) == NULL)
+    return NULL;
+  g_autoptr(GBytes) script = figure_script(name);
+  gsize size;
+  const char *bytes = g_bytes_get_data(script, &size);
+  g_autofree char *text = g_strndup(bytes, size);
+  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+  g_autofree char *mark = g_strconcat("# ", field, ": ", NULL);
+  g_autoptr(GString) value = g_string_new(NULL);
+  for (char **line = lines; *line != NULL; line++)
+    if (g_str_has_prefix(*line, mark))
+      g_string_assign(value, *line + strlen(mark));
+    else if (value->len > 0 && g_str_has_prefix(*line, "#   "))
+      g_string_append_printf(value, " %s", g_strchug(*line + 1));
+    else if (value->len > 0)
+      break;
+  return g_intern_string(value->str);
+}
+
+const char *
+figure_shows(const char *name)
+{
+  return header_field(name, "Shows");
+}
+
+const char *
+figure_needs(const char *name)
+{
+  return header_field(name, "Needs");
+}
+
+FigureRequest
+figure_request(const char *name, const char *run)
+{
+  FigureRequest request = {
+      .name = name, .run = run, .directory = ".", .format = FIGURE_SVG, .to = SIM_TIME_NEVER};
+  return request;
+}
+
+static const struct {
+  const char *ending;
+  FigureFormat format;
+} endings[] = {
+    {".svg", FIGURE_SVG}, {".pdf", FIGURE_PDF},  {".png", FIGURE_PNG},
+    {".tex", FIGURE_TEX}, {".txt", FIGURE_TEXT},
+};
+
+bool
+figure_format_parse(const char *path, FigureFormat *format)
+{
+  for (guint i = 0; i < G_N_ELEMENTS(endings); i++)
+    if (g_str_has_suffix(path, endings[i].ending)) {
+      *format = endings[i].format;
+      return true;
+    }
+  return false;
+}
+
+const char *
+figure_format_ending(FigureFormat format)
+{
+  for (guint i = 0; i < G_N_ELEMENTS(endings); i++)
+    if (endings[i].format == format)
+      return endings[i].ending;
+  g_assert_not_reached();
+}
+
+static bool
+parse_width(const char *name, FigureSize *size, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS(widths); i++)
+    if (strcmp(widths[i].name, name) == 0) {
+      *size = widths[i].size;
+      return true;
+    }
+  return sim_error_unknown(error, "width", name, width_names);
+}
+
+/* The run has the file the figure is made from; a capture stands for a timeline. */
+static bool
+has_input(const FigureRequest *request, GError **error)
+{
+  const char *needs = figure_needs(request->name);
+  if (g_file_test(request->run, G_FILE_TEST_IS_REGULAR) && strcmp(needs, "timeline.csv") == 0)
+    return true;
+  g_autofree char *path = g_build_filename(request->run, needs, NULL);
+  if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
+    return true;
+  g_set_error(error, SIM_ERROR, SIM_ERROR_FILE,
+              "the figure \"%s\" needs %s, and there is none: \"%s\" is not a run's folder, or the "
+              "run did not record it",
+              request->name, path, request->run);
+  return false;
+}
+
+bool
+figure_make(const FigureRequest *request, GError **error)
+{
+  FigureData data = {.request = request};
+  const FigureKind *kind = kind_of(request->name);
+  if (kind == NULL)
+    return sim_error_unknown(error, "figure", request->name, names);
+  if (!parse_width(request->width != NULL ? request->width : kind->width, &data.size, error) ||
+      !figure_check_files(request, error) || !has_input(request, error))
+    return false;
+  if (request->format == FIGURE_TEXT)
+    return figure_make_text(request, error);
+  data.settings = g_string_new(NULL);
+  data.text = g_string_new(NULL);
+  figure_data_block(&data, "title", "text", "\" \"");
+  if (request->title != NULL) {
+    figure_data_text(&data, request->title);
+    figure_data_row(&data);
+  }
+  bool done = kind->write(&data, error) && figure_render(&data, error);
+  g_string_free(data.settings, TRUE);
+  g_string_free(data.text, TRUE);
+  return done;
+}

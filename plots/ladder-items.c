@@ -1,0 +1,343 @@
+/* ladder-items: the items of a ladder, out of the rows of a log.
+ *
+ * One walk over the rows. What is under way (a packet on a link, a state, an armed timer) is found
+ * again by its name when the row comes that ends it; what the end of the log leaves open stays
+ * open. Rows outside the chosen time still decide what is under way at its start, so that a window
+ * into a run shows the states and timers that are in force. */
+#include "plots/ladder-parts.h"
+
+#include <string.h>
+
+#include "sim/error.h"
+
+typedef struct Builder {
+  const RunLog *log;
+  const LadderOptions *options;
+  const char *conn; /* interned by the log; NULL: all */
+  Ladder *ladder;
+  LadderLabels *labels;
+  GHashTable *nodes;   /* name -> index + 1; look-up only */
+  GHashTable *packets; /* packet -> index of its latest arrow + 1 */
+  GHashTable *states;  /* "node|conn" -> index of the state it is in + 1 */
+  GHashTable *timers;  /* "node|conn|name" -> index of the armed timer + 1 */
+} Builder;
+
+static guint
+node_index(Builder *builder, const char *name)
+{
+  gpointer found = g_hash_table_lookup(builder->nodes, name);
+  if (found != NULL)
+    return GPOINTER_TO_UINT(found) - 1;
+  char *kept = g_string_chunk_insert_const(builder->ladder->text, name);
+  g_ptr_array_add(builder->ladder->nodes, kept);
+  g_hash_table_insert(builder->nodes, kept, GUINT_TO_POINTER(builder->ladder->nodes->len));
+  return builder->ladder->nodes->len - 1;
+}
+
+/* The number of `conn` in the legend, 0 while there is only one to show. */
+static guint
+conn_number(const Builder *builder, const char *conn)
+{
+  const GPtrArray *conns = builder->ladder->conns;
+  if (conns->len < 2)
+    return 0;
+  for (guint i = 0; i < conns->len; i++)
+    if (conns->pdata[i] == (gconstpointer)conn)
+      return i + 1;
+  return 0;
+}
+
+static bool
+in_window(const Builder *builder, SimTime time)
+{
+  return time >= builder->options->from && time <= builder->options->to;
+}
+
+static guint
+find(GHashTable *table, const char *key)
+{
+  return GPOINTER_TO_UINT(g_hash_table_lookup(table, key));
+}
+
+static guint
+find_packet(const Builder *builder, const RunRow *row)
+{
+  return GPOINTER_TO_UINT(g_hash_table_lookup(builder->packets, &row->packet));
+}
+
+/* The receiver's name in "client>server" or "client>server.2" is the text behind '>', without the
+ * number unless a node is really called so. */
+static const char *
+link_end(Builder *builder, const char *link)
+{
+  const char *end = strchr(link, '>');
+  if (end == NULL)
+    return NULL;
+  end++;
+  const char *dot = strrchr(end, '.');
+  for (guint i = 0; i < builder->log->nodes->len; i++)
+    if (strcmp(builder->log->nodes->pdata[i], end) == 0)
+      return end;
+  if (dot == NULL || dot[1] == '\0' || strspn(dot + 1, "0123456789") != strlen(dot + 1))
+    return end;
+  g_autofree char *name = g_strndup(end, (gsize)(dot - end));
+  return g_string_chunk_insert_const(builder->ladder->text, name);
+}
+
+/* "10.0.0.1" of "10.0.0.1:80"; "fe80::1" of "[fe80::1]:80". */
+static const char *
+address_of(Builder *builder, const char *endpoint)
+{
+  const char *colon = strrchr(endpoint, ':');
+  if (colon == NULL)
+    return endpoint;
+  bool bracket = endpoint[0] == '[' && colon > endpoint && colon[-1] == ']';
+  g_autofree char *name = bracket ? g_strndup(endpoint + 1, (gsize)(colon - endpoint) - 2)
+                                  : g_strndup(endpoint, (gsize)(colon - endpoint));
+  return g_string_chunk_insert_const(builder->ladder->text, name);
+}
+
+static void
+add_arrow(Builder *builder, const RunRow *row)
+{
+  const char *to = NULL, *from = row->node;
+  if (row->event == RUN_CAPTURE) {
+    from = address_of(builder, row->src);
+    to = address_of(builder, row->dst);
+  } else {
+    to = link_end(builder, row->link);
+    if (to == NULL)
+      to = row->node; /* within a node */
+    const char *sign = strchr(row->link, '>');
+    if (row->event == RUN_DUPLICATE && sign != NULL) { /* noted wherever: the link says it */
+      g_autofree char *name = g_strndup(row->link, (gsize)(sign - row->link));
+      from = g_string_chunk_insert_const(builder->ladder->text, name);
+    }
+  }
+  LadderArrow arrow = {
+      .sent = row->time,
+      .transmitted = row->time,
+      .arrived = row->event == RUN_CAPTURE ? row->time : SIM_TIME_NEVER,
+      .lost_at = SIM_TIME_NEVER,
+      .row = row,
+      .end_line = row->line,
+      .reason = "",
+      .copy = row->event == RUN_DUPLICATE,
+      .reach = row->event == RUN_CAPTURE ? 1 : 0.5,
+  };
+  arrow.from = node_index(builder, from);
+  arrow.to = node_index(builder, to);
+  arrow.label = ladder_label_packet(builder->labels, row, conn_number(builder, row->conn));
+  g_array_append_val(builder->ladder->arrows, arrow);
+  if (row->packet != 0)
+    g_hash_table_insert(builder->packets, (gpointer)(guintptr)&row->packet,
+                        GUINT_TO_POINTER(builder->ladder->arrows->len));
+}
+
+static void
+add_note(Builder *builder, const RunRow *row, const char *text)
+{
+  LadderNote note = {.time = row->time, .text = text, .line = row->line};
+  note.call = row->event == RUN_CALL;
+  note.node = row->node[0] != '\0' ? node_index(builder, row->node) : G_MAXUINT;
+  g_array_append_val(builder->ladder->notes, note);
+}
+
+static void
+on_packet(Builder *builder, const RunRow *row)
+{
+  guint index = find_packet(builder, row);
+  LadderArrow *arrow =
+      index > 0 ? &g_array_index(builder->ladder->arrows, LadderArrow, index - 1) : NULL;
+  bool under_way =
+      arrow != NULL && arrow->arrived == SIM_TIME_NEVER && arrow->lost_at == SIM_TIME_NEVER;
+  if (row->event == RUN_TRANSMIT && under_way) {
+    arrow->transmitted = row->time;
+  } else if (row->event == RUN_RECEIVE && under_way) {
+    arrow->arrived = row->time;
+    arrow->end_line = row->line;
+    arrow->reach = 1;
+    arrow->to = node_index(builder, row->node);
+  } else if (row->event == RUN_DROP && under_way) {
+    arrow->lost_at = row->time;
+    arrow->end_line = row->line;
+    arrow->reason = row->detail;
+    arrow->reach = row->link[0] == '\0' ? 1 : 0.5; /* by a node, or between: ladder-axis.c */
+  } else if (row->event == RUN_DROP && in_window(builder, row->time)) {
+    g_autofree char *text = g_strdup_printf("dropped: %s", row->detail);
+    add_note(builder, row, g_string_chunk_insert_const(builder->ladder->text, text));
+  } else if (row->event == RUN_MARK && under_way) {
+    char *marked = g_strdup_printf("%s (marked CE)", arrow->label);
+    g_free(arrow->label);
+    arrow->label = marked;
+  }
+}
+
+static void
+open_state(Builder *builder, const RunRow *row, const char *name, SimTime from)
+{
+  LadderState state = {.conn = row->conn, .from = from, .to = SIM_TIME_NEVER};
+  state.line = from == row->time ? row->line : 0;
+  state.node = node_index(builder, row->node);
+  state.state = g_string_chunk_insert_const(builder->ladder->text, name);
+  g_array_append_val(builder->ladder->states, state);
+}
+
+static void
+on_state(Builder *builder, const RunRow *row)
+{
+  const char *sign = strchr(row->state, '>');
+  if (sign == NULL || row->node[0] == '\0')
+    return;
+  g_autofree char *key = g_strdup_printf("%s|%s", row->node, row->conn);
+  guint index = find(builder->states, key);
+  if (index == 0 && row->conn[0] != '\0') { /* a listener's state goes on as its connection's */
+    g_autofree char *listener = g_strdup_printf("%s|", row->node);
+    index = builder->ladder->conns->len < 2 ? find(builder->states, listener) : 0;
+    g_hash_table_remove(builder->states, listener);
+  }
+  if (index > 0) {
+    g_array_index(builder->ladder->states, LadderState, index - 1).to = row->time;
+  } else if (builder->ladder->conns->len < 2) { /* of many, only what changes is of interest */
+    g_autofree char *before = g_strndup(row->state, (gsize)(sign - row->state));
+    open_state(builder, row, before, 0);
+    GArray *states = builder->ladder->states;
+    g_array_index(states, LadderState, states->len - 1).to = row->time;
+  }
+  open_state(builder, row, sign + 1, row->time);
+  g_hash_table_insert(builder->states, g_steal_pointer(&key),
+                      GUINT_TO_POINTER(builder->ladder->states->len));
+}
+
+static void
+on_timer(Builder *builder, const RunRow *row)
+{
+  if (row->node[0] == '\0')
+    return;
+  g_autofree char *name = ladder_label_timer_name(row->detail);
+  g_autofree char *key = g_strdup_printf("%s|%s|%s", row->node, row->conn, name);
+  GArray *timers = builder->ladder->timers;
+  guint index = find(builder->timers, key);
+  LadderTimer *open = index > 0 ? &g_array_index(timers, LadderTimer, index - 1) : NULL;
+  SimTime at;
+  if (open != NULL) {
+    open->end = row->time;
+    open->end_line = row->line;
+    open->fired = row->event == RUN_TIMER_FIRE;
+    g_hash_table_remove(builder->timers, key);
+  }
+  if (row->event == RUN_TIMER_SET) {
+    LadderTimer timer = {.conn = row->conn, .set = row->time, .end = SIM_TIME_NEVER};
+    timer.line = row->line;
+    char text[SIM_TIME_TEXT] = "";
+    timer.node = node_index(builder, row->node);
+    if (ladder_label_time_after(row->detail, "due", &at) && at >= row->time)
+      sim_time_print_unit(at - row->time, 3, text);
+    timer.label = g_strdup_printf("%s%s%s", name, text[0] != '\0' ? " " : "", text);
+    g_array_append_val(timers, timer);
+    g_hash_table_insert(builder->timers, g_steal_pointer(&key), GUINT_TO_POINTER(timers->len));
+  } else if (open != NULL && open->fired && ladder_label_time_after(row->detail, "set", &at) &&
+             at > open->set && at <= row->time) {
+    /* It was pushed back, without a row, until then. */
+    char text[SIM_TIME_TEXT];
+    g_free(open->label);
+    open->set = at;
+    open->label = g_strdup_printf("%s %s", name, sim_time_print_unit(row->time - at, 3, text));
+  }
+}
+
+static void
+on_row(Builder *builder, const RunRow *row)
+{
+  bool note = row->event == RUN_NOTE || row->event == RUN_CALL;
+  if (builder->conn != NULL && row->conn != builder->conn && !(note && row->conn[0] == '\0'))
+    return;
+  switch (row->event) {
+  case RUN_SEND:
+  case RUN_DUPLICATE:
+  case RUN_CAPTURE:
+    if (in_window(builder, row->time))
+      add_arrow(builder, row);
+    break;
+  case RUN_TRANSMIT:
+  case RUN_RECEIVE:
+  case RUN_DROP:
+  case RUN_MARK:
+    on_packet(builder, row);
+    break;
+  case RUN_STATE:
+    on_state(builder, row);
+    break;
+  case RUN_TIMER_SET:
+  case RUN_TIMER_FIRE:
+  case RUN_TIMER_CANCEL:
+    on_timer(builder, row);
+    break;
+  case RUN_CALL:
+  case RUN_NOTE:
+    if (in_window(builder, row->time))
+      add_note(builder, row, row->detail);
+    break;
+  }
+}
+
+static bool
+choose_conn(Builder *builder, GError **error)
+{
+  const GPtrArray *conns = builder->log->conns;
+  const char *wanted = builder->options->conn, *part = NULL;
+  guint parts = 0;
+  if (wanted == NULL)
+    return true;
+  for (guint i = 0; i < conns->len; i++) {
+    if (strcmp(conns->pdata[i], wanted) == 0)
+      builder->conn = conns->pdata[i];
+    if (strstr(conns->pdata[i], wanted) != NULL && parts++ == 0)
+      part = conns->pdata[i];
+  }
+  if (builder->conn == NULL && parts == 1)
+    builder->conn = part;
+  if (builder->conn != NULL)
+    return true;
+  g_autofree const char **known = g_new0(const char *, MIN(conns->len, 20) + 1);
+  for (guint i = 0; i < MIN(conns->len, 20); i++)
+    known[i] = conns->pdata[i];
+  return sim_error_unknown(error, "connection", wanted, known);
+}
+
+/* The connections that have something in the window. */
+static void
+collect_conns(Builder *builder)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new(g_direct_hash, g_direct_equal);
+  for (guint i = 0; i < builder->log->rows->len; i++) {
+    const RunRow *row = &g_array_index(builder->log->rows, RunRow, i);
+    bool shown = row->conn[0] != '\0' && in_window(builder, row->time) &&
+                 (builder->conn == NULL || builder->conn == row->conn);
+    if (shown && g_hash_table_add(seen, (gpointer)(guintptr)row->conn))
+      g_ptr_array_add(builder->ladder->conns, (gpointer)(guintptr)row->conn);
+  }
+}
+
+bool
+ladder_items_collect(Ladder *ladder, const RunLog *log, const LadderOptions *options,
+                     GError **error)
+{
+  Builder builder = {.log = log, .options = options, .ladder = ladder};
+  if (!choose_conn(&builder, error))
+    return false;
+  builder.labels = ladder_labels_new(options);
+  builder.nodes = g_hash_table_new(g_str_hash, g_str_equal);
+  builder.packets = g_hash_table_new(g_int64_hash, g_int64_equal);
+  builder.states = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  builder.timers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  collect_conns(&builder);
+  for (guint i = 0; i < log->rows->len; i++)
+    on_row(&builder, &g_array_index(log->rows, RunRow, i));
+  ladder_labels_free(builder.labels);
+  g_hash_table_unref(builder.nodes);
+  g_hash_table_unref(builder.packets);
+  g_hash_table_unref(builder.states);
+  g_hash_table_unref(builder.timers);
+  return true;
+}

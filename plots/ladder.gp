@@ -1,0 +1,64 @@
+# ladder: what went between the hosts, on a true time axis
+#
+# Shows: every packet as an arrow whose slope is its delay, losses as crosses, the states of both
+#   ends along their lines, timers as brackets; long idle gaps are broken and labelled
+# Needs: timeline.csv
+#
+# Data (lengths in points from the top left corner, y grows downwards; times in seconds):
+#   title                              text
+#   lines gaps ticks                   x0 y0 x1 y1
+#   states                             x0 y0 x1 y1 shade (0 light ... 3 dark) from to state
+#   timers fires                       x0 y0 x1 y1 set end
+#   arrows again lost                  x0 y0 x1 y1 sent end packet seq ack len retransmit flags
+#   names times labels reasons state-names timer-names calls notes gap-times
+#                                      x y (of its centre) width height angle text
+#   cut                                x y text
+#   backing                            x y of the corners of labels, to be painted white
+# Settings: paper_width paper_height paper_title (height of the title above y = 0) [points]
+
+load 'style.gp'
+set lmargin at screen 0
+set rmargin at screen 1
+set tmargin at screen 1
+set bmargin at screen 0
+unset border
+unset tics
+unset grid
+unset key
+set xrange [0 : paper_width]
+set yrange [paper_height : -paper_title]
+if (title ne ' ') set label 1 title at paper_width / 2, -paper_title / 2 center
+shade(n) = n == 0 ? 0xe0e0e0 : n == 1 ? 0xb8b8b8 : n == 2 ? 0x888888 : 0x303030
+head = font_size * 0.75
+
+plot \
+  data index 'lines' using 1:2:($3 - $1):($4 - $2) with vectors nohead \
+    lw thin dt solid lc rgb black, \
+  data index 'states' using 1:2:($3 - $1):($4 - $2):(shade($5)) with vectors nohead \
+    lw font_size * 0.5 dt solid lc rgb variable, \
+  data index 'gaps' using 1:2:($1 - head):($1 + head):2:4 with boxxyerror fs solid noborder \
+    lc rgb 0xffffff, \
+  data index 'gaps' using 1:2:($3 - $1):($4 - $2) with vectors nohead \
+    lw normal dt (1, 3) lc rgb black, \
+  data index 'gaps' using ($1 - head / 2):($2 + head / 4):(head):(-head / 2) with vectors nohead \
+    lw normal dt solid lc rgb black, \
+  data index 'gaps' using ($3 - head / 2):($4 + head / 4):(head):(-head / 2) with vectors nohead \
+    lw normal dt solid lc rgb black, \
+  data index 'ticks' using 1:2:($3 - $1):($4 - $2) with vectors nohead \
+    lw thin dt solid lc rgb dark, \
+  data index 'timers' using 1:2:($3 - $1):($4 - $2) with vectors nohead \
+    lw normal dt solid lc rgb blue, \
+  data index 'fires' using 1:2:($3 - $1):($4 - $2) with vectors head filled \
+    size head * 0.6, 25 fixed lw normal dt solid lc rgb blue, \
+  data index 'arrows' using 1:2:($3 - $1):($4 - $2) with vectors head filled \
+    size head, 14 fixed lw normal dt solid lc rgb black, \
+  data index 'again' using 1:2:($3 - $1):($4 - $2) with vectors head filled \
+    size head, 14 fixed lw thick dt solid lc rgb red, \
+  data index 'lost' using 1:2:($3 - $1):($4 - $2) with vectors nohead \
+    lw normal dt solid lc rgb black, \
+  data index 'lost' using 3:4 with points pt 2 ps 1.8 * mark lw thick lc rgb red, \
+  data index 'backing' with filledcurves closed fs solid noborder lc rgb 0xffffff, \
+  for [block in 'names times labels reasons state-names timer-names calls notes gap-times'] \
+    data index block using 1:2:6:5 with labels center rotate variable tc rgb black, \
+  data index 'cut' using 1:2:3 with labels center tc rgb black
+unset output

@@ -1,0 +1,42 @@
+-- The client crashes and comes back; the server has not noticed.
+--
+-- Shows: a connection whose one end is gone is half-open, and nothing tells the other end while
+-- nobody speaks. The client returns with a new SYN from the same port; the server, still
+-- ESTABLISHED, answers with an ACK of what it expects (a challenge ACK), which is wrong for the
+-- client: it sends a reset, the server learns the truth, and the next SYN opens a new connection
+-- (RFC 9293, figure 9).
+-- Try:   let the server speak first instead of the client: its data is answered by a reset
+--        (figure 10).
+
+local delay = param("delay", "50 ms", "one-way propagation delay", { min = 0 })
+
+local client = host "client"
+local server = host "server"
+link(client, server, { delay = delay })
+
+local ends = {}
+server:listen(80, function (conn)
+  local count, reason = conn:receive()
+  ends[#ends + 1] = reason or "data"
+end)
+
+client:start(function ()
+  client:connect(server, 80, { from_port = 5000 })
+end)
+at("1 s", function ()
+  note "the client loses its power"
+  client:restart()
+end)
+at("2 s", function ()
+  local started = now()
+  local conn = assert(client:connect(server, 80, { from_port = 5000 }))
+  result("reconnect_time", now() - started)
+  conn:send(100)
+end)
+
+expect("the server's old connection ends by a reset", function () return ends[1] == "reset" end)
+expect("the new one carries data", function () return ends[2] == "data" end)
+expect("it costs one time-out of the SYN", function ()
+  return math.abs(value "reconnect_time" - (1 + 2 * delay)) < 0.01
+end)
+figure "ladder"

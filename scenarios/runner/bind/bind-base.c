@@ -1,0 +1,281 @@
+/* bind-base: the globals: the scenario's own, and behind them the names of the language.
+ *
+ * The table of globals is empty when a scenario begins. A metatable finds the language's names, so
+ * that reading an undefined global and assigning to a name of the language are both seen. What of
+ * Lua's own library reaches files, other programs, the clock or Lua's insides is not there, and
+ * what would show the order of a hash or an address is replaced (bind-order.c). */
+#include "scenarios/runner/bind/bind.h"
+
+#include <lualib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scenarios/runner/bind/bind-order.h"
+
+static int
+compare_names(const void *a, const void *b)
+{
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Adds the names in the table on top of the stack. Never raises: Lua keeps the strings. */
+static void
+add_names(lua_State *L, GPtrArray *names)
+{
+  for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
+    if (lua_type(L, -2) == LUA_TSTRING)
+      g_ptr_array_add(names, (gpointer)(uintptr_t)lua_tostring(L, -2));
+}
+
+/* __index of the globals: (globals, name), upvalue: the language. */
+static int
+global_index(lua_State *L)
+{
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
+    return 1;
+  if (lua_type(L, 2) != LUA_TSTRING)
+    return 1;
+  const char *name = lua_tostring(L, 2);
+  luaL_checkstack(L, 8, NULL);
+  GPtrArray *names = g_ptr_array_new();
+  lua_pushvalue(L, lua_upvalueindex(1));
+  add_names(L, names);
+  lua_pushvalue(L, 1);
+  add_names(L, names);
+  g_ptr_array_sort(names, compare_names);
+  g_ptr_array_add(names, NULL);
+  const char *nearest = sim_error_nearest(name, (const char *const *)names->pdata);
+  g_ptr_array_unref(names);
+  if (nearest != NULL)
+    bind_error(L, "undefined global \"%s\"; did you mean \"%s\"?", name, nearest);
+  bind_error(L,
+             "undefined global \"%s\": it is neither a name of the scenario language nor a "
+             "variable assigned before",
+             name);
+}
+
+/* __newindex of the globals: (globals, name, value), upvalue: the language. */
+static int
+global_newindex(lua_State *L)
+{
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
+    bind_error(L,
+               "\"%s\" is a name of the scenario language and cannot be assigned; choose another "
+               "name, or make it local",
+               lua_tostring(L, 2));
+  lua_settop(L, 3);
+  lua_rawset(L, 1);
+  return 0;
+}
+
+static int
+base_print(lua_State *L)
+{
+  int count = lua_gettop(L);
+  bool quiet = bind_scenario(L)->settings.quiet;
+  for (int i = 1; i <= count; i++) {
+    size_t length;
+    const char *text = bind_order_tostring(L, i, &length);
+    if (!quiet) {
+      if (i > 1)
+        fputc('\t', stdout);
+      fwrite(text, 1, length, stdout);
+    }
+    lua_pop(L, 1);
+  }
+  if (!quiet)
+    fputc('\n', stdout);
+  return 0;
+}
+
+/* load(chunk, [name], [mode], [environment]): text only. Upvalue: Lua's own. */
+static int
+base_load(lua_State *L)
+{
+  if (lua_type(L, 1) != LUA_TSTRING)
+    bind_error(L, "load: the chunk: a text is wanted, not %s", bind_value_describe(L, 1));
+  bool has_environment = !lua_isnone(L, 4);
+  lua_settop(L, 4);
+  if (lua_isnil(L, 2)) {
+    lua_pushliteral(L, "=load");
+    lua_replace(L, 2);
+  }
+  lua_pushliteral(L, "t");
+  lua_replace(L, 3);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, has_environment ? 4 : 3, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+static int
+base_collectgarbage(lua_State *L)
+{
+  const char *what = lua_isnoneornil(L, 1)
+                         ? "collect"
+                         : bind_value_text(L, 1, "collectgarbage", "the argument");
+  static const char *const known[] = {"collect", "step", NULL};
+  if (!g_strv_contains(known, what))
+    bind_error_unknown(L, "argument of collectgarbage", what, known);
+  lua_gc(L, LUA_GCCOLLECT);
+  lua_pushinteger(L, 0);
+  return 1;
+}
+
+/* Whether `path` is really below the scenario's folder, links followed. */
+static bool
+below_folder(const Scenario *scenario, const char *path)
+{
+  char *real = realpath(path, NULL);
+  char *folder = realpath(scenario->folder, NULL);
+  bool below = real != NULL && folder != NULL;
+  if (below) {
+    size_t length = strlen(folder);
+    below = strncmp(real, folder, length) == 0 && (real[length] == '/' || length == 1);
+  }
+  free(real);
+  free(folder);
+  return below;
+}
+
+/* Pushes the compiled file of a module; `path` is on the stack below, kept by Lua. */
+static void
+load_module(lua_State *L, const char *name, const char *path)
+{
+  Scenario *scenario = bind_scenario(L);
+  if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
+    bind_error(L, "require: there is no file \"%s\" for \"%s\"; modules stand beside the scenario",
+               path, name);
+  if (!below_folder(scenario, path))
+    bind_error(L, "require: \"%s\" leads out of the scenario's folder", name);
+  lua_pushfstring(L, "@%s", path);
+  char *text = NULL;
+  gsize length = 0;
+  GError *error = NULL;
+  if (!g_file_get_contents(path, &text, &length, &error))
+    bind_raise_in(L, "require", error);
+  int status = luaL_loadbufferx(L, text, length, lua_tostring(L, -1), "t");
+  g_free(text);
+  if (status != LUA_OK)
+    lua_error(L);
+  lua_remove(L, -2);
+}
+
+/* require(name): upvalue 1 is the table of what has been loaded. */
+static int
+base_require(lua_State *L)
+{
+  bind_value_count(L, 1, "require(name)");
+  const char *name = bind_value_text(L, 1, "require", "the name");
+  lua_pushvalue(L, 1);
+  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
+    return 1;
+  bool clean = *name != '\0' && strlen(name) == lua_rawlen(L, 1);
+  for (const char *at = name; *at != '\0'; at++)
+    clean = clean && (g_ascii_isalnum(*at) || *at == '_' || *at == '-' ||
+                      (*at == '.' && at != name && at[1] != '.' && at[1] != '\0'));
+  if (!clean)
+    bind_error(L,
+               "require: \"%s\": a module is named by letters, digits, '_' and '-', with a '.' "
+               "between folder and file: require \"helpers\", require \"lib.helpers\"",
+               name);
+  const char *below = luaL_gsub(L, name, ".", "/");
+  const char *path = lua_pushfstring(L, "%s/%s.lua", bind_scenario(L)->folder, below);
+  load_module(L, name, path);
+  lua_pushvalue(L, 1);
+  lua_call(L, 1, 1);
+  if (lua_isnil(L, -1)) {
+    lua_pop(L, 1);
+    lua_pushboolean(L, true);
+  }
+  lua_pushvalue(L, 1);
+  lua_pushvalue(L, -2);
+  lua_rawset(L, lua_upvalueindex(1));
+  return 1;
+}
+
+/* Takes `name` out of the table on top of the stack. */
+static void
+remove_field(lua_State *L, const char *name)
+{
+  lua_pushnil(L);
+  lua_setfield(L, -2, name);
+}
+
+/* Moves the globals into a new table, which is left on the stack. */
+static void
+globals_to_language(lua_State *L)
+{
+  lua_newtable(L);
+  lua_pushglobaltable(L);
+  for (lua_pushnil(L); lua_next(L, -2);) {
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_rawset(L, -5);
+    lua_pushvalue(L, -1); /* assigning nil to a field that exists does not disturb lua_next() */
+    lua_pushnil(L);
+    lua_rawset(L, -4);
+  }
+  lua_pop(L, 1);
+}
+
+/* Replaces Lua's own functions in the language on top of the stack. */
+static void
+replace_functions(lua_State *L)
+{
+  static const char *const removed[] = {"dofile", "loadfile", "warn"};
+  for (size_t i = 0; i < G_N_ELEMENTS(removed); i++)
+    remove_field(L, removed[i]);
+  lua_getfield(L, -1, "load");
+  lua_pushcclosure(L, base_load, 1);
+  lua_setfield(L, -2, "load");
+  lua_newtable(L);
+  lua_pushcclosure(L, base_require, 1);
+  lua_setfield(L, -2, "require");
+  static const luaL_Reg functions[] = {
+      {"print", base_print}, {"collectgarbage", base_collectgarbage}, {NULL, NULL}};
+  luaL_setfuncs(L, functions, 0);
+  lua_getfield(L, -1, "string");
+  remove_field(L, "dump");
+  lua_pop(L, 1);
+  bind_order_open(L);
+}
+
+void
+bind_base_open(lua_State *L)
+{
+  static const luaL_Reg libraries[] = {
+      {"_G", luaopen_base},         {"coroutine", luaopen_coroutine}, {"math", luaopen_math},
+      {"string", luaopen_string},   {"table", luaopen_table},         {"utf8", luaopen_utf8},
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS(libraries); i++) {
+    luaL_requiref(L, libraries[i].name, libraries[i].func, true);
+    lua_pop(L, 1);
+  }
+  globals_to_language(L);
+  replace_functions(L);
+  bind_conn_open(L);
+  bind_experiment_open(L);
+  bind_host_open(L);
+  bind_link_open(L);
+  bind_listener_open(L);
+  bind_param_open(L);
+  bind_random_open(L);
+  bind_rule_open(L);
+  bind_time_open(L);
+  lua_pushglobaltable(L);
+  lua_newtable(L);
+  lua_pushvalue(L, -3);
+  lua_pushcclosure(L, global_index, 1);
+  lua_setfield(L, -2, "__index");
+  lua_pushvalue(L, -3);
+  lua_pushcclosure(L, global_newindex, 1);
+  lua_setfield(L, -2, "__newindex");
+  lua_pushboolean(L, false);
+  lua_setfield(L, -2, "__metatable");
+  lua_setmetatable(L, -2);
+  lua_pop(L, 2);
+}

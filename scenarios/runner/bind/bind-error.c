@@ -1,0 +1,190 @@
+/* bind-error: how a mistake in a scenario becomes one message with its file and line.
+ *
+ * A message is built in a buffer of the C stack, so that nothing is lost when lua_error() jumps. */
+#include "scenarios/runner/bind/bind.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#define MESSAGE_MAX 4096
+
+/* The file that a chunk's name stands for: "@FILE" as it was loaded. */
+static const char *
+source_file(const lua_Debug *debug)
+{
+  return *debug->source == '@' ? debug->source + 1 : debug->short_src;
+}
+
+int
+bind_line(lua_State *L, const char **source)
+{
+  lua_Debug debug;
+  for (int level = 0; lua_getstack(L, level, &debug); level++) {
+    lua_getinfo(L, "Sl", &debug);
+    if (debug.currentline > 0) {
+      if (source != NULL)
+        *source = source_file(&debug);
+      return debug.currentline;
+    }
+  }
+  /* A call in tail position: the function that made it has left no frame. */
+  const Coroutine *running = bind_scenario(L)->running;
+  if (source != NULL)
+    *source = running != NULL ? running->source : bind_scenario(L)->settings.path;
+  return running != NULL ? running->line : 0;
+}
+
+static G_NORETURN void
+raise_text(lua_State *L, const char *text)
+{
+  const char *source;
+  int line = bind_line(L, &source);
+  if (line > 0)
+    lua_pushfstring(L, "%s:%d: %s", source, line, text);
+  else
+    lua_pushfstring(L, "%s: %s", source, text);
+  lua_error(L);
+  g_assert_not_reached();
+}
+
+void
+bind_error(lua_State *L, const char *format, ...)
+{
+  char text[MESSAGE_MAX];
+  va_list arguments;
+  va_start(arguments, format);
+  g_vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  raise_text(L, text);
+}
+
+void
+bind_raise_in(lua_State *L, const char *call, GError *error)
+{
+  char text[MESSAGE_MAX];
+  g_snprintf(text, sizeof text, "%s%s%s", call, *call == '\0' ? "" : ": ", error->message);
+  g_error_free(error);
+  raise_text(L, text);
+}
+
+void
+bind_raise(lua_State *L, GError *error)
+{
+  bind_raise_in(L, "", error);
+}
+
+void
+bind_error_unknown(lua_State *L, const char *what, const char *name, const char *const *known)
+{
+  GError *error = NULL;
+  sim_error_unknown(&error, what, name, known);
+  bind_raise(L, error);
+}
+
+void
+bind_check_acting(lua_State *L, const char *call)
+{
+  const char *forbidden = bind_scenario(L)->forbidden;
+  if (forbidden != NULL)
+    bind_error(L, "%s: cannot be called within %s, which may only look", call, forbidden);
+}
+
+/* tostring() for an error object that is no string; the argument is the object. */
+static int
+object_to_text(lua_State *L)
+{
+  luaL_tolstring(L, 1, NULL);
+  return 1;
+}
+
+/* Appends what the error object on top of the stack says. */
+static void
+append_object(GString *text, Scenario *scenario, lua_State *thread)
+{
+  if (lua_type(thread, -1) == LUA_TSTRING) {
+    g_string_append(text, lua_tostring(thread, -1));
+    return;
+  }
+  const char *type = luaL_typename(thread, -1);
+  lua_State *side = scenario->side;
+  bool has_text = lua_type(thread, -1) == LUA_TNUMBER;
+  if (luaL_getmetafield(thread, -1, "__tostring") != LUA_TNIL) {
+    lua_pop(thread, 1);
+    has_text = true;
+  }
+  if (has_text && lua_checkstack(side, 2)) {
+    lua_pushvalue(thread, -1);
+    if (side != thread)
+      lua_xmove(thread, side, 1);
+    lua_pushcfunction(side, object_to_text);
+    lua_insert(side, -2);
+    int status = lua_pcall(side, 1, 1, 0);
+    if (status == LUA_OK)
+      g_string_append(text, lua_tostring(side, -1));
+    lua_pop(side, 1);
+    if (status == LUA_OK)
+      return;
+  }
+  g_string_append_printf(text, "error() was given a %s value instead of a message", type);
+}
+
+/* Adds the lines of the functions that called the one which failed. */
+static void
+append_callers(GString *text, lua_State *thread)
+{
+  lua_Debug debug;
+  bool first = true;
+  for (int level = 0; lua_getstack(thread, level, &debug); level++) {
+    lua_getinfo(thread, "Sl", &debug);
+    if (debug.currentline <= 0)
+      continue;
+    if (!first)
+      g_string_append_printf(text, "\n  called from %s:%d", source_file(&debug),
+                             debug.currentline);
+    first = false;
+  }
+}
+
+/* Lua cuts a long file name in its own messages ("...nario.lua:3: "): puts the whole one back. */
+static void
+restore_source(GString *text, lua_State *thread)
+{
+  lua_Debug debug;
+  for (int level = 0; lua_getstack(thread, level, &debug); level++) {
+    lua_getinfo(thread, "S", &debug);
+    const char *file = source_file(&debug);
+    if (*debug.source == '@' && strcmp(file, debug.short_src) != 0 &&
+        g_str_has_prefix(text->str, debug.short_src)) {
+      g_string_erase(text, 0, (gssize)strlen(debug.short_src));
+      g_string_prepend(text, file);
+      return;
+    }
+  }
+}
+
+void
+scenario_fail_lua(Scenario *scenario, lua_State *thread, int status)
+{
+  GString *text = g_string_new(NULL);
+  SimErrorCode code = SIM_ERROR_VALUE;
+  const char *source = scenario->settings.path;
+  bool has_line = lua_type(thread, -1) == LUA_TSTRING && strchr(lua_tostring(thread, -1), ':');
+  int line = has_line && status != LUA_ERRMEM ? 0 : bind_line(thread, &source);
+  if (line > 0)
+    g_string_append_printf(text, "%s:%d: ", source, line);
+  else if (!has_line)
+    g_string_append_printf(text, "%s: ", source);
+  if (status == LUA_ERRMEM) {
+    g_autofree char *limit =
+        sim_quantity_print(SIM_QUANTITY_SIZE, (double)scenario->settings.memory_limit);
+    g_string_append_printf(text, "the scenario takes more memory than --max-memory (%s)", limit);
+    code = SIM_ERROR_LIMIT;
+  } else {
+    append_object(text, scenario, thread);
+    restore_source(text, thread);
+    append_callers(text, thread);
+  }
+  lua_pop(thread, 1);
+  scenario_fail(scenario, g_error_new_literal(SIM_ERROR, code, text->str));
+  g_string_free(text, TRUE);
+}

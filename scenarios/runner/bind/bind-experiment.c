@@ -1,0 +1,254 @@
+/* bind-experiment: result, value, expect, note, figure, trace and quantity. */
+#include "scenarios/runner/bind/bind.h"
+
+#include <math.h>
+#include <string.h>
+
+static ScenarioResult *
+find_result(const Scenario *scenario, const char *name)
+{
+  for (guint i = 0; i < scenario->results->len; i++) {
+    ScenarioResult *result = scenario->results->pdata[i];
+    if (strcmp(result->name, name) == 0)
+      return result;
+  }
+  return NULL;
+}
+
+/* The last value counts when a name is given twice. */
+static int
+set_result(lua_State *L)
+{
+  Scenario *scenario = bind_scenario(L);
+  bind_check_acting(L, "result");
+  bind_value_count(L, 2, "result(name, value)");
+  const char *name = bind_value_text(L, 1, "result", "the name");
+  char what[128];
+  g_snprintf(what, sizeof what, "the value of \"%s\"", name);
+  double number = bind_value_number(L, 2, "result", what);
+  if (!isfinite(number))
+    bind_error(L, "result: %s: a finite number is wanted", what);
+  ScenarioResult *result = find_result(scenario, name);
+  if (result == NULL) {
+    result = g_new0(ScenarioResult, 1);
+    result->name = g_strdup(name);
+    g_ptr_array_add(scenario->results, result);
+  }
+  result->value = number;
+  return 0;
+}
+
+static int
+get_value(lua_State *L)
+{
+  const Scenario *scenario = bind_scenario(L);
+  bind_value_count(L, 1, "value(name)");
+  const char *name = bind_value_text(L, 1, "value", "the name");
+  const ScenarioResult *result = find_result(scenario, name);
+  if (result != NULL) {
+    lua_pushnumber(L, result->value);
+    bind_saw(L, name);
+    return 1;
+  }
+  const char **names = g_new0(const char *, scenario->results->len + 1);
+  for (guint i = 0; i < scenario->results->len; i++)
+    names[i] = ((const ScenarioResult *)scenario->results->pdata[i])->name;
+  GError *error = NULL;
+  sim_error_unknown(&error, "result", name, names);
+  g_free(names);
+  bind_raise(L, error);
+}
+
+static int
+expect(lua_State *L)
+{
+  Scenario *scenario = bind_scenario(L);
+  bind_check_acting(L, "expect");
+  bind_value_count(L, 2, "expect(text, condition or function)");
+  const char *text = bind_value_text(L, 1, "expect", "the text");
+  if (lua_gettop(L) < 2)
+    bind_error(L, "expect: the condition is missing: expect(text, condition or function)");
+  int function = LUA_NOREF;
+  bool passed = lua_toboolean(L, 2);
+  if (lua_type(L, 2) == LUA_TFUNCTION)
+    function = luaL_ref(L, LUA_REGISTRYINDEX);
+  ScenarioExpectation *expectation = g_new0(ScenarioExpectation, 1);
+  expectation->function = function;
+  expectation->summary = (SummaryExpectation){.text = g_strdup(text),
+                                              .passed = function == LUA_NOREF && passed,
+                                              .seen = g_strdup(""),
+                                              .line = bind_line(L, NULL)};
+  g_ptr_array_add(scenario->expectations, expectation);
+  return 0;
+}
+
+static int
+note(lua_State *L)
+{
+  bind_check_acting(L, "note");
+  bind_value_count(L, 1, "note(text)");
+  const char *text = bind_value_text(L, 1, "note", "the text");
+  const Coroutine *running = bind_scenario(L)->running;
+  const Node *node = running != NULL && running->owner != &bind_scenario(L)->sim->scenario
+                         ? sim_container(running->owner, Node, owner)
+                         : NULL;
+  scenario_note(bind_scenario(L), "note", node, NULL, text);
+  return 0;
+}
+
+/* -- figures -- */
+
+typedef struct FigureOptions {
+  int format, width;
+  SimTime from, to;
+  bool raw;
+} FigureOptions;
+
+#define FIGURE(member) offsetof(FigureOptions, member)
+
+static const char *const formats[] = {"svg", "pdf", "png", "tex", "txt", NULL};
+static const char *const widths[] = {"column", "double", "slide", NULL};
+
+static const SimParam figure_params[] = {
+    {.name = "format", .kind = SIM_PARAM_CHOICE, .offset = FIGURE(format), .choices = formats},
+    {.name = "width", .kind = SIM_PARAM_CHOICE, .offset = FIGURE(width), .choices = widths},
+    {.name = "from", .kind = SIM_PARAM_TIME, .offset = FIGURE(from)},
+    {.name = "to", .kind = SIM_PARAM_TIME, .offset = FIGURE(to)},
+    {.name = "raw", .kind = SIM_PARAM_BOOL, .offset = FIGURE(raw)},
+    {.name = NULL},
+};
+
+/* A text field of the options at 2, which stay on the stack and keep it; NULL: not given. */
+static const char *
+figure_text(lua_State *L, const char *name)
+{
+  const char *text = NULL;
+  lua_getfield(L, 2, name);
+  if (!lua_isnil(L, -1))
+    text = bind_value_text(L, -1, "figure", name);
+  lua_pop(L, 1);
+  return text;
+}
+
+static int
+ask_figure(lua_State *L)
+{
+  static const char *const extras[] = {"title", "conn", "file", NULL};
+  Scenario *scenario = bind_scenario(L);
+  bind_check_acting(L, "figure");
+  bind_value_count(L, 2, "figure(name, [options])");
+  const char *name = bind_value_text(L, 1, "figure", "the name");
+  if (!g_strv_contains(figure_names(), name))
+    bind_error_unknown(L, "figure", name, figure_names());
+  FigureOptions options = {.width = -1, .to = SIM_TIME_NEVER};
+  const char *title = NULL, *conn = NULL, *file = NULL;
+  lua_settop(L, 2);
+  if (bind_options_check(L, 2, "option of figure", figure_params, extras)) {
+    bind_options_read(L, 2, "figure", figure_params, &options);
+    title = figure_text(L, "title");
+    conn = figure_text(L, "conn");
+    file = figure_text(L, "file");
+  }
+  if (file != NULL && (*file == '\0' || *file == '.' || strpbrk(file, "/\\") != NULL))
+    bind_error(L, "figure: file = \"%s\": a name without folder and ending is wanted", file);
+  int line = bind_line(L, NULL);
+  ScenarioFigure *figure = g_new0(ScenarioFigure, 1);
+  figure->line = line;
+  figure->request = figure_request(NULL, NULL);
+  FigureRequest *request = &figure->request;
+  request->name = g_strdup(name);
+  request->basename = g_strdup(file);
+  request->format = (FigureFormat)options.format;
+  request->width = g_strdup(options.width >= 0 ? widths[options.width] : NULL);
+  request->title = g_strdup(title);
+  request->conn = g_strdup(conn);
+  request->from = options.from;
+  request->to = options.to;
+  request->raw = options.raw;
+  g_ptr_array_add(scenario->figures, figure);
+  return 0;
+}
+
+/* -- what is recorded -- */
+
+typedef struct TraceOptions {
+  bool timeline, tcp, links, pcap;
+  int snaplen;
+  SimTime interval;
+} TraceOptions;
+
+#define TRACE(member) offsetof(TraceOptions, member)
+
+static const char *const snaplens[] = {"headers", "full", NULL};
+
+static const SimParam trace_params[] = {
+    {.name = "timeline", .kind = SIM_PARAM_BOOL, .offset = TRACE(timeline)},
+    {.name = "tcp", .kind = SIM_PARAM_BOOL, .offset = TRACE(tcp)},
+    {.name = "links", .kind = SIM_PARAM_BOOL, .offset = TRACE(links)},
+    {.name = "pcap", .kind = SIM_PARAM_BOOL, .offset = TRACE(pcap)},
+    {.name = "snaplen", .kind = SIM_PARAM_CHOICE, .offset = TRACE(snaplen), .choices = snaplens},
+    {.name = "interval",
+     .kind = SIM_PARAM_TIME,
+     .offset = TRACE(interval),
+     .min = 1e-9,
+     .max = 1e6},
+    {.name = NULL},
+};
+
+static int
+set_trace(lua_State *L)
+{
+  Scenario *scenario = bind_scenario(L);
+  bind_value_count(L, 1, "trace{timeline =, tcp =, links =, pcap =, snaplen =, interval =}");
+  if (!scenario->loading)
+    bind_error(L, "trace: what is recorded is chosen while the file is read, not when time passes");
+  ScenarioTrace *trace = &scenario->trace;
+  TraceOptions options = {.timeline = trace->timeline,
+                          .tcp = trace->tcp,
+                          .links = trace->links,
+                          .pcap = trace->pcap,
+                          .snaplen = trace->full_payload,
+                          .interval = trace->interval};
+  if (!bind_options_check(L, 1, "option of trace", trace_params, NULL))
+    bind_error(L, "trace: the options are missing: trace{pcap = false, snaplen = \"full\"}");
+  bind_options_read(L, 1, "trace", trace_params, &options);
+  *trace = (ScenarioTrace){.timeline = options.timeline,
+                           .tcp = options.tcp,
+                           .links = options.links,
+                           .pcap = options.pcap,
+                           .full_payload = options.snaplen == 1,
+                           .interval = options.interval};
+  return 0;
+}
+
+static int
+read_quantity(lua_State *L)
+{
+  bind_value_count(L, 1, "quantity(text)");
+  if (lua_type(L, 1) == LUA_TNUMBER)
+    return 1;
+  const char *text = bind_value_text(L, 1, "quantity", "the argument");
+  SimQuantity quantity;
+  GError *error = NULL;
+  if (!sim_quantity_parse(text, &quantity, &error))
+    bind_raise_in(L, "quantity", error);
+  if (quantity.kind == SIM_QUANTITY_BDP)
+    bind_error(L, "quantity: \"%s\": only a link knows its bandwidth-delay product", text);
+  bool whole = quantity.kind != SIM_QUANTITY_TIME && quantity.value == floor(quantity.value);
+  if (whole && fabs(quantity.value) < 0x1p53)
+    lua_pushinteger(L, (lua_Integer)quantity.value);
+  else
+    lua_pushnumber(L, quantity.value);
+  return 1;
+}
+
+void
+bind_experiment_open(lua_State *L)
+{
+  static const luaL_Reg functions[] = {
+      {"result", set_result}, {"value", get_value}, {"expect", expect},
+      {"note", note},         {"figure", ask_figure}, {"trace", set_trace},
+      {"quantity", read_quantity}, {NULL, NULL},
+  };
+  luaL_setfuncs(L, functions, 0);
+}

@@ -1,0 +1,318 @@
+/* bind-host: host() and router(), their addresses, routes and processing, restart and inject. */
+#include "scenarios/runner/bind/bind.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/net/route.h"
+#include "models/net/wire.h"
+
+BindNode *
+bind_node_test(lua_State *L, int index)
+{
+  BindNode *node = bind_test(L, index, &bind_node_type);
+  return node != NULL ? node : bind_test(L, index, &bind_router_type);
+}
+
+/* The id of an address written as a text. */
+static NetAddressId
+parse_address(lua_State *L, const char *text, const char *where, const char *name)
+{
+  GError *error = NULL;
+  NetAddress address;
+  if (net_address_parse(text, &address, &error))
+    return net_address_id(bind_scenario(L)->net, &address);
+  g_prefix_error(&error, "%s: ", name);
+  bind_raise_in(L, where, error);
+}
+
+NetAddressId
+bind_address(lua_State *L, int index, const char *where, const char *name)
+{
+  const BindNode *node = bind_node_test(L, index);
+  if (node != NULL)
+    return node_address(node->node);
+  if (lua_type(L, index) != LUA_TSTRING)
+    bind_error(L, "%s: %s: a host or an address such as \"10.0.0.1\" is wanted, not %s", where,
+               name, bind_value_describe(L, index));
+  const char *text = lua_tostring(L, index);
+  const Node *named = net_node(bind_scenario(L)->net, text);
+  return named != NULL ? node_address(named) : parse_address(L, text, where, name);
+}
+
+void
+bind_tcp_options(lua_State *L, int index, const char *where, TcpProfile *profile)
+{
+  static const char *const extras[] = {"profile", NULL};
+  char what[64];
+  g_snprintf(what, sizeof what, "%s: tcp", where);
+  index = lua_absindex(L, index);
+  if (!bind_options_check(L, index, "tcp option", tcp_profile_params, extras))
+    return;
+  lua_getfield(L, index, "profile");
+  if (!lua_isnil(L, -1)) {
+    const char *name = bind_value_text(L, -1, what, "profile");
+    const TcpProfile *found = tcp_profile_find(name);
+    if (found == NULL)
+      bind_error_unknown(L, "tcp profile", name, tcp_profile_names());
+    *profile = *found;
+  }
+  lua_pop(L, 1);
+  bind_options_read(L, index, what, tcp_profile_params, profile);
+}
+
+/* -- processing = "1 ms" or {kind = "exponential", mean = "1 ms"} -- */
+
+typedef struct ProcessingOptions {
+  int kind;
+  SimTime from, to, mean, deviation;
+  double shape;
+} ProcessingOptions;
+
+#define PROCESSING(member) offsetof(ProcessingOptions, member)
+
+static const char *const processing_kinds[] = {"constant", "uniform", "exponential",
+                                               "normal",   "pareto",  NULL};
+static const SimParam processing_params[] = {
+    {.name = "kind",
+     .kind = SIM_PARAM_CHOICE,
+     .offset = PROCESSING(kind),
+     .choices = processing_kinds},
+    {.name = "from", .kind = SIM_PARAM_TIME, .offset = PROCESSING(from)},
+    {.name = "to", .kind = SIM_PARAM_TIME, .offset = PROCESSING(to)},
+    {.name = "mean", .kind = SIM_PARAM_TIME, .offset = PROCESSING(mean)},
+    {.name = "deviation", .kind = SIM_PARAM_TIME, .offset = PROCESSING(deviation)},
+    {.name = "shape",
+     .kind = SIM_PARAM_NUMBER,
+     .offset = PROCESSING(shape),
+     .min = 1.001,
+     .max = 1e6},
+    {.name = NULL},
+};
+
+static void
+read_processing(lua_State *L, int index, NodeProcessing *processing)
+{
+  if (lua_type(L, index) != LUA_TTABLE) {
+    processing->kind = NODE_PROCESSING_CONSTANT;
+    processing->mean = bind_value_time(L, index, "host", "processing");
+    return;
+  }
+  ProcessingOptions options = {.kind = -1, .shape = 2};
+  bind_options_check(L, index, "option of processing", processing_params, NULL);
+  bind_options_read(L, index, "host: processing", processing_params, &options);
+  if (options.kind < 0)
+    bind_error(L, "host: processing: kind is missing; accepted: constant, uniform, exponential, "
+                  "normal, pareto");
+  bool uniform = options.kind == NODE_PROCESSING_UNIFORM;
+  if (uniform && options.from > options.to)
+    bind_error(L, "host: processing: from must not be above to");
+  processing->kind = (unsigned)options.kind;
+  processing->mean = uniform ? options.from : options.mean;
+  processing->spread = uniform ? options.to : options.deviation;
+  processing->shape = options.shape;
+}
+
+/* -- making them -- */
+
+typedef struct NodeOptions {
+  const char *address; /* Lua's; NULL: given out */
+  bool has_processing;
+  NodeProcessing processing;
+  TcpProfile profile;
+} NodeOptions;
+
+static void
+read_node_options(lua_State *L, const char *what, const char *const *known, NodeOptions *options)
+{
+  if (!bind_options_check(L, 2, what, NULL, known))
+    return;
+  lua_getfield(L, 2, "address");
+  if (!lua_isnil(L, -1))
+    options->address = bind_value_text(L, -1, "host", "address");
+  lua_getfield(L, 2, "processing");
+  if (!lua_isnil(L, -1)) {
+    read_processing(L, lua_gettop(L), &options->processing);
+    options->has_processing = true;
+  }
+  lua_getfield(L, 2, "tcp");
+  bind_tcp_options(L, -1, "host", &options->profile);
+  lua_pop(L, 3);
+}
+
+static int
+make_node(lua_State *L, NodeKind kind, const char *call, const char *const *known)
+{
+  Scenario *scenario = bind_scenario(L);
+  char what[32], usage[48];
+  g_snprintf(what, sizeof what, "option of a %s", call);
+  g_snprintf(usage, sizeof usage, "%s(name, [options])", call);
+  bind_check_acting(L, call);
+  bind_value_count(L, 2, usage);
+  const char *name = bind_value_text(L, 1, call, "the name");
+  NodeOptions options = {.profile = *tcp_profile_find(tcp_profile_names()[0])};
+  read_node_options(L, what, known, &options);
+  NetAddress address;
+  GError *error = NULL;
+  if (options.address != NULL && !net_address_parse(options.address, &address, &error))
+    bind_raise_in(L, call, error);
+  const BindType *type = kind == NODE_HOST ? &bind_node_type : &bind_router_type;
+  BindNode *bound = bind_object_new(L, type, sizeof *bound, 0);
+  lua_pushvalue(L, -1);
+  luaL_ref(L, LUA_REGISTRYINDEX); /* for good: scenario->hosts points to it */
+  bound->node = node_new(scenario->net, name, kind, &error);
+  if (bound->node == NULL)
+    bind_raise_in(L, call, error);
+  if (options.address != NULL && !node_set_address(bound->node, &address, &error))
+    bind_raise_in(L, call, error);
+  if (options.has_processing)
+    node_set_processing(bound->node, &options.processing);
+  if (kind == NODE_HOST) {
+    bound->tcp = tcp_host_new(bound->node, &options.profile);
+    g_ptr_array_add(scenario->hosts, bound);
+  }
+  return 1;
+}
+
+static int
+make_host(lua_State *L)
+{
+  static const char *const known[] = {"address", "tcp", "processing", NULL};
+  return make_node(L, NODE_HOST, "host", known);
+}
+
+static int
+make_router(lua_State *L)
+{
+  static const char *const known[] = {"address", "processing", NULL};
+  return make_node(L, NODE_ROUTER, "router", known);
+}
+
+/* -- what they do -- */
+
+static int
+host_start(lua_State *L)
+{
+  BindNode *host = bind_self(L, &bind_node_type, "start");
+  bind_check_acting(L, "host:start");
+  bind_value_count(L, 2, "host:start(function)");
+  bind_value_function(L, 2, "host:start", "the argument");
+  bind_coroutine_new(L, 2, sim_now(bind_scenario(L)->sim), &host->node->owner);
+  return 0;
+}
+
+static int
+host_restart(lua_State *L)
+{
+  BindNode *host = bind_self(L, &bind_node_type, "restart");
+  bind_check_acting(L, "host:restart");
+  bind_value_count(L, 1, "host:restart()");
+  scenario_note(bind_scenario(L), "call", host->node, NULL, "restart()");
+  tcp_host_restart(host->tcp);
+  return 0;
+}
+
+/* "10.0.0.0/8", "10.0.0.9" (all of it) or a node. */
+static NetAddressId
+read_prefix(lua_State *L, int index, unsigned *length)
+{
+  Scenario *scenario = bind_scenario(L);
+  const char *text = lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : NULL;
+  const char *slash = text != NULL ? strchr(text, '/') : NULL;
+  NetAddressId id;
+  if (slash == NULL) {
+    id = bind_address(L, index, "router:route", "the prefix");
+  } else {
+    lua_pushlstring(L, text, (size_t)(slash - text));
+    id = parse_address(L, lua_tostring(L, -1), "router:route", "the prefix");
+    lua_pop(L, 1);
+  }
+  unsigned bits = net_address(scenario->net, id)->family == 6 ? 128 : 32;
+  *length = bits;
+  if (slash == NULL)
+    return id;
+  char *end;
+  guint64 value = g_ascii_strtoull(slash + 1, &end, 10);
+  if (!g_ascii_isdigit(slash[1]) || *end != '\0' || value > bits)
+    bind_error(L, "router:route: the prefix: \"%s\" ends in no length from 0 to %u", text, bits);
+  *length = (unsigned)value;
+  return id;
+}
+
+static int
+node_route(lua_State *L)
+{
+  BindNode *node = bind_node_test(L, 1);
+  if (node == NULL)
+    node = bind_self(L, &bind_router_type, "route");
+  bind_check_acting(L, "router:route");
+  bind_value_count(L, 3, "router:route(prefix, next_hop)");
+  BindNode *next_hop = bind_node_test(L, 3);
+  if (next_hop == NULL)
+    bind_error(L, "router:route: the next hop: a host or router is wanted, not %s",
+               bind_value_describe(L, 3));
+  unsigned length;
+  NetAddressId id = read_prefix(L, 2, &length);
+  GError *error = NULL;
+  if (!route_add_static(node->node, net_address(bind_scenario(L)->net, id), length,
+                        next_hop->node, &error))
+    bind_raise_in(L, "router:route", error);
+  return 0;
+}
+
+static bool
+node_get(lua_State *L, void *self, const char *field)
+{
+  const BindNode *bound = self;
+  char text[NET_ADDRESS_TEXT];
+  if (strcmp(field, "name") == 0)
+    lua_pushstring(L, bound->node->name);
+  else
+    lua_pushstring(L, net_address_print(net_address(bound->node->net, node_address(bound->node)),
+                                        text));
+  return true;
+}
+
+static void
+node_print(void *self, char *text, size_t size)
+{
+  const BindNode *bound = self;
+  g_snprintf(text, size, "%s %s", bound->node->kind == NODE_HOST ? "host" : "router",
+             bound->node->name);
+}
+
+static const luaL_Reg host_methods[] = {
+    {"listen", bind_host_listen}, {"connect", bind_host_connect}, {"start", host_start},
+    {"restart", host_restart},    {"inject", bind_host_inject},   {"route", node_route},
+    {NULL, NULL},
+};
+static const luaL_Reg router_methods[] = {{"route", node_route}, {NULL, NULL}};
+static const char *const fields[] = {"name", "address", NULL};
+
+const BindType bind_node_type = {
+    .name = "host",
+    .example = "host",
+    .methods = host_methods,
+    .fields = fields,
+    .get = node_get,
+    .print = node_print,
+};
+
+const BindType bind_router_type = {
+    .name = "router",
+    .example = "router",
+    .methods = router_methods,
+    .fields = fields,
+    .get = node_get,
+    .print = node_print,
+};
+
+void
+bind_host_open(lua_State *L)
+{
+  static const luaL_Reg functions[] = {
+      {"host", make_host}, {"router", make_router}, {NULL, NULL}};
+  bind_type_open(L, &bind_node_type);
+  bind_type_open(L, &bind_router_type);
+  luaL_setfuncs(L, functions, 0);
+}

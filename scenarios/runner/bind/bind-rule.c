@@ -1,0 +1,293 @@
+/* bind-rule: rules on a link, and the packet that a function of a rule or a model looks at.
+ *
+ * A rule is a text ("SYN#1"), a table of fields or a function. A function gets one object that
+ * stands for whatever packet is being asked about; outside of the call it is empty. */
+#include "scenarios/runner/bind/bind.h"
+
+#include <string.h>
+
+/* A function that is asked about packets. */
+typedef struct Asked {
+  Scenario *scenario;
+  int function; /* reference */
+  const char *what; /* for messages: "a rule" */
+} Asked;
+
+typedef struct BindRule {
+  BindObject object;
+  LinkRule *rule;
+} BindRule;
+
+static void
+asked_free(gpointer data)
+{
+  Asked *asked = data;
+  luaL_unref(asked->scenario->lua, LUA_REGISTRYINDEX, asked->function);
+  g_free(asked);
+}
+
+static Asked *
+asked_new(lua_State *L, int index, const char *what)
+{
+  lua_pushvalue(L, index);
+  int function = luaL_ref(L, LUA_REGISTRYINDEX);
+  Asked *asked = g_new0(Asked, 1);
+  *asked = (Asked){.scenario = bind_scenario(L), .function = function, .what = what};
+  return asked;
+}
+
+static bool
+ask(const Packet *packet, void *data)
+{
+  const Asked *asked = data;
+  Scenario *scenario = asked->scenario;
+  lua_State *L = scenario->side;
+  if (scenario->error != NULL || !lua_checkstack(L, 4))
+    return false;
+  lua_rawgeti(L, LUA_REGISTRYINDEX, asked->function);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, scenario->packet_ref);
+  scenario->packet = packet;
+  bool meant = bind_side_call(scenario, asked->what, 1);
+  scenario->packet = NULL;
+  if (!meant)
+    return false;
+  meant = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  return meant;
+}
+
+static bool
+ask_loss(const Packet *packet, SimTime now, void *data)
+{
+  return ask(packet, data);
+}
+
+void
+bind_rule_set_loss(lua_State *L, int index, LinkDirection *direction)
+{
+  Asked *asked = asked_new(L, index, "a loss model");
+  void *state = g_malloc0(loss_function.state_size);
+  loss_function_set(state, ask_loss, asked, asked_free);
+  link_set_loss(direction, &loss_function, state);
+}
+
+/* -- reading a rule -- */
+
+uint16_t
+bind_rule_flags(lua_State *L, int index, const char *where, const char *name)
+{
+  static const char *const names[] = {"FIN", "SYN", "RST", "PSH", "ACK",
+                                      "URG", "ECE", "CWR", "AE",  NULL};
+  const char *text = bind_value_text(L, index, where, name);
+  uint16_t flags = 0;
+  if (strcmp(text, "none") == 0)
+    return 0;
+  for (const char *at = text; at != NULL;) {
+    const char *plus = strchr(at, '+');
+    char flag[16];
+    size_t length = plus != NULL ? (size_t)(plus - at) : strlen(at);
+    g_strlcpy(flag, at, MIN(length + 1, sizeof flag));
+    int which = 0;
+    while (names[which] != NULL && strcmp(names[which], flag) != 0)
+      which++;
+    if (names[which] == NULL)
+      bind_error_unknown(L, "TCP flag", flag, names);
+    flags |= (uint16_t)(1 << which); /* TCP_FIN is 0x01, and so on in this order */
+    at = plus != NULL ? plus + 1 : NULL;
+  }
+  return flags;
+}
+
+typedef struct RuleFields {
+  int64_t seq, ack, sport, dport, number;
+  uint64_t len;
+} RuleFields;
+
+#define FIELD(member) offsetof(RuleFields, member)
+#define SEQUENCE_MAX 4294967295.0
+
+static const SimParam rule_params[] = {
+    {.name = "seq", .kind = SIM_PARAM_INTEGER, .offset = FIELD(seq), .max = SEQUENCE_MAX},
+    {.name = "ack", .kind = SIM_PARAM_INTEGER, .offset = FIELD(ack), .max = SEQUENCE_MAX},
+    {.name = "len", .kind = SIM_PARAM_SIZE, .offset = FIELD(len), .max = 65535},
+    {.name = "sport", .kind = SIM_PARAM_INTEGER, .offset = FIELD(sport), .min = 1, .max = 65535},
+    {.name = "dport", .kind = SIM_PARAM_INTEGER, .offset = FIELD(dport), .min = 1, .max = 65535},
+    {.name = "number", .kind = SIM_PARAM_INTEGER, .offset = FIELD(number), .min = 1, .max = 1e15},
+    {.name = NULL},
+};
+
+static PacketMatch *
+match_fields(lua_State *L, int index, GError **error)
+{
+  static const char *const extras[] = {"flags", "from", NULL};
+  RuleFields read = {.seq = -1, .ack = -1, .sport = -1, .dport = -1, .len = UINT64_MAX};
+  bind_options_check(L, index, "field of a rule", rule_params, extras);
+  bind_options_read(L, index, "rule", rule_params, &read);
+  PacketMatchFields fields = {
+      .has_seq = read.seq >= 0,
+      .has_ack = read.ack >= 0,
+      .has_length = read.len != UINT64_MAX,
+      .has_source_port = read.sport >= 0,
+      .has_destination_port = read.dport >= 0,
+      .seq = (uint32_t)read.seq,
+      .ack = (uint32_t)read.ack,
+      .length = (uint32_t)read.len,
+      .source_port = (uint16_t)read.sport,
+      .destination_port = (uint16_t)read.dport,
+      .first = (uint64_t)read.number,
+      .last = (uint64_t)read.number,
+  };
+  lua_getfield(L, index, "flags");
+  fields.has_flags = !lua_isnil(L, -1);
+  if (fields.has_flags)
+    fields.flags = bind_rule_flags(L, -1, "rule", "flags");
+  lua_getfield(L, index, "from");
+  const BindNode *from = bind_node_test(L, -1);
+  if (from != NULL)
+    fields.from = from->node->name;
+  else if (!lua_isnil(L, -1))
+    fields.from = bind_value_text(L, -1, "rule", "from");
+  return packet_match_fields(bind_scenario(L)->net, &fields, error);
+}
+
+static PacketMatch *
+read_match(lua_State *L, int index, const char *call)
+{
+  PacketMatch *match = NULL;
+  GError *error = NULL;
+  switch (lua_type(L, index)) {
+  case LUA_TSTRING:
+    match = packet_match_parse(bind_scenario(L)->net, lua_tostring(L, index), &error);
+    break;
+  case LUA_TTABLE:
+    match = match_fields(L, index, &error);
+    break;
+  case LUA_TFUNCTION:
+    match = packet_match_function(ask, asked_new(L, index, "a rule"), asked_free);
+    break;
+  default:
+    bind_error(L, "%s: the rule: a text such as \"SYN#1\", a table of fields or a function is "
+                  "wanted, not %s",
+               call, bind_value_describe(L, index));
+  }
+  if (match == NULL)
+    bind_raise_in(L, call, error);
+  return match;
+}
+
+/* -- adding one -- */
+
+typedef struct RuleOptions {
+  SimTime from, to, delay;
+  int64_t behind;
+} RuleOptions;
+
+static const SimParam window_params[] = {
+    {.name = "from", .kind = SIM_PARAM_TIME, .offset = offsetof(RuleOptions, from)},
+    {.name = "to", .kind = SIM_PARAM_TIME, .offset = offsetof(RuleOptions, to)},
+    {.name = NULL},
+};
+
+static const SimParam behind_params[] = {
+    {.name = "behind",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = offsetof(RuleOptions, behind),
+     .min = 1,
+     .max = 1e6},
+    {.name = NULL},
+};
+
+static void
+read_window(lua_State *L, int index, const char *call, RuleOptions *options)
+{
+  if (bind_options_check(L, index, "field of a rule's time", window_params, NULL))
+    bind_options_read(L, index, call, window_params, options);
+  if (options->from > options->to)
+    bind_error(L, "%s: from must not be later than to", call);
+}
+
+/* The arguments behind the rule. */
+static void
+read_rule_options(lua_State *L, RuleAction action, const char *call, RuleOptions *options)
+{
+  int window = 3;
+  if (action == RULE_HOLD) {
+    window = 4;
+    if (lua_type(L, 3) == LUA_TTABLE) {
+      bind_options_check(L, 3, "field of hold", behind_params, NULL);
+      bind_options_read(L, 3, call, behind_params, options);
+      if (options->behind == 0)
+        bind_error(L, "%s: behind is missing: {behind = 2}", call);
+    } else if (lua_isnoneornil(L, 3)) {
+      bind_error(L, "%s: how long? a time such as \"50 ms\", or {behind = 2}, is wanted", call);
+    } else {
+      options->delay = bind_value_time(L, 3, call, "time");
+    }
+  } else if (action == RULE_COPY && lua_type(L, 3) != LUA_TTABLE) {
+    window = 4;
+    if (!lua_isnoneornil(L, 3))
+      options->delay = bind_value_time(L, 3, call, "after");
+  }
+  if (lua_gettop(L) > window)
+    bind_error(L, "%s: too many arguments: behind the rule%s comes {from =, to =}", call,
+               window == 4 ? " and the time" : "");
+  read_window(L, window, call, options);
+}
+
+int
+bind_rule_add(lua_State *L, RuleAction action, Link *link, LinkDirection *direction)
+{
+  Scenario *scenario = bind_scenario(L);
+  char call[32];
+  g_snprintf(call, sizeof call, "link:%s", rule_action_name(action));
+  bind_check_acting(L, call);
+  RuleOptions options = {.to = SIM_TIME_NEVER};
+  read_rule_options(L, action, call, &options);
+  int line = bind_line(L, NULL);
+  BindRule *bound = bind_object_new(L, &bind_rule_type, sizeof *bound, 0);
+  LinkRule *rule = link_rule_new(action, read_match(L, 2, call));
+  rule->direction = direction;
+  rule->from = options.from;
+  rule->to = options.to;
+  rule->delay = options.delay;
+  rule->behind = (uint32_t)options.behind;
+  bound->rule = link_add_rule(link, rule);
+  ScenarioRule *remembered = g_new0(ScenarioRule, 1);
+  *remembered = (ScenarioRule){.rule = rule, .line = line};
+  g_ptr_array_add(scenario->rules, remembered);
+  return 1;
+}
+
+static bool
+rule_get(lua_State *L, void *self, const char *field)
+{
+  const LinkRule *rule = ((BindRule *)self)->rule;
+  if (strcmp(field, "hits") == 0)
+    lua_pushinteger(L, (lua_Integer)rule->hits);
+  else
+    lua_pushstring(L, rule->text);
+  return true;
+}
+
+static void
+rule_print(void *self, char *text, size_t size)
+{
+  g_snprintf(text, size, "rule \"%s\"", ((BindRule *)self)->rule->text);
+}
+
+static const char *const rule_fields[] = {"hits", "text", NULL};
+
+const BindType bind_rule_type = {
+    .name = "rule",
+    .example = "rule",
+    .fields = rule_fields,
+    .get = rule_get,
+    .print = rule_print,
+};
+
+void
+bind_rule_open(lua_State *L)
+{
+  bind_type_open(L, &bind_rule_type);
+  bind_packet_open(L);
+}

@@ -1,0 +1,218 @@
+/* bind-value: reading arguments and tables of options, with messages that name the field.
+ *
+ * Everything goes through sim_param_set(), so that "50 ms" means the same in every place and is
+ * refused in the same words. */
+#include "scenarios/runner/bind/bind.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *
+bind_value_describe(lua_State *L, int index)
+{
+  switch (lua_type(L, index)) {
+  case LUA_TNONE:
+  case LUA_TNIL:
+    return "nothing";
+  case LUA_TBOOLEAN:
+    return lua_toboolean(L, index) ? "true" : "false";
+  case LUA_TNUMBER:
+    return "a number";
+  case LUA_TSTRING:
+    return "a text";
+  case LUA_TTABLE:
+    return "a table";
+  case LUA_TFUNCTION:
+    return "a function";
+  case LUA_TUSERDATA:
+    if (luaL_getmetafield(L, index, "described") == LUA_TSTRING) {
+      const char *text = lua_tostring(L, -1); /* the metatable keeps it */
+      lua_pop(L, 1);
+      return text;
+    }
+    break;
+  default:
+    break;
+  }
+  return "something else";
+}
+
+/* Raises "WHERE: NAME: wanted is ..., not a table". */
+static G_NORETURN void
+refuse(lua_State *L, int index, const char *where, const char *name, const char *wanted)
+{
+  const char *given = bind_value_describe(L, index);
+  bind_error(L, "%s%s%s: %s is wanted, not %s", where, *where == '\0' ? "" : ": ", name, wanted,
+             given);
+}
+
+void
+bind_value_param(lua_State *L, int index, const char *where, const SimParam *param, void *settings)
+{
+  SimParamValue value = {0};
+  switch (lua_type(L, index)) {
+  case LUA_TBOOLEAN:
+    value.type = SIM_VALUE_BOOL;
+    value.boolean = lua_toboolean(L, index);
+    break;
+  case LUA_TNUMBER:
+    value.type = SIM_VALUE_NUMBER;
+    value.number = lua_tonumber(L, index);
+    break;
+  case LUA_TSTRING:
+    value.type = SIM_VALUE_TEXT;
+    value.text = lua_tostring(L, index);
+    break;
+  default: {
+    char accepted[256];
+    char *text = sim_param_accepts(param);
+    g_strlcpy(accepted, text, sizeof accepted);
+    g_free(text);
+    refuse(L, index, where, param->name, accepted);
+  }
+  }
+  GError *error = NULL;
+  if (!sim_param_set(param, settings, &value, &error))
+    bind_raise_in(L, where, error);
+}
+
+SimTime
+bind_value_time(lua_State *L, int index, const char *where, const char *name)
+{
+  SimParam param = {.name = name, .kind = SIM_PARAM_TIME};
+  SimTime time;
+  bind_value_param(L, index, where, &param, &time);
+  return time;
+}
+
+uint64_t
+bind_value_size(lua_State *L, int index, const char *where, const char *name)
+{
+  SimParam param = {.name = name, .kind = SIM_PARAM_SIZE};
+  uint64_t size;
+  bind_value_param(L, index, where, &param, &size);
+  return size;
+}
+
+double
+bind_value_number(lua_State *L, int index, const char *where, const char *name)
+{
+  if (lua_type(L, index) != LUA_TNUMBER)
+    refuse(L, index, where, name, "a number");
+  return lua_tonumber(L, index);
+}
+
+int64_t
+bind_value_integer(lua_State *L, int index, const char *where, const char *name, int64_t min,
+                   int64_t max)
+{
+  int whole = 0;
+  if (lua_type(L, index) != LUA_TNUMBER)
+    refuse(L, index, where, name, "a whole number");
+  int64_t value = lua_tointegerx(L, index, &whole);
+  if (whole && value >= min && value <= max)
+    return value;
+  char given[G_ASCII_DTOSTR_BUF_SIZE];
+  g_ascii_dtostr(given, sizeof given, lua_tonumber(L, index));
+  bind_error(L,
+             "%s%s%s = %s: a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+             " is wanted",
+             where, *where == '\0' ? "" : ": ", name, given, min, max);
+}
+
+bool
+bind_value_bool(lua_State *L, int index, const char *where, const char *name)
+{
+  if (lua_type(L, index) != LUA_TBOOLEAN)
+    refuse(L, index, where, name, "true or false");
+  return lua_toboolean(L, index);
+}
+
+const char *
+bind_value_text(lua_State *L, int index, const char *where, const char *name)
+{
+  if (lua_type(L, index) != LUA_TSTRING)
+    refuse(L, index, where, name, "a text");
+  return lua_tostring(L, index);
+}
+
+void
+bind_value_function(lua_State *L, int index, const char *where, const char *name)
+{
+  if (lua_type(L, index) != LUA_TFUNCTION)
+    refuse(L, index, where, name, "a function");
+}
+
+void
+bind_value_count(lua_State *L, int max, const char *usage)
+{
+  if (lua_gettop(L) > max)
+    bind_error(L, "too many arguments: the call is %s", usage);
+}
+
+const char **
+bind_options_names(const SimParam *params, const char *const *extras)
+{
+  size_t count = 0, extra = 0;
+  while (params != NULL && params[count].name != NULL)
+    count++;
+  while (extras != NULL && extras[extra] != NULL)
+    extra++;
+  const char **names = g_new0(const char *, count + extra + 1);
+  for (size_t i = 0; i < count; i++)
+    names[i] = params[i].name;
+  for (size_t i = 0; i < extra; i++)
+    names[count + i] = extras[i];
+  return names;
+}
+
+static bool
+known(const char *key, const SimParam *params, const char *const *extras)
+{
+  if (params != NULL && sim_param_find(params, key) != NULL)
+    return true;
+  return extras != NULL && g_strv_contains(extras, key);
+}
+
+bool
+bind_options_check(lua_State *L, int index, const char *what, const SimParam *params,
+                   const char *const *extras)
+{
+  if (lua_isnoneornil(L, index))
+    return false;
+  if (lua_type(L, index) != LUA_TTABLE)
+    bind_error(L, "a table of %ss such as {name = value} is wanted, not %s", what,
+               bind_value_describe(L, index));
+  const char *unknown = NULL; /* the least of them: a table's own order is that of a hash */
+  lua_pushnil(L);
+  while (lua_next(L, lua_absindex(L, index < 0 ? index - 1 : index))) {
+    lua_pop(L, 1);
+    if (lua_type(L, -1) != LUA_TSTRING)
+      bind_error(L, "a %s is written {name = value}; this one has no name", what);
+    const char *key = lua_tostring(L, -1); /* the table keeps it */
+    if (!known(key, params, extras) && (unknown == NULL || strcmp(key, unknown) < 0))
+      unknown = key;
+  }
+  if (unknown == NULL)
+    return true;
+  const char **names = bind_options_names(params, extras);
+  GError *error = NULL;
+  sim_error_unknown(&error, what, unknown, names);
+  g_free(names);
+  bind_raise(L, error);
+}
+
+void
+bind_options_read(lua_State *L, int index, const char *what, const SimParam *params,
+                  void *settings)
+{
+  if (lua_isnoneornil(L, index))
+    return;
+  index = lua_absindex(L, index);
+  for (const SimParam *param = params; param->name != NULL; param++) {
+    lua_getfield(L, index, param->name);
+    if (!lua_isnil(L, -1))
+      bind_value_param(L, -1, what, param, settings);
+    lua_pop(L, 1);
+  }
+}

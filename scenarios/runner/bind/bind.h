@@ -1,0 +1,210 @@
+/* bind: what the Lua faces share: reading arguments, objects, coroutines.
+ *
+ * lua_error() is a longjmp and skips g_autoptr. Every function here that takes a lua_State may
+ * raise unless it says otherwise, so its callers own nothing at that time: they check their
+ * arguments first, and hand a GError to bind_raise(), which frees it before it raises. */
+#pragma once
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#include "models/net/link.h"
+#include "models/tcp/tcp.h"
+#include "scenarios/runner/bind/scenario.h"
+#include "sim/param.h"
+
+/* The scenario of a Lua state or thread; never raises. */
+static inline Scenario *
+bind_scenario(lua_State *L)
+{
+  Scenario *scenario;
+  __builtin_memcpy(&scenario, lua_getextraspace(L), sizeof scenario);
+  return scenario;
+}
+
+/* -- errors (bind-error.c) -- */
+
+/* Raises "FILE:LINE: ...", the line of the nearest Lua function. */
+G_NORETURN void bind_error(lua_State *L, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* Raises the error's message in the same way and frees the error. */
+G_NORETURN void bind_raise(lua_State *L, GError *error);
+/* The same with "CALL: " in front: "connect: ...". */
+G_NORETURN void bind_raise_in(lua_State *L, const char *call, GError *error);
+/* The line of the nearest Lua function; 0: none. Never raises. `source` may be NULL. */
+int bind_line(lua_State *L, const char **source);
+/* Raises sim_error_unknown(). */
+G_NORETURN void bind_error_unknown(lua_State *L, const char *what, const char *name,
+                                   const char *const *known);
+/* A message handler: makes a text "FILE:LINE: ..." of any error object, and adds the callers. */
+int bind_error_handler(lua_State *L);
+/* Raises unless the world may be changed here: not within a rule, a model or an expectation. */
+void bind_check_acting(lua_State *L, const char *call);
+
+/* -- values (bind-value.c); `name` is the argument or field for messages -- */
+
+/* "a number", "a table", "a host": for messages. */
+const char *bind_value_describe(lua_State *L, int index);
+/* Reads one value by its SimParam into `settings`; `where` is put before the message ("link"). */
+void bind_value_param(lua_State *L, int index, const char *where, const SimParam *param,
+                      void *settings);
+SimTime bind_value_time(lua_State *L, int index, const char *where, const char *name);
+uint64_t bind_value_size(lua_State *L, int index, const char *where, const char *name);
+double bind_value_number(lua_State *L, int index, const char *where, const char *name);
+int64_t bind_value_integer(lua_State *L, int index, const char *where, const char *name,
+                           int64_t min, int64_t max);
+bool bind_value_bool(lua_State *L, int index, const char *where, const char *name);
+/* A string proper (numbers are not converted). The text belongs to Lua. */
+const char *bind_value_text(lua_State *L, int index, const char *where, const char *name);
+void bind_value_function(lua_State *L, int index, const char *where, const char *name);
+/* Raises unless there are at most `max` arguments: "NAME takes ...". */
+void bind_value_count(lua_State *L, int max, const char *usage);
+
+/* Checks that `index` is nil or a table whose keys are in `params` (may be NULL) or `extras` (may
+ * be NULL); false: it is nil. `what` is for messages: "link option". */
+bool bind_options_check(lua_State *L, int index, const char *what, const SimParam *params,
+                        const char *const *extras);
+/* Stores every field of the table that `params` knows; checks nothing else. */
+void bind_options_read(lua_State *L, int index, const char *what, const SimParam *params,
+                       void *settings);
+/* The keys of `params` and then `extras`, NULL-terminated; g_free. Never raises. */
+const char **bind_options_names(const SimParam *params, const char *const *extras);
+
+/* -- objects (bind-object.c) -- */
+
+/* Every userdata begins with this. */
+typedef struct BindObject {
+  uint64_t order; /* of creation: how such objects are ordered as keys */
+} BindObject;
+
+typedef struct BindType {
+  const char *name;    /* "connection"; the metatable's key */
+  const char *example; /* the name of a variable, for messages: "conn" */
+  const luaL_Reg *methods;
+  const char *const *fields; /* that can be read, NULL-terminated */
+  bool (*get)(lua_State *L, void *self, const char *field); /* pushes it; false: no such field */
+  const char *const *writable; /* NULL: nothing can be assigned */
+  /* Assigns the value at `index`; only for names in `writable`. */
+  void (*set)(lua_State *L, void *self, const char *field, int index);
+  void (*print)(void *self, char *text, size_t size); /* for tostring() */
+  void (*collect)(void *self);                        /* NULL: nothing to do */
+} BindType;
+
+/* Notes for the expectation that is being asked: NAME = the value on top of the stack. Raises
+ * nothing. */
+void bind_saw(lua_State *L, const char *name);
+
+void bind_type_open(lua_State *L, const BindType *type);
+/* A new userdata of the type on the stack, zeroed but for its order. */
+void *bind_object_new(lua_State *L, const BindType *type, size_t size, int user_values);
+/* Argument 1 as the type, or an error that shows how METHOD is called. */
+void *bind_self(lua_State *L, const BindType *type, const char *method);
+void *bind_test(lua_State *L, int index, const BindType *type); /* NULL: something else */
+
+/* -- coroutines (bind-coroutine.c) -- */
+
+typedef struct BindConn BindConn;
+typedef struct BindListener BindListener;
+typedef struct BindNode BindNode;
+
+struct Coroutine {
+  SimEvent event;      /* its start, a wake-up, or the deadline of what it waits for */
+  Scenario *scenario;
+  Coroutine *next, *previous; /* in the scenario's list */
+  SimOwner *owner;            /* the node's, or the scenario's */
+  lua_State *thread;          /* NULL until it has started */
+  int thread_ref;             /* anchors it */
+  int function_ref;           /* what it runs */
+  bool function_owned;        /* the reference is freed with the coroutine */
+  BindConn *conn;             /* first argument, pinned; NULL: none */
+  BindListener *listener;     /* the connection that is ready there is the argument; NULL: none */
+  const char *texts[2];       /* further arguments, static; NULL: none */
+  const char *role;           /* "every": called again after `period`; else NULL */
+  SimTime period, tick;       /* of every: seconds between calls, the next one */
+
+  const char *waits;     /* the call that waits, "conn:receive"; NULL: it does not wait */
+  BindConn *waits_conn;  /* what it waits on; NULL: nothing or a listener */
+  bool patient;          /* a listener's accept or every: not reported at the end */
+  bool in_background;    /* does not keep the run alive; counted in ticks */
+  int line;              /* of the call that waits, or of the function before it has started */
+  const char *source;    /* the file of that line; borrowed from Lua's prototype */
+  SimTime deadline;      /* SIM_TIME_NEVER: none */
+  Coroutine **queue;     /* the list of waiters it stands in; NULL: none */
+  Coroutine *queue_next;
+
+  uint64_t wanted, done; /* bytes, of send and receive */
+  GByteArray *bytes;     /* what receive has so far; NULL: nothing */
+  bool has_text;         /* `bytes` are text, not only a count */
+};
+
+/* A coroutine that runs the function at `index` from `time` on. */
+Coroutine *bind_coroutine_new(lua_State *L, int index, SimTime time, SimOwner *owner);
+/* The same from a callback, with a function that was kept; never raises. */
+Coroutine *bind_coroutine_new_ref(Scenario *scenario, int function_ref, SimOwner *owner);
+/* Raises unless the call may wait here. */
+void bind_wait_check(lua_State *L, const char *call);
+/* Suspends the running coroutine until `deadline` or bind_wake_all(queue), then calls `retry`,
+ * which looks again. To be returned: return bind_wait(...). `queue` may be NULL. */
+int bind_wait(lua_State *L, const char *call, Coroutine **queue, SimTime deadline,
+              lua_KFunction retry);
+void bind_wake_all(Coroutine **queue); /* never raises */
+void bind_coroutines_report(Scenario *scenario); /* fills scenario->unfinished */
+void bind_coroutines_free(Scenario *scenario);
+
+/* Calls the function with `n` arguments on top of scenario->side, for one result, as `what`, which
+ * may neither wait nor act. False: it failed, and the run has been failed with its error. The
+ * result is left on the stack of scenario->side when true. Never raises. */
+bool bind_side_call(Scenario *scenario, const char *what, int n);
+
+/* -- the faces -- */
+
+struct BindNode {
+  BindObject object;
+  Node *node;
+  TcpHost *tcp; /* NULL: a router, or the host was freed */
+};
+
+extern const BindType bind_node_type, bind_router_type, bind_link_type, bind_direction_type,
+    bind_listener_type, bind_conn_type, bind_rule_type, bind_packet_type;
+
+/* A host or router at `index`, else NULL. */
+BindNode *bind_node_test(lua_State *L, int index);
+/* A host, an address or a host's name as an address. */
+NetAddressId bind_address(lua_State *L, int index, const char *where, const char *name);
+
+/* tcp = {...} at `index` over `profile`. */
+void bind_tcp_options(lua_State *L, int index, const char *where, TcpProfile *profile);
+
+int bind_host_listen(lua_State *L);  /* host:listen(port, [handler], {backlog=, tcp=}) */
+int bind_host_connect(lua_State *L); /* host:connect(dst, port, {timeout=, from_port=, tcp=}) */
+int bind_host_inject(lua_State *L);  /* host:inject{...} */
+void bind_conn_pin(BindConn *conn);
+void bind_conn_unpin(BindConn *conn);
+void bind_conn_push(lua_State *L, BindConn *conn); /* never raises */
+/* "client:49152-server:80"; g_free. Never raises. */
+char *bind_conn_name(BindConn *conn);
+/* Takes a connection that is ready and pushes it; false: none is. */
+bool bind_listener_take(lua_State *L, BindListener *listener);
+
+/* :drop, :hold, :copy, :damage, :mark on a link (direction NULL) or on one direction. */
+int bind_rule_add(lua_State *L, RuleAction action, Link *link, LinkDirection *direction);
+/* The function at `index` as a loss model. */
+void bind_rule_set_loss(lua_State *L, int index, LinkDirection *direction);
+/* The value at `index` as TCP flags: "SYN+ACK". */
+uint16_t bind_rule_flags(lua_State *L, int index, const char *where, const char *name);
+
+/* Link models (bind-model.c): loss and queue by their forms. */
+void bind_model_set_loss(lua_State *L, int index, LinkDirection *direction);
+void bind_model_set_queue(lua_State *L, int index, LinkDirection *direction);
+
+/* Each adds its names to the table of the language on top of the stack. */
+void bind_base_open(lua_State *L);
+void bind_conn_open(lua_State *L);
+void bind_experiment_open(lua_State *L);
+void bind_host_open(lua_State *L);
+void bind_link_open(lua_State *L);
+void bind_listener_open(lua_State *L);
+void bind_packet_open(lua_State *L);
+void bind_param_open(lua_State *L);
+void bind_random_open(lua_State *L);
+void bind_rule_open(lua_State *L);
+void bind_time_open(lua_State *L);

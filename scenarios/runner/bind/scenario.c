@@ -1,0 +1,428 @@
+/* scenario: the life of a scenario, from its file to the end of its run.
+ *
+ * What it is given: a Lua state whose globals are the scenario's own, with the language behind
+ * them (bind-base.c), an allocator that counts, and a hook that is asked every so many
+ * instructions, so that neither memory nor time is without bound. What goes wrong is kept in
+ * `error`, the first one, and stops the run. */
+#include "scenarios/runner/bind/bind.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define HOOK_INSTRUCTIONS 100000
+#define HOOKS_AN_EVENT 10000 /* 1e9 instructions in one event are without end */
+#define WATCH_EVENTS 4096
+
+static void *
+allocate(void *data, void *block, size_t old_size, size_t new_size)
+{
+  Scenario *scenario = data;
+  size_t before = block != NULL ? old_size : 0; /* else old_size is a type */
+  if (new_size == 0) {
+    free(block);
+    scenario->memory -= before;
+    return NULL;
+  }
+  if (new_size > before && scenario->memory + (new_size - before) > scenario->settings.memory_limit)
+    return NULL;
+  void *moved = realloc(block, new_size);
+  if (moved != NULL)
+    scenario->memory += new_size - before;
+  return moved;
+}
+
+void
+scenario_fail(Scenario *scenario, GError *error)
+{
+  if (scenario->error == NULL)
+    scenario->error = error;
+  else
+    g_error_free(error);
+  sim_stop(scenario->sim);
+}
+
+/* Real time and the user's patience. False: the run is over. */
+static bool
+go_on(Scenario *scenario)
+{
+  const ScenarioSettings *settings = &scenario->settings;
+  if (settings->interrupted != NULL &&
+      settings->interrupted(scenario, settings->interrupted_data)) {
+    scenario->interrupted = true;
+    return false;
+  }
+  if (settings->wall_limit > 0 &&
+      (double)(g_get_monotonic_time() - scenario->started) > settings->wall_limit * 1e6) {
+    scenario_fail(scenario, g_error_new(SIM_ERROR, SIM_ERROR_LIMIT,
+                                        "the run took longer than --max-wall (%g s)",
+                                        settings->wall_limit));
+    return false;
+  }
+  return true;
+}
+
+static void
+hook(lua_State *L, lua_Debug *debug)
+{
+  Scenario *scenario = bind_scenario(L);
+  if (scenario->error == NULL && !scenario->interrupted && ++scenario->hooks < HOOKS_AN_EVENT &&
+      go_on(scenario))
+    return;
+  if (scenario->error == NULL && !scenario->interrupted) {
+    const char *source;
+    int line = bind_line(L, &source);
+    scenario_fail(scenario, g_error_new(SIM_ERROR, SIM_ERROR_LIMIT,
+                                        "%s:%d: this runs without end inside one event: no "
+                                        "simulated time passes",
+                                        source, line));
+  }
+  lua_sethook(L, hook, LUA_MASKCOUNT, 1); /* no pcall of the scenario's holds it up */
+  luaL_error(L, "the run is over");
+}
+
+static bool
+watch(Sim *sim, void *data)
+{
+  Scenario *scenario = data;
+  if (scenario->ticks > 0 && sim->heap.count == scenario->ticks)
+    return false;
+  if (sim->watch_every == 1 && ++scenario->patience % WATCH_EVENTS != 0)
+    return true;
+  return go_on(scenario);
+}
+
+void
+scenario_watch_ticks(Scenario *scenario)
+{
+  if (scenario->sim->watch_every != 1)
+    sim_watch(scenario->sim, 1, watch, scenario);
+}
+
+static void
+free_param(gpointer data)
+{
+  ScenarioParam *param = data;
+  g_free(param->name);
+  g_free(param->help);
+  g_free(param->text);
+  g_free(param);
+}
+
+static void
+free_result(gpointer data)
+{
+  ScenarioResult *result = data;
+  g_free(result->name);
+  g_free(result);
+}
+
+static void
+free_expectation(gpointer data)
+{
+  ScenarioExpectation *expectation = data;
+  g_free(expectation->summary.text);
+  g_free(expectation->summary.seen);
+  g_free(expectation);
+}
+
+static void
+free_figure(gpointer data)
+{
+  ScenarioFigure *figure = data;
+  const FigureRequest *request = &figure->request;
+  const char *texts[] = {request->name, request->basename, request->width, request->title,
+                         request->conn};
+  for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+    g_free((char *)(uintptr_t)texts[i]);
+  g_free(figure);
+}
+
+static void
+free_note(gpointer data)
+{
+  ScenarioNote *note = data;
+  g_free(note->text);
+  g_free(note);
+}
+
+/* The language and the limits, in a protected call. */
+static int
+open_state(lua_State *L)
+{
+  Scenario *scenario = bind_scenario(L);
+  scenario->side = lua_newthread(L);
+  luaL_ref(L, LUA_REGISTRYINDEX);
+  bind_base_open(L);
+  return 0;
+}
+
+static bool
+make_state(Scenario *scenario)
+{
+  lua_State *L = lua_newstate(allocate, scenario);
+  if (L == NULL) {
+    scenario_fail(scenario, g_error_new(SIM_ERROR, SIM_ERROR_LIMIT,
+                                        "--max-memory is too little even for Lua itself"));
+    return false;
+  }
+  scenario->lua = scenario->side = L;
+  memcpy(lua_getextraspace(L), &scenario, sizeof scenario);
+  lua_sethook(L, hook, LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
+  lua_pushcfunction(L, open_state);
+  int status = lua_pcall(L, 0, 0, 0);
+  if (status != LUA_OK)
+    scenario_fail_lua(scenario, L, status);
+  return status == LUA_OK;
+}
+
+/* In a protected call: compiles the file and leaves it on a thread of its own, so that the stack
+ * is still there to look at when it fails. */
+static int
+compile(lua_State *L)
+{
+  Scenario *scenario = bind_scenario(L);
+  const char *text = scenario->text;
+  if (*text == '#') /* "#!/usr/bin/env roundtrip": the line stays, its text does not count */
+    text += strcspn(text, "\n");
+  size_t length = scenario->length - (size_t)(text - scenario->text);
+  lua_State *thread = lua_newthread(L);
+  const char *name = lua_pushfstring(L, "@%s", scenario->settings.path);
+  if (luaL_loadbufferx(thread, text, length, name, "t") != LUA_OK) {
+    lua_xmove(thread, L, 1);
+    lua_error(L);
+  }
+  lua_pop(L, 1);
+  return 1;
+}
+
+static void
+load(Scenario *scenario)
+{
+  lua_State *L = scenario->lua;
+  lua_pushcfunction(L, compile);
+  int status = lua_pcall(L, 0, 1, 0);
+  if (status != LUA_OK) {
+    scenario_fail_lua(scenario, L, status);
+    return;
+  }
+  lua_State *thread = lua_tothread(L, -1);
+  int results = 0;
+  scenario->loading = true;
+  status = lua_resume(thread, L, 0, &results);
+  scenario->loading = false;
+  if (status == LUA_YIELD) {
+    lua_pop(thread, results);
+    lua_pushliteral(thread, "coroutine.yield: there is nothing to yield to here");
+    status = LUA_ERRRUN;
+  }
+  if (status != LUA_OK)
+    scenario_fail_lua(scenario, thread, status);
+  lua_settop(L, 0);
+}
+
+/* Every -p must have met its param(). */
+static void
+check_params(Scenario *scenario)
+{
+  const char *const *given = scenario->settings.params;
+  for (; given != NULL && *given != NULL && scenario->error == NULL; given++) {
+    g_autofree char *name = g_strndup(*given, strcspn(*given, "="));
+    g_autofree const char **names = g_new0(const char *, scenario->params->len + 1);
+    for (guint i = 0; i < scenario->params->len; i++)
+      names[i] = ((ScenarioParam *)scenario->params->pdata[i])->name;
+    if (g_strv_contains(names, name))
+      continue;
+    GError *error = NULL;
+    sim_error_unknown(&error, "parameter", name, names);
+    g_prefix_error(&error, "-p %s: ", *given);
+    scenario_fail(scenario, error);
+  }
+}
+
+static bool
+read_file(Scenario *scenario, GError **error)
+{
+  const char *path = scenario->settings.path;
+  GError *why = NULL;
+  if (g_file_get_contents(path, &scenario->text, &scenario->length, &why))
+    return true;
+  const char *hint = g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT)
+                         ? "; `roundtrip list scenarios` shows those that come with the program"
+                         : "";
+  g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s%s", why->message, hint);
+  g_error_free(why);
+  return false;
+}
+
+Scenario *
+scenario_new(const ScenarioSettings *settings, GError **error)
+{
+  Scenario *scenario = g_new0(Scenario, 1);
+  scenario->settings = *settings;
+  scenario->started = g_get_monotonic_time();
+  scenario->sim = sim_new(settings->seed);
+  scenario->net = net_new(scenario->sim);
+  sim_watch(scenario->sim, WATCH_EVENTS, watch, scenario);
+  sim_rng_init(&scenario->rng, settings->seed, "scenario");
+  scenario->stop_at = SIM_TIME_NEVER;
+  scenario->trace = (ScenarioTrace){.timeline = true, .tcp = true, .links = true, .pcap = true};
+  scenario->folder = g_path_get_dirname(settings->path);
+  scenario->hosts = g_ptr_array_new();
+  scenario->params = g_ptr_array_new_with_free_func(free_param);
+  scenario->results = g_ptr_array_new_with_free_func(free_result);
+  scenario->expectations = g_ptr_array_new_with_free_func(free_expectation);
+  scenario->figures = g_ptr_array_new_with_free_func(free_figure);
+  scenario->rules = g_ptr_array_new_with_free_func(g_free);
+  scenario->unfinished = g_ptr_array_new_with_free_func(g_free);
+  scenario->early_notes = g_ptr_array_new_with_free_func(free_note);
+  if (read_file(scenario, &scenario->error) && make_state(scenario))
+    load(scenario);
+  check_params(scenario);
+  if (scenario->error == NULL)
+    return scenario;
+  g_propagate_error(error, g_steal_pointer(&scenario->error));
+  scenario_free(scenario);
+  return NULL;
+}
+
+static void
+emit_note(Scenario *scenario, const char *event, const Node *node, const char *conn,
+          const char *text)
+{
+  Sim *sim = scenario->sim;
+  if (sim_traced(sim, NET_TRACE_NOTE)) {
+    NetNoteRecord record = {
+        .time = sim_now(sim), .event = event, .node = node, .conn = conn, .text = text};
+    sim_trace_emit(sim, NET_TRACE_NOTE, &record);
+  }
+}
+
+void
+scenario_note(Scenario *scenario, const char *event, const Node *node, const char *conn,
+              const char *text)
+{
+  if (scenario->early_notes == NULL) {
+    emit_note(scenario, event, node, conn, text);
+    return;
+  }
+  ScenarioNote *note = g_new0(ScenarioNote, 1);
+  *note = (ScenarioNote){.event = event, .node = node, .text = g_strdup(text)};
+  g_ptr_array_add(scenario->early_notes, note);
+}
+
+/* Tells whoever listens by now what was noted while the file was read. */
+static void
+begin(Scenario *scenario)
+{
+  if (sim_traced(scenario->sim, NET_TRACE_NOTE))
+    scenario->names = conn_names_new(scenario->net);
+  g_autoptr(GPtrArray) notes = g_steal_pointer(&scenario->early_notes);
+  for (guint i = 0; i < notes->len; i++) {
+    const ScenarioNote *note = notes->pdata[i];
+    emit_note(scenario, note->event, note->node, NULL, note->text);
+  }
+}
+
+static double
+cpu_seconds(void)
+{
+  struct timespec time;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+bool
+scenario_run(Scenario *scenario, GError **error)
+{
+  Sim *sim = scenario->sim;
+  begin(scenario);
+  double before = cpu_seconds();
+  SimRunEnd end;
+  do {
+    scenario->retarget = false;
+    end = sim_run(sim, MIN(scenario->stop_at, scenario->settings.until));
+  } while (end == SIM_RUN_STOPPED && scenario->retarget && scenario->error == NULL &&
+           !scenario->stop_asked && !scenario->interrupted);
+  scenario->loop_cpu = cpu_seconds() - before;
+  scenario->was_stopped = end == SIM_RUN_UNTIL || scenario->stop_asked;
+  if (scenario->interrupted)
+    g_clear_error(&scenario->error); /* at most that of the call which was cut short */
+  if (scenario->error != NULL) {
+    g_propagate_error(error, g_steal_pointer(&scenario->error));
+    return false;
+  }
+  bind_coroutines_report(scenario);
+  return true;
+}
+
+const char *
+scenario_ended(const Scenario *scenario)
+{
+  return scenario->interrupted ? "interrupted" : scenario->was_stopped ? "stopped" : "finished";
+}
+
+/* Asks one expectation that is a function. */
+static void
+ask(Scenario *scenario, ScenarioExpectation *expectation)
+{
+  scenario->seen = g_string_new(NULL);
+  lua_rawgeti(scenario->side, LUA_REGISTRYINDEX, expectation->function);
+  scenario->hooks = 0;
+  bool called = bind_side_call(scenario, "an expectation", 0);
+  expectation->summary.passed = called && lua_toboolean(scenario->side, -1);
+  lua_settop(scenario->side, 0);
+  if (!called) {
+    if (scenario->seen->len > 0)
+      g_string_append(scenario->seen, "; ");
+    g_string_append(scenario->seen, scenario->error->message);
+    g_clear_error(&scenario->error);
+  }
+  g_free(expectation->summary.seen);
+  expectation->summary.seen = g_string_free(scenario->seen, FALSE);
+  scenario->seen = NULL;
+}
+
+bool
+scenario_check(Scenario *scenario)
+{
+  bool all = true;
+  for (guint i = 0; i < scenario->expectations->len; i++) {
+    ScenarioExpectation *expectation = scenario->expectations->pdata[i];
+    if (expectation->function != LUA_NOREF)
+      ask(scenario, expectation);
+    all = all && expectation->summary.passed;
+  }
+  return all;
+}
+
+/* In reverse order of what stands on what; Lua last, since it holds the faces. */
+void
+scenario_free(Scenario *scenario)
+{
+  scenario->closing = true;
+  bind_coroutines_free(scenario);
+  for (guint i = scenario->hosts->len; i-- > 0;) {
+    BindNode *host = scenario->hosts->pdata[i];
+    tcp_host_free(g_steal_pointer(&host->tcp));
+  }
+  if (scenario->names != NULL)
+    conn_names_free(scenario->names);
+  net_free(scenario->net);
+  sim_free(scenario->sim);
+  if (scenario->lua != NULL)
+    lua_close(scenario->lua);
+  g_ptr_array_unref(scenario->hosts);
+  g_ptr_array_unref(scenario->params);
+  g_ptr_array_unref(scenario->results);
+  g_ptr_array_unref(scenario->expectations);
+  g_ptr_array_unref(scenario->figures);
+  g_ptr_array_unref(scenario->rules);
+  g_ptr_array_unref(scenario->unfinished);
+  if (scenario->early_notes != NULL)
+    g_ptr_array_unref(scenario->early_notes);
+  g_clear_error(&scenario->error);
+  g_free(scenario->folder);
+  g_free(scenario->text);
+  g_free(scenario);
+}

@@ -1,0 +1,143 @@
+/* scenario: one Lua file, read and run: the network that it describes and what it asks for.
+ *
+ * scenario_new() reads the file, which builds the network; scenario_run() lets simulated time pass;
+ * scenario_check() asks the expectations. In between its user may listen to the trace points. The
+ * bind files fill the struct; cmd-run.c and run-print.c read it. */
+#pragma once
+
+#include <glib.h>
+#include <lua.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/net/net.h"
+#include "plots/figure.h"
+#include "scenarios/runner/conn-names.h"
+#include "scenarios/runner/summary.h"
+#include "sim/quantity.h"
+#include "sim/rng.h"
+
+typedef struct Scenario Scenario;
+typedef struct Coroutine Coroutine;
+
+typedef struct ScenarioSettings {
+  const char *path;          /* of the Lua file, as given; borrowed */
+  const char *const *params; /* "NAME=VALUE", NULL-terminated; NULL: none; borrowed */
+  uint64_t seed;
+  bool quiet;            /* print() says nothing */
+  uint64_t memory_limit; /* bytes that Lua may take */
+  double wall_limit;     /* seconds of real time; 0: no limit */
+  SimTime until;         /* SIM_TIME_NEVER: no limit */
+  /* Asked now and then, from Lua and from the loop; true ends the run as interrupted. Gets the
+   * scenario; NULL: never. */
+  bool (*interrupted)(Scenario *scenario, void *data);
+  void *interrupted_data;
+} ScenarioSettings;
+
+typedef struct ScenarioParam {
+  char *name; /* owned */
+  char *help; /* owned; "" */
+  char *text; /* owned: the value as printed, "50 ms" */
+} ScenarioParam;
+
+typedef struct ScenarioResult {
+  char *name; /* owned */
+  double value;
+} ScenarioResult;
+
+typedef struct ScenarioExpectation {
+  SummaryExpectation summary; /* its strings are owned */
+  int function;               /* Lua reference, asked at the end; LUA_NOREF: a condition */
+} ScenarioExpectation;
+
+typedef struct ScenarioFigure {
+  FigureRequest request; /* run and directory are filled in by the user; the strings are owned */
+  int line;
+} ScenarioFigure;
+
+typedef struct ScenarioTrace {
+  bool timeline, tcp, links, pcap, full_payload;
+  SimTime interval; /* 0: chosen by the recorder */
+} ScenarioTrace;
+
+/* A note or a call made while the file was read, kept until somebody listens. */
+typedef struct ScenarioNote {
+  const char *event; /* "call", "note" */
+  const Node *node;  /* NULL: the scenario */
+  char *text;        /* owned */
+} ScenarioNote;
+
+struct Scenario {
+  ScenarioSettings settings;
+  lua_State *lua;
+  lua_State *side; /* for functions that may not wait: rules, models, expectations; anchored */
+  Sim *sim;
+  Net *net;
+  char *text;   /* owned: the file */
+  gsize length; /* bytes of text */
+  char *folder; /* owned: where the file is; require stays below it */
+  SimRng rng;   /* random() and math.random */
+
+  GPtrArray *hosts;         /* of BindNode with a TCP, anchored in Lua */
+  GPtrArray *params;        /* of ScenarioParam */
+  GPtrArray *results;       /* of ScenarioResult */
+  GPtrArray *expectations;  /* of ScenarioExpectation */
+  GPtrArray *figures;       /* of ScenarioFigure */
+  GPtrArray *rules;         /* of ScenarioRule */
+  GPtrArray *unfinished;    /* of char *: coroutines that still waited at the end */
+  GPtrArray *early_notes;   /* of ScenarioNote; NULL once the run has begun */
+  ConnNames *names;         /* of connections, for the notes; NULL when nobody listens */
+  ScenarioTrace trace;
+
+  Coroutine *first, *last; /* all that are not over, in order of creation */
+  Coroutine *running;      /* NULL: none */
+  bool loading;            /* the file is being read */
+  const char *forbidden;   /* what runs and may neither wait nor act ("a rule"); NULL: nothing */
+  const Packet *packet;    /* what that function looks at; NULL: none */
+  int packet_ref;          /* the object that stands for it in Lua */
+  GString *seen;           /* what an expectation looks at; NULL: none is asked */
+  uint64_t objects;        /* given out to Lua so far: their order among keys of tables */
+
+  SimTime stop_at;   /* SIM_TIME_NEVER: not asked for */
+  bool retarget;     /* stop_at changed while the run goes on */
+  bool stop_asked;   /* stop() was called */
+  bool was_stopped;  /* stop(), stop_at or --until ended the run */
+  bool interrupted;  /* settings.interrupted said so */
+  bool closing;      /* scenario_free() is at work: callbacks do nothing */
+  uint32_t ticks;    /* pending events that do not keep a run alive (every) */
+  uint32_t patience; /* watches until the slow questions are asked again */
+  uint32_t hooks;    /* counts of instructions since the event began, in HOOK_INSTRUCTIONS */
+  uint64_t memory;   /* bytes that Lua has now */
+  gint64 started;    /* g_get_monotonic_time() at the beginning, for wall_limit only */
+  double loop_cpu;   /* CPU seconds in the event loop */
+  GError *error;     /* why the run failed; NULL: it has not */
+};
+
+/* A rule, for the report of those that never matched. */
+typedef struct ScenarioRule {
+  const struct LinkRule *rule;
+  int line;
+} ScenarioRule;
+
+/* Reads and runs the file. NULL and an error "FILE:LINE: ..." when it is wrong. */
+Scenario *scenario_new(const ScenarioSettings *settings, GError **error);
+/* Lets time pass. False and an error when something in the scenario failed or a limit was
+ * exceeded. An interrupted run returns true. */
+bool scenario_run(Scenario *scenario, GError **error);
+/* Asks the expectations; true when all hold. After the run. */
+bool scenario_check(Scenario *scenario);
+void scenario_free(Scenario *scenario);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scenario, scenario_free)
+
+/* "finished", "stopped" or "interrupted". */
+const char *scenario_ended(const Scenario *scenario);
+
+/* For the bind files: ends the run with `error` (taken; the first one counts). */
+void scenario_fail(Scenario *scenario, GError *error);
+/* Takes the error message on top of the stack of `thread`, whose call ended with `status`. */
+void scenario_fail_lua(Scenario *scenario, lua_State *thread, int status);
+/* A line on the timeline, now or when the run begins. `conn` may be NULL. */
+void scenario_note(Scenario *scenario, const char *event, const Node *node, const char *conn,
+                   const char *text);
+/* Has every event watched from now on: something that does not keep a run alive is pending. */
+void scenario_watch_ticks(Scenario *scenario);

@@ -1,0 +1,141 @@
+/* cmd-diff: `roundtrip diff A B`: the first divergence of two runs or captures and its cause, and
+ * both ladders side by side around it. Ends with status 0 when there is none, 1 when there is. */
+#include <stdio.h>
+
+#include "plots/diff.h"
+#include "scenarios/runner/cmd.h"
+#include "sim/error.h"
+#include "sim/quantity.h"
+
+#define USAGE "A B [--tolerance TIME] [--window] [--at NODE]"
+
+static const char help[] =
+    "usage: roundtrip diff " USAGE "\n"
+    "\n"
+    "Compares two runs (their folders) or captures (pcap, pcapng): the connections in order of\n"
+    "opening, and packet by packet the flags, relative sequence and acknowledgment numbers,\n"
+    "length, kinds of TCP options, and the time since what caused the packet.\n"
+    "\n"
+    "  --tolerance TIME  accepted between two intervals (default 1 ms)\n"
+    "  --window          compare the offered windows too\n"
+    "  --at NODE         compare what this node of a run sent and received. Without it two runs\n"
+    "                    are compared by what was sent and lost, and a run with a capture at the\n"
+    "                    node where the capture was made\n"
+    "\n"
+    "Ends with 0 when there is no difference, with 1 when there is one.\n";
+
+typedef struct Arguments {
+  char *tolerance, *at; /* owned; NULL: not given */
+  gboolean window, help;
+  char **paths; /* owned; NULL: none */
+} Arguments;
+
+static void
+arguments_clear(Arguments *arguments)
+{
+  g_free(arguments->tolerance);
+  g_free(arguments->at);
+  g_strfreev(arguments->paths);
+}
+
+static bool
+parse_arguments(int argc, char **argv, Arguments *arguments, GError **error)
+{
+  const GOptionEntry entries[] = {
+      {"tolerance", 0, 0, G_OPTION_ARG_STRING, &arguments->tolerance, NULL, NULL},
+      {"window", 0, 0, G_OPTION_ARG_NONE, &arguments->window, NULL, NULL},
+      {"at", 0, 0, G_OPTION_ARG_STRING, &arguments->at, NULL, NULL},
+      {"help", 'h', 0, G_OPTION_ARG_NONE, &arguments->help, NULL, NULL},
+      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->paths, NULL, NULL},
+      G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+  g_option_context_set_help_enabled(context, FALSE);
+  g_option_context_add_main_entries(context, entries, NULL);
+  GError *wrong = NULL;
+  if (!g_option_context_parse(context, &argc, &argv, &wrong)) {
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "diff: %s; accepted: %s", wrong->message, USAGE);
+    g_error_free(wrong);
+    return false;
+  }
+  guint count = arguments->paths != NULL ? g_strv_length(arguments->paths) : 0;
+  if (arguments->help || count == 2)
+    return true;
+  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+              "diff compares two runs or captures, %u given; usage: roundtrip diff %s", count,
+              USAGE);
+  return false;
+}
+
+static bool
+parse_tolerance(const char *text, SimTime *tolerance, GError **error)
+{
+  SimQuantity quantity;
+  if (!sim_quantity_parse(text, &quantity, error)) {
+    g_prefix_error(error, "--tolerance: ");
+    return false;
+  }
+  bool is_number = quantity.kind == SIM_QUANTITY_NUMBER;
+  bool is_time = is_number || quantity.kind == SIM_QUANTITY_TIME;
+  if (!is_time || quantity.value < 0) {
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                "--tolerance: a time that is not negative is expected, as %s, not \"%s\"",
+                sim_quantity_kind_example(SIM_QUANTITY_TIME), text);
+    return false;
+  }
+  *tolerance = is_number ? sim_time_from_seconds(quantity.value) : quantity.time;
+  return true;
+}
+
+static DiffResult *
+compare(const Arguments *arguments, GError **error)
+{
+  DiffOptions options = diff_options();
+  options.window = arguments->window;
+  options.at = arguments->at;
+  if (arguments->tolerance != NULL &&
+      !parse_tolerance(arguments->tolerance, &options.tolerance, error))
+    return NULL;
+  g_autoptr(RunLog) a = run_log_read(arguments->paths[0], error);
+  if (a == NULL)
+    return NULL;
+  g_autoptr(RunLog) b = run_log_read(arguments->paths[1], error);
+  if (b == NULL)
+    return NULL;
+  return diff_runs(a, b, &options, error);
+}
+
+static int
+print_result(const DiffResult *result)
+{
+  if (result->equal)
+    printf("%s\n", result->sentence);
+  else
+    printf("first difference: %s\n\n%s", result->sentence, result->ladders);
+  return result->equal ? EXIT_OK : EXIT_DIFFERENT;
+}
+
+static int
+run(int argc, char **argv)
+{
+  GError *error = NULL;
+  Arguments arguments = {0};
+  int status = EXIT_OK;
+  if (!parse_arguments(argc, argv, &arguments, &error)) {
+    status = cmd_fail(error);
+  } else if (arguments.help) {
+    fputs(help, stdout);
+  } else {
+    g_autoptr(DiffResult) result = compare(&arguments, &error);
+    status = result != NULL ? print_result(result) : cmd_fail(error);
+  }
+  arguments_clear(&arguments);
+  return status;
+}
+
+const Command cmd_diff = {
+    .name = "diff",
+    .usage = USAGE,
+    .summary = "the first divergence of two runs or captures, its cause, both ladders",
+    .run = run,
+};

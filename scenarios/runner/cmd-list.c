@@ -1,0 +1,217 @@
+/* cmd-list: `roundtrip list`: what there is, made from the tables that the program itself uses. */
+#include <stdio.h>
+#include <string.h>
+
+#include "models/net/loss.h"
+#include "models/net/qdisc.h"
+#include "models/tcp/tcp-profile.h"
+#include "plots/figure.h"
+#include "scenarios/runner/cmd.h"
+#include "sim/error.h"
+
+static gint
+compare_names(gconstpointer a, gconstpointer b)
+{
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* -- scenarios -- */
+
+/* The folder that holds scenarios/: where the program was built, else the working directory. */
+static const char *
+gallery_root(void)
+{
+  g_autofree char *built = g_build_filename(ROUNDTRIP_SOURCE_DIR, "scenarios", NULL);
+  return g_file_test(built, G_FILE_TEST_IS_DIR) ? ROUNDTRIP_SOURCE_DIR : ".";
+}
+
+/* The Lua files below `folder`, but for what is not a scenario: lib and the runner. */
+static void
+find_scenarios(GPtrArray *paths, const char *root, const char *folder, int depth)
+{
+  g_autofree char *real = g_build_filename(root, folder, NULL);
+  GDir *dir = g_dir_open(real, 0, NULL);
+  if (dir == NULL)
+    return;
+  for (const char *name; (name = g_dir_read_name(dir)) != NULL;) {
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    g_autofree char *at = g_build_filename(root, path, NULL);
+    bool other = depth == 0 && (strcmp(name, "lib") == 0 || strcmp(name, "runner") == 0);
+    if (g_str_has_suffix(name, ".lua"))
+      g_ptr_array_add(paths, g_steal_pointer(&path));
+    else if (!other && depth < 2 && g_file_test(at, G_FILE_TEST_IS_DIR))
+      find_scenarios(paths, root, path, depth + 1);
+  }
+  g_dir_close(dir);
+}
+
+/* What the first comment line says. g_free. */
+static char *
+first_comment(const char *path)
+{
+  FILE *file = fopen(path, "r");
+  char line[256] = "";
+  if (file == NULL)
+    return g_strdup("");
+  while (fgets(line, sizeof line, file) != NULL && strncmp(line, "--", 2) != 0)
+    continue;
+  fclose(file);
+  const char *text = strncmp(line, "--", 2) == 0 ? line + strspn(line, "-[ \t") : "";
+  return g_strchomp(g_strdup(text));
+}
+
+static int
+list_scenarios(void)
+{
+  const char *root = gallery_root();
+  g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+  find_scenarios(paths, root, "scenarios", 0);
+  g_ptr_array_sort(paths, compare_names);
+  if (paths->len == 0)
+    return cmd_fail(g_error_new(SIM_ERROR, SIM_ERROR_FILE,
+                                "no scenarios found: there is no folder \"scenarios\" here"));
+  int width = 0;
+  for (guint i = 0; i < paths->len; i++)
+    width = MAX(width, (int)strlen(paths->pdata[i]));
+  for (guint i = 0; i < paths->len; i++) {
+    g_autofree char *real = g_build_filename(root, paths->pdata[i], NULL);
+    g_autofree char *text = first_comment(real);
+    printf("%-*s  %s\n", width, (const char *)paths->pdata[i], text);
+  }
+  return EXIT_OK;
+}
+
+/* -- models and figures -- */
+
+static int
+list_figures(void)
+{
+  const char *const *names = figure_names();
+  for (size_t i = 0; names[i] != NULL; i++) {
+    const char *needs = figure_needs(names[i]);
+    printf("%-16s %s%s%s%s\n", names[i], figure_shows(names[i]), needs != NULL ? " (needs " : "",
+           needs != NULL ? needs : "", needs != NULL ? ")" : "");
+  }
+  return EXIT_OK;
+}
+
+static void
+print_params(const SimParam *params)
+{
+  for (const SimParam *param = params; param != NULL && param->name != NULL; param++) {
+    g_autofree char *accepts = sim_param_accepts(param);
+    printf("    %-12s %s; %s\n", param->name, param->help != NULL ? param->help : "", accepts);
+  }
+}
+
+static int
+list_loss(void)
+{
+  for (const LossOps *const *ops = loss_list(); *ops != NULL; ops++) {
+    printf("%-16s %s\n", (*ops)->name, (*ops)->help);
+    print_params((*ops)->params);
+  }
+  printf("%-16s %s\n", loss_function.name, loss_function.help);
+  return EXIT_OK;
+}
+
+static int
+list_queue(void)
+{
+  for (const QdiscOps *const *ops = qdisc_list(); *ops != NULL; ops++) {
+    printf("%-16s %s\n", (*ops)->name, (*ops)->help);
+    print_params((*ops)->params);
+  }
+  return EXIT_OK;
+}
+
+static int
+list_cc(void)
+{
+  const SimParam *param = sim_param_find(tcp_profile_params, "cc");
+  for (const char *const *name = param->choices; *name != NULL; name++)
+    puts(*name);
+  return EXIT_OK;
+}
+
+/* -- profiles: a table with a column each -- */
+
+#define PROFILES_MAX 16
+
+/* The options whose values differ are marked. */
+static int
+list_profiles(void)
+{
+  const char *const *names = tcp_profile_names();
+  printf("  %-24s", "");
+  for (size_t i = 0; names[i] != NULL; i++)
+    printf(" %-10s", names[i]);
+  putchar('\n');
+  for (const SimParam *param = tcp_profile_params; param->name != NULL; param++) {
+    char *values[PROFILES_MAX] = {NULL};
+    bool differs = false;
+    for (size_t i = 0; names[i] != NULL && i < PROFILES_MAX; i++) {
+      values[i] = sim_param_print(param, tcp_profile_find(names[i]));
+      differs = differs || strcmp(values[i], values[0]) != 0;
+    }
+    printf("%c %-24s", differs ? '*' : ' ', param->name);
+    for (size_t i = 0; i < PROFILES_MAX && values[i] != NULL; i++) {
+      printf(" %-10s", values[i]);
+      g_free(values[i]);
+    }
+    printf(" %s\n", param->help);
+  }
+  puts("\n* the profiles differ");
+  return EXIT_OK;
+}
+
+/* -- the command -- */
+
+static const struct {
+  const char *name, *summary;
+  int (*list)(void);
+} topics[] = {
+    {"scenarios", "the gallery: each file and what it shows", list_scenarios},
+    {"figures", "what `figure` and `roundtrip plot` draw", list_figures},
+    {"cc", "congestion controls: tcp = {cc = ...}", list_cc},
+    {"loss", "loss models: link(a, b, {loss = ...})", list_loss},
+    {"queue", "queue disciplines: link(a, b, {queue = ...})", list_queue},
+    {"profiles", "TCP profiles side by side: tcp = {profile = ...}", list_profiles},
+};
+
+static void
+print_usage(void)
+{
+  puts("Usage:\n  roundtrip list TOPIC\n\nTopics:");
+  for (size_t i = 0; i < G_N_ELEMENTS(topics); i++)
+    printf("  %-10s %s\n", topics[i].name, topics[i].summary);
+  puts("\nExample:\n  roundtrip list profiles");
+}
+
+static int
+run(int argc, char **argv)
+{
+  if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+    print_usage();
+    return EXIT_OK;
+  }
+  if (argc > 2)
+    return cmd_fail(g_error_new(SIM_ERROR, SIM_ERROR_VALUE, "one topic at a time: \"%s\" is too "
+                                "much", argv[2]));
+  for (size_t i = 0; i < G_N_ELEMENTS(topics); i++)
+    if (strcmp(topics[i].name, argv[1]) == 0)
+      return topics[i].list();
+  const char *names[G_N_ELEMENTS(topics) + 1] = {NULL};
+  for (size_t i = 0; i < G_N_ELEMENTS(topics); i++)
+    names[i] = topics[i].name;
+  GError *error = NULL;
+  sim_error_unknown(&error, "topic of list", argv[1], names);
+  return cmd_fail(error);
+}
+
+const Command cmd_list = {
+    .name = "list",
+    .usage = "[scenarios|figures|cc|loss|queue|profiles]",
+    .summary = "say what there is",
+    .run = run,
+};

@@ -1,0 +1,191 @@
+/* cmd-plot: `roundtrip plot`: draws a figure of a run, or of several runs one after another. */
+#include "scenarios/runner/cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "plots/figure.h"
+#include "sim/error.h"
+#include "sim/quantity.h"
+
+#define USAGE "FIGURE DIR... [-o FILE.svg|.pdf|.png|.tex|.txt] | --list"
+
+/* What the command line says; strings are owned. */
+typedef struct PlotArgs {
+  char *output; /* NULL: DIR/figures/FIGURE.svg */
+  char *width, *title, *conn;
+  char *from, *to; /* times with their units */
+  gboolean raw, script_only, list;
+  char **rest; /* FIGURE DIR... */
+} PlotArgs;
+
+static void
+args_clear(PlotArgs *args)
+{
+  g_free(args->output);
+  g_free(args->width);
+  g_free(args->title);
+  g_free(args->conn);
+  g_free(args->from);
+  g_free(args->to);
+  g_strfreev(args->rest);
+}
+
+/* Takes the entries it knows out of argv. */
+static bool
+args_parse(PlotArgs *args, int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+      {"output", 'o', 0, G_OPTION_ARG_FILENAME, &args->output,
+       "The picture; .txt for a ladder as text (default: DIR/figures/FIGURE.svg)", "FILE"},
+      {"width", 0, 0, G_OPTION_ARG_STRING, &args->width,
+       "\"column\" (85 mm), \"double\" (175 mm) or \"slide\"", "WIDTH"},
+      {"title", 0, 0, G_OPTION_ARG_STRING, &args->title, "A title above it", "TEXT"},
+      {"conn", 0, 0, G_OPTION_ARG_STRING, &args->conn,
+       "Only this connection: \"client:49152-server:80\"", "NAME"},
+      {"from", 0, 0, G_OPTION_ARG_STRING, &args->from, "Only from this time on: \"1 s\"", "TIME"},
+      {"to", 0, 0, G_OPTION_ARG_STRING, &args->to, "Only up to this time", "TIME"},
+      {"raw", 0, 0, G_OPTION_ARG_NONE, &args->raw, "Sequence numbers as on the wire", NULL},
+      {"script-only", 0, 0, G_OPTION_ARG_NONE, &args->script_only,
+       "Write script and data, do not start gnuplot", NULL},
+      {"list", 0, 0, G_OPTION_ARG_NONE, &args->list, "Say which figures there are", NULL},
+      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &args->rest, NULL, NULL},
+      {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
+  };
+  g_autoptr(GOptionContext) context = g_option_context_new(USAGE);
+  g_option_context_set_summary(context, cmd_plot.summary);
+  g_option_context_add_main_entries(context, entries, NULL);
+  g_autoptr(GError) cause = NULL;
+  if (g_option_context_parse(context, argc, argv, &cause))
+    return true;
+  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "%s", cause->message);
+  return false;
+}
+
+static void
+print_list(void)
+{
+  for (const char *const *name = figure_names(); *name != NULL; name++)
+    printf("%-14s %s\n%-14s from %s\n", *name, figure_shows(*name), "", figure_needs(*name));
+}
+
+/* "1.5 s", or a number of seconds. */
+static bool
+parse_time(const char *option, const char *text, SimTime *time, GError **error)
+{
+  SimQuantity quantity;
+  if (text == NULL)
+    return true;
+  if (!sim_quantity_parse(text, &quantity, error)) {
+    g_prefix_error(error, "--%s: ", option);
+    return false;
+  }
+  bool number = quantity.kind == SIM_QUANTITY_NUMBER;
+  *time = number ? sim_time_from_seconds(quantity.value) : quantity.time;
+  if ((number || quantity.kind == SIM_QUANTITY_TIME) && *time >= 0)
+    return true;
+  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+              "--%s: \"%s\" is no time: accepted is a time like \"50 ms\" or seconds", option,
+              text);
+  return false;
+}
+
+/* Takes FILE apart: the format by its ending, the folder, the name. */
+static bool
+set_output(FigureRequest *request, const char *output, char **folder, char **name, GError **error)
+{
+  if (!figure_format_parse(output, &request->format)) {
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                "-o: the ending of \"%s\" says no format: accepted are .svg, .pdf, .png, .tex and, "
+                "for a ladder, .txt",
+                output);
+    return false;
+  }
+  *folder = g_path_get_dirname(output);
+  *name = g_path_get_basename(output);
+  *strrchr(*name, '.') = '\0';
+  request->directory = *folder;
+  request->basename = *name;
+  return true;
+}
+
+/* Makes one figure and says which files it left. */
+static bool
+plot_one(const PlotArgs *args, const char *run, GError **error)
+{
+  FigureRequest request = figure_request(args->rest[0], run);
+  g_autofree char *folder = NULL, *name = NULL;
+  request.width = args->width;
+  request.title = args->title;
+  request.conn = args->conn;
+  request.raw = args->raw;
+  request.script_only = args->script_only;
+  if (!parse_time("from", args->from, &request.from, error) ||
+      !parse_time("to", args->to, &request.to, error))
+    return false;
+  if (args->output != NULL) {
+    if (!set_output(&request, args->output, &folder, &name, error))
+      return false;
+  } else {
+    folder = g_build_filename(run, "figures", NULL);
+    request.directory = folder;
+  }
+  if (!figure_make(&request, error))
+    return false;
+  g_autofree char *standard = g_strconcat(request.name, ".svg", NULL);
+  g_autofree char *picture = g_build_filename(folder, standard, NULL);
+  g_autofree char *script = g_build_filename(folder, name != NULL ? name : request.name, NULL);
+  if (args->script_only)
+    printf("%s.gp\n%s.dat\n", script, script);
+  else
+    printf("%s\n", args->output != NULL ? args->output : picture);
+  return true;
+}
+
+static bool
+check(const PlotArgs *args, GError **error)
+{
+  guint count = args->rest == NULL ? 0 : g_strv_length(args->rest);
+  if (count < 2) {
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                "plot: a figure and a run's folder are needed: %s", USAGE);
+    return false;
+  }
+  bool capture = g_file_test(args->rest[1], G_FILE_TEST_IS_REGULAR);
+  if (args->output != NULL && count > 2) {
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                "plot: -o names one file, and there are %u runs: give one run, or leave -o away to "
+                "draw into the figures/ of each",
+                count - 1);
+    return false;
+  }
+  if (args->output == NULL && capture) {
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                "plot: \"%s\" is a file, not a run's folder: say with -o where its figure goes",
+                args->rest[1]);
+    return false;
+  }
+  return true;
+}
+
+static int
+run(int argc, char **argv)
+{
+  g_autoptr(GError) error = NULL;
+  PlotArgs args = {0};
+  bool good = args_parse(&args, &argc, &argv, &error);
+  if (good && args.list)
+    print_list();
+  else if (good && check(&args, &error))
+    for (guint i = 1; error == NULL && args.rest[i] != NULL; i++)
+      plot_one(&args, args.rest[i], &error);
+  args_clear(&args);
+  return error == NULL ? EXIT_OK : cmd_fail(g_steal_pointer(&error));
+}
+
+const Command cmd_plot = {
+    .name = "plot",
+    .usage = USAGE,
+    .summary = "Draw a figure of a run with gnuplot",
+    .run = run,
+};

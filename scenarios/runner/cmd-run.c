@@ -1,0 +1,410 @@
+/* cmd-run: `roundtrip run SCENARIO`: reads it, lets it run, and leaves a folder and a report.
+ *
+ * Everything is written beside its place and moved there when it is whole (run-dir.h); figures are
+ * drawn afterwards from what was left, so that a missing gnuplot costs the figures only. An
+ * interrupt (SIGINT, SIGTERM) is looked for between events: what was recorded is kept. */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "plots/figure.h"
+#include "scenarios/runner/bind/scenario.h"
+#include "scenarios/runner/cmd.h"
+#include "scenarios/runner/record.h"
+#include "scenarios/runner/run-dir.h"
+#include "scenarios/runner/run-print.h"
+#include "scenarios/runner/summary.h"
+#include "sim/param.h"
+
+#define MEMORY_DEFAULT (UINT64_C(1) << 30)
+#define TRACE_DEFAULT UINT64_C(1000000000)
+
+/* The command line. */
+typedef struct Options {
+  char **scenario; /* owned: what is no option */
+  char **params;   /* owned; NULL: none */
+  char *seed, *output, *until, *max_memory, *max_wall, *trace_limit; /* owned; NULL: not given */
+  gboolean no_trace, quiet;
+} Options;
+
+/* The same, read. */
+typedef struct Job {
+  const Options *options;
+  ScenarioSettings settings;
+  uint64_t trace_limit;
+  sigset_t signals; /* that end the run, blocked meanwhile */
+  RunProgress progress;
+  gint64 started;
+  Scenario *scenario;
+  RunDir *dir;
+  Record *record; /* NULL: nothing is recorded */
+  Summary *summary;
+} Job;
+
+static const char description[] =
+    "A run leaves its folder in out/ (or -o DIR): timeline.csv, tcp.csv, links.csv, captures in\n"
+    "pcap/, summary.json and the figures that the scenario asks for. The run before is kept as "
+    "DIR.1.\n"
+    "\n"
+    "Example:\n"
+    "  roundtrip run scenarios/handshake/syn-lost.lua -p delay=\"200 ms\" -s 7 -o out/slow\n"
+    "\n"
+    "Exit status: 0 all well; 1 an expectation failed; 2 the command line or the scenario is "
+    "wrong;\n"
+    "3 a file could not be read or written; 4 a limit was exceeded; 130 interrupted.";
+
+static bool
+parse_options(Options *options, int argc, char **argv, GError **error)
+{
+  GOptionEntry entries[] = {
+      {"param", 'p', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->params,
+       "Set a parameter of the scenario (more than once)", "NAME=VALUE"},
+      {"seed", 's', 0, G_OPTION_ARG_FILENAME, &options->seed, "Seed of the random numbers (1)",
+       "N"},
+      {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
+       "Folder for what the run leaves (out/SCENARIO)", "DIR"},
+      {"until", 0, 0, G_OPTION_ARG_FILENAME, &options->until, "End at this simulated time",
+       "TIME"},
+      {"no-trace", 0, 0, G_OPTION_ARG_NONE, &options->no_trace,
+       "Record no timeline, samples and captures", NULL},
+      {"quiet", 0, 0, G_OPTION_ARG_NONE, &options->quiet, "Say nothing but errors", NULL},
+      {"max-memory", 0, 0, G_OPTION_ARG_FILENAME, &options->max_memory,
+       "Memory that the scenario's Lua may take (1 GiB)", "SIZE"},
+      {"max-wall", 0, 0, G_OPTION_ARG_FILENAME, &options->max_wall,
+       "Real time that the run may take (no limit)", "TIME"},
+      {"trace-limit", 0, 0, G_OPTION_ARG_FILENAME, &options->trace_limit,
+       "Stop recording after so much (1 GB); the run goes on", "SIZE"},
+      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->scenario, NULL, NULL},
+      {NULL}};
+  g_autoptr(GOptionContext) context = g_option_context_new("SCENARIO - run a scenario");
+  g_option_context_set_description(context, description);
+  g_option_context_add_main_entries(context, entries, NULL);
+  g_autofree char *program = g_strdup("roundtrip run");
+  char **arguments = g_new0(char *, (gsize)argc + 1);
+  for (int i = 0; i < argc; i++)
+    arguments[i] = g_strdup(i == 0 ? program : argv[i]);
+  g_set_prgname(program);
+  bool parsed = g_option_context_parse_strv(context, &arguments, error);
+  g_strfreev(arguments);
+  if (!parsed)
+    return false;
+  guint given = options->scenario != NULL ? g_strv_length(options->scenario) : 0;
+  if (given == 1)
+    return true;
+  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+              given == 0 ? "which scenario? roundtrip run SCENARIO; `roundtrip list scenarios` "
+                           "shows those that come with the program"
+                         : "one scenario at a time: \"%s\" is too much",
+              given == 0 ? "" : options->scenario[1]);
+  return false;
+}
+
+static bool
+parse_quantity(const char *option, const char *text, SimParamKind kind, void *value,
+               GError **error)
+{
+  if (text == NULL)
+    return true;
+  SimParam param = {.name = option, .kind = kind};
+  SimParamValue given = {.type = SIM_VALUE_TEXT, .text = text};
+  return sim_param_set(&param, value, &given, error);
+}
+
+static bool
+parse_seed(const char *text, uint64_t *seed, GError **error)
+{
+  *seed = 1;
+  if (text == NULL)
+    return true;
+  char *end;
+  *seed = g_ascii_strtoull(text, &end, 10);
+  if (g_ascii_isdigit(*text) && *end == '\0' && strlen(text) < 20)
+    return true;
+  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "--seed = \"%s\": a whole number is wanted", text);
+  return false;
+}
+
+static bool
+check_params(char **params, GError **error)
+{
+  for (guint i = 0; params != NULL && params[i] != NULL; i++) {
+    const char *equals = strchr(params[i], '=');
+    if (equals == NULL || equals == params[i]) {
+      g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                  "-p \"%s\": NAME=VALUE is wanted, such as -p delay=\"50 ms\"", params[i]);
+      return false;
+    }
+    for (guint j = 0; j < i; j++)
+      if (strncmp(params[j], params[i], (size_t)(equals - params[i]) + 1) == 0) {
+        g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "-p %s: the parameter is given twice",
+                    params[i]);
+        return false;
+      }
+  }
+  return true;
+}
+
+static bool
+read_settings(Job *job, GError **error)
+{
+  const Options *options = job->options;
+  ScenarioSettings *settings = &job->settings;
+  SimTime wall = 0;
+  *settings = (ScenarioSettings){.path = options->scenario[0],
+                                 .params = (const char *const *)options->params,
+                                 .quiet = options->quiet,
+                                 .memory_limit = MEMORY_DEFAULT,
+                                 .until = SIM_TIME_NEVER};
+  job->trace_limit = TRACE_DEFAULT;
+  if (!parse_seed(options->seed, &settings->seed, error) ||
+      !check_params(options->params, error) ||
+      !parse_quantity("--until", options->until, SIM_PARAM_TIME, &settings->until, error) ||
+      !parse_quantity("--max-wall", options->max_wall, SIM_PARAM_TIME, &wall, error) ||
+      !parse_quantity("--max-memory", options->max_memory, SIM_PARAM_SIZE,
+                      &settings->memory_limit, error) ||
+      !parse_quantity("--trace-limit", options->trace_limit, SIM_PARAM_SIZE, &job->trace_limit,
+                      error))
+    return false;
+  settings->wall_limit = sim_time_to_seconds(wall);
+  return true;
+}
+
+/* Asked between events. */
+static bool
+interrupted(Scenario *scenario, void *data)
+{
+  Job *job = data;
+  run_progress_show(&job->progress, scenario);
+  sigset_t pending;
+  sigpending(&pending);
+  return sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM);
+}
+
+static void
+block_signals(Job *job)
+{
+  sigemptyset(&job->signals);
+  sigaddset(&job->signals, SIGINT);
+  sigaddset(&job->signals, SIGTERM);
+  sigprocmask(SIG_BLOCK, &job->signals, NULL);
+}
+
+/* Takes what came meanwhile, so that it does not end the program when it is let through again. */
+static void
+unblock_signals(Job *job)
+{
+  const struct timespec none = {0};
+  while (sigtimedwait(&job->signals, NULL, &none) > 0)
+    continue;
+  sigprocmask(SIG_UNBLOCK, &job->signals, NULL);
+}
+
+static bool
+start_recording(Job *job, GError **error)
+{
+  const ScenarioTrace *trace = &job->scenario->trace;
+  Net *net = job->scenario->net;
+  job->summary = summary_new(net);
+  if (job->options->no_trace || !(trace->timeline || trace->tcp || trace->links || trace->pcap))
+    return true;
+  RecordSettings settings = {
+      .directory = run_dir_part(job->dir),
+      .timeline = trace->timeline,
+      .tcp = trace->tcp,
+      .links = trace->links,
+      .pcap = trace->pcap,
+      .full_payload = trace->full_payload,
+      .interval = trace->interval,
+      .limit = job->trace_limit,
+  };
+  job->record = record_new(net, &settings, error);
+  return job->record != NULL;
+}
+
+static void
+warn_truncated(const Job *job)
+{
+  if (job->record == NULL || !record_truncated(job->record))
+    return;
+  g_autofree char *limit = sim_quantity_print(SIM_QUANTITY_SIZE, (double)job->trace_limit);
+  fprintf(stderr,
+          "roundtrip: warning: recording stopped at --trace-limit (%s); the run went on without "
+          "it\n",
+          limit);
+}
+
+static double
+cpu_seconds(void)
+{
+  struct timespec time;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+/* The summary as its writer wants it: arrays of what the scenario keeps one by one. */
+static bool
+write_summary(Job *job, GError **error)
+{
+  Scenario *scenario = job->scenario;
+  guint n_params = scenario->params->len, n_results = scenario->results->len;
+  guint n_expectations = scenario->expectations->len;
+  g_autofree SummaryParam *params = g_new0(SummaryParam, n_params + 1);
+  g_autofree const char **names = g_new0(const char *, n_results + 1);
+  g_autofree double *values = g_new0(double, n_results + 1);
+  g_autofree SummaryExpectation *expectations = g_new0(SummaryExpectation, n_expectations + 1);
+  for (guint i = 0; i < n_params; i++) {
+    const ScenarioParam *param = scenario->params->pdata[i];
+    params[i] = (SummaryParam){.name = param->name, .text = param->text};
+  }
+  for (guint i = 0; i < n_results; i++) {
+    const ScenarioResult *result = scenario->results->pdata[i];
+    names[i] = result->name;
+    values[i] = result->value;
+  }
+  for (guint i = 0; i < n_expectations; i++)
+    expectations[i] = ((const ScenarioExpectation *)scenario->expectations->pdata[i])->summary;
+  g_ptr_array_add(scenario->unfinished, NULL);
+  SummaryRun run = {
+      .scenario = scenario->settings.path,
+      .scenario_text = scenario->text,
+      .seed = scenario->settings.seed,
+      .params = params,
+      .n_params = n_params,
+      .until = job->options->until != NULL ? job->options->until : "",
+      .result_names = names,
+      .result_values = values,
+      .n_results = n_results,
+      .expectations = expectations,
+      .n_expectations = n_expectations,
+      .unfinished = (const char *const *)scenario->unfinished->pdata,
+      .ended = scenario_ended(scenario),
+      .end_time = sim_now(scenario->sim),
+      .events = scenario->sim->events,
+  };
+  SummaryMachine machine = {
+      .wall_s = (double)(g_get_monotonic_time() - job->started) * 1e-6,
+      .cpu_s = cpu_seconds(),
+      .loop_cpu_s = scenario->loop_cpu,
+      .output = run_dir_final(job->dir),
+  };
+  bool written = summary_write(job->summary, &run, &machine, run_dir_part(job->dir), error);
+  g_ptr_array_set_size(scenario->unfinished, (gint)scenario->unfinished->len - 1);
+  return written;
+}
+
+/* Draws what the scenario asked for; a figure that cannot be drawn is a warning. */
+static void
+draw_figures(const Scenario *scenario, const char *directory)
+{
+  g_autofree char *figures = g_build_filename(directory, "figures", NULL);
+  for (guint i = 0; i < scenario->figures->len; i++) {
+    const ScenarioFigure *figure = scenario->figures->pdata[i];
+    FigureRequest request = figure->request;
+    request.run = directory;
+    request.directory = figures;
+    guint same = 1;
+    for (guint j = 0; j < i; j++)
+      same += strcmp(((const ScenarioFigure *)scenario->figures->pdata[j])->request.name,
+                     request.name) == 0;
+    g_autofree char *numbered = g_strdup_printf("%s-%u", request.name, same);
+    if (request.basename == NULL && same > 1)
+      request.basename = numbered;
+    GError *error = NULL;
+    if (!figure_make(&request, &error)) {
+      fprintf(stderr, "roundtrip: warning: %s:%d: figure \"%s\": %s\n", scenario->settings.path,
+              figure->line, request.name, error->message);
+      g_error_free(error);
+    }
+  }
+}
+
+/* From the end of the simulation to the folder in its place. */
+static bool
+finish(Job *job, GError **error)
+{
+  Record *record = g_steal_pointer(&job->record);
+  if (record != NULL && !record_finish(record, sim_now(job->scenario->sim), error))
+    return false;
+  return write_summary(job, error) && run_dir_commit(g_steal_pointer(&job->dir), error);
+}
+
+static int
+report(Job *job, const char *directory, bool recorded, bool all_hold)
+{
+  const Scenario *scenario = job->scenario;
+  if (recorded)
+    draw_figures(scenario, directory);
+  if (!job->options->quiet)
+    run_print(scenario, directory, recorded && scenario->trace.timeline);
+  if (scenario->interrupted)
+    return EXIT_INTERRUPTED;
+  return all_hold ? EXIT_OK : EXIT_DIFFERENT;
+}
+
+static int
+run_job(Job *job, GError **error)
+{
+  job->scenario = scenario_new(&job->settings, error);
+  if (job->scenario == NULL)
+    return EXIT_WRONG;
+  g_autofree char *path = job->options->output != NULL
+                              ? g_strdup(job->options->output)
+                              : run_dir_default(job->settings.path);
+  job->dir = run_dir_open(path, error);
+  if (job->dir == NULL || !start_recording(job, error))
+    return EXIT_FILE;
+  g_autofree char *directory = g_strdup(run_dir_final(job->dir));
+  bool recorded = job->record != NULL;
+  bool ran = scenario_run(job->scenario, error);
+  run_progress_clear(&job->progress);
+  if (!ran)
+    return EXIT_WRONG;
+  bool all_hold = job->scenario->interrupted || scenario_check(job->scenario);
+  warn_truncated(job);
+  if (!finish(job, error))
+    return EXIT_FILE;
+  unblock_signals(job);
+  return report(job, directory, recorded, all_hold);
+}
+
+static int
+run(int argc, char **argv)
+{
+  Options options = {0};
+  Job job = {.options = &options, .started = g_get_monotonic_time()};
+  GError *error = NULL;
+  int status = EXIT_WRONG;
+  if (parse_options(&options, argc, argv, &error) && read_settings(&job, &error)) {
+    block_signals(&job);
+    run_progress_start(&job.progress, options.quiet);
+    job.settings.interrupted = interrupted;
+    job.settings.interrupted_data = &job;
+    status = run_job(&job, &error);
+  }
+  if (job.record != NULL)
+    record_abandon(job.record);
+  if (job.summary != NULL)
+    summary_free(job.summary);
+  if (job.dir != NULL)
+    run_dir_abandon(job.dir);
+  if (job.scenario != NULL)
+    scenario_free(job.scenario);
+  if (error != NULL)
+    status = cmd_fail(error);
+  g_strfreev(options.scenario);
+  g_strfreev(options.params);
+  char *texts[] = {options.seed,       options.output,   options.until,
+                   options.max_memory, options.max_wall, options.trace_limit};
+  for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+    g_free(texts[i]);
+  return status;
+}
+
+const Command cmd_run = {
+    .name = "run",
+    .usage = "SCENARIO [-p NAME=VALUE]... [-s SEED] [-o DIR]",
+    .summary = "run a scenario and say what happened",
+    .run = run,
+};

@@ -1,0 +1,32 @@
+/* cmd: what every subcommand is made of: one file cmd-NAME.c, one row in main.c's table. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* Exit statuses. */
+enum {
+  EXIT_OK = 0,
+  EXIT_DIFFERENT = 1,   /* an expect, a script or a comparison failed */
+  EXIT_WRONG = 2,       /* the command line or the scenario is wrong */
+  EXIT_FILE = 3,        /* a file could not be read or written */
+  EXIT_LIMIT = 4,       /* a limit was exceeded */
+  EXIT_INTERRUPTED = 130,
+};
+
+typedef struct Command {
+  const char *name;    /* "run" */
+  const char *usage;   /* "SCENARIO [-p NAME=VALUE]..." */
+  const char *summary; /* one line for `roundtrip help` */
+  int (*run)(int argc, char **argv); /* argv[0] is the subcommand's name; returns an exit status */
+} Command;
+
+extern const Command cmd_run, cmd_show, cmd_diff, cmd_plot, cmd_list, cmd_help;
+
+const Command *const *commands(void); /* NULL-terminated, in main.c */
+
+/* Prints "roundtrip: MESSAGE" on standard error and returns the exit status that suits the
+ * error's code. Takes the error. */
+int cmd_fail(GError *error);
+/* The program's version: "0.1.0". */
+const char *cmd_version(void);

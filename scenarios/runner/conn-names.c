@@ -1,0 +1,270 @@
+/* conn-names: flows are found through a small cache, else by two look-ups. */
+#include "scenarios/runner/conn-names.h"
+
+#include <string.h>
+
+#include "models/tcp/tcp.h"
+#include "scenarios/runner/id-map.h"
+
+#define CACHE_SIZE 256u /* a power of two */
+
+struct ConnNames {
+  Net *net;                    /* borrowed */
+  GPtrArray *flows;            /* of ConnFlow, owned, in the order in which they were first seen */
+  IdMap endpoints;             /* protocol, address, port -> 1, 2, 3 ... */
+  IdMap pairs;                 /* lesser endpoint << 32 | greater one -> index in flows */
+  ConnFlow *cache[CACHE_SIZE]; /* the flow used last of each hash */
+};
+
+typedef struct Endpoint {
+  NetAddressId address;
+  uint16_t port;
+} Endpoint;
+
+static void
+flow_free(void *data)
+{
+  ConnFlow *flow = data;
+  g_free(flow->name);
+  g_free(flow);
+}
+
+ConnNames *
+conn_names_new(Net *net)
+{
+  ConnNames *names = g_new0(ConnNames, 1);
+  names->net = net;
+  names->flows = g_ptr_array_new_with_free_func(flow_free);
+  return names;
+}
+
+void
+conn_names_free(ConnNames *names)
+{
+  id_map_clear(&names->endpoints);
+  id_map_clear(&names->pairs);
+  g_ptr_array_unref(names->flows);
+  g_free(names);
+}
+
+/* "10.0.0.1:80"; an IPv6 address in brackets (RFC 5952, section 6). */
+static uint32_t
+print_endpoint(const Net *net, Endpoint end, char text[CONN_ENDPOINT_TEXT])
+{
+  char address[NET_ADDRESS_TEXT] = "";
+  if (end.address != NET_ADDRESS_NONE)
+    net_address_print(net_address(net, end.address), address);
+  bool brackets = strchr(address, ':') != NULL;
+  return (uint32_t)g_snprintf(text, CONN_ENDPOINT_TEXT, "%s%s%s:%u", brackets ? "[" : "", address,
+                              brackets ? "]" : "", end.port);
+}
+
+/* "client:49152"; who has a spoofed address is called by it. */
+static char *
+name_endpoint(Net *net, Endpoint end)
+{
+  const Node *node = net_address_node(net, end.address);
+  if (node != NULL)
+    return g_strdup_printf("%s:%u", node->name, end.port);
+  char text[CONN_ENDPOINT_TEXT];
+  print_endpoint(net, end, text);
+  return g_strdup(text);
+}
+
+static ConnFlow *
+flow_new(ConnNames *names, uint8_t protocol, Endpoint opener, Endpoint other)
+{
+  ConnFlow *flow = g_new0(ConnFlow, 1);
+  *flow = (ConnFlow){.address = {opener.address, other.address},
+                     .port = {opener.port, other.port},
+                     .protocol = protocol,
+                     .index = names->flows->len};
+  g_autofree char *first = name_endpoint(names->net, opener);
+  g_autofree char *second = name_endpoint(names->net, other);
+  flow->name = g_strconcat(first, "-", second, NULL);
+  flow->name_length = (uint32_t)strlen(flow->name);
+  flow->text_length[0] = print_endpoint(names->net, opener, flow->text[0]);
+  flow->text_length[1] = print_endpoint(names->net, other, flow->text[1]);
+  g_ptr_array_add(names->flows, flow);
+  return flow;
+}
+
+static uint32_t
+endpoint_number(ConnNames *names, uint8_t protocol, Endpoint end)
+{
+  uint64_t key = (uint64_t)protocol << 48 | (uint64_t)end.address << 16 | end.port;
+  uint32_t number = names->endpoints.count + 1;
+  if (!id_map_get(&names->endpoints, key, &number))
+    id_map_put(&names->endpoints, key, number);
+  return number;
+}
+
+static bool
+is_side(const ConnFlow *flow, int side, Endpoint end)
+{
+  return flow->address[side] == end.address && flow->port[side] == end.port;
+}
+
+/* The flow between two ends; a new one is opened by `from` unless `answer`. */
+static ConnFlow *
+find_flow(ConnNames *names, uint8_t protocol, Endpoint from, Endpoint to, bool answer, int *side)
+{
+  uint32_t hash = from.address ^ to.address ^ ((uint32_t)from.port + to.port);
+  ConnFlow **cached = &names->cache[hash & (CACHE_SIZE - 1)];
+  ConnFlow *flow = *cached;
+  for (int i = 0; flow != NULL && i < 2; i++)
+    if (is_side(flow, i, from) && is_side(flow, 1 - i, to) && flow->protocol == protocol) {
+      *side = i;
+      return flow;
+    }
+  uint64_t a = endpoint_number(names, protocol, from), b = endpoint_number(names, protocol, to);
+  uint64_t key = MIN(a, b) << 32 | MAX(a, b);
+  uint32_t index = 0;
+  if (id_map_get(&names->pairs, key, &index))
+    flow = g_ptr_array_index(names->flows, index);
+  else {
+    id_map_put(&names->pairs, key, names->flows->len);
+    flow = flow_new(names, protocol, answer ? to : from, answer ? from : to);
+  }
+  *cached = flow;
+  *side = is_side(flow, 0, from) ? 0 : 1;
+  return flow;
+}
+
+/* `number` as a distance from `iss` that is nearest to where the stream stands. */
+static int64_t
+unwrap(const ConnStream *stream, uint32_t iss, uint32_t number)
+{
+  uint32_t distance = number - iss;
+  if (iss != stream->iss) /* another incarnation of the connection: its position is not known */
+    return (int32_t)distance;
+  return stream->position + (int32_t)(distance - (uint32_t)stream->position);
+}
+
+static void
+learn(ConnStream *stream, ConnIss known, uint32_t iss)
+{
+  if (known < stream->known || (stream->known == known && stream->iss == iss))
+    return;
+  if (stream->iss != iss || stream->known == CONN_ISS_UNKNOWN)
+    stream->position = 0;
+  stream->known = known;
+  stream->iss = iss;
+}
+
+static void
+learn_from(ConnFlow *flow, int side, const Packet *packet)
+{
+  ConnStream *own = &flow->stream[side], *peer = &flow->stream[1 - side];
+  bool syn = packet->tcp.flags & TCP_SYN;
+  if (packet->marks & PACKET_HAS_ISS) {
+    if (syn || own->known != CONN_ISS_CERTAIN)
+      learn(own, CONN_ISS_CERTAIN, packet->tcp.iss);
+  } else if (syn && own->known == CONN_ISS_UNKNOWN)
+    learn(own, CONN_ISS_SEEN, packet->tcp.seq);
+  if ((packet->marks & PACKET_HAS_IRS) && peer->known == CONN_ISS_UNKNOWN)
+    learn(peer, CONN_ISS_SEEN, packet->tcp.irs);
+}
+
+static int64_t
+relative(const ConnStream *stream, bool believed, uint32_t iss, uint32_t number)
+{
+  if (believed)
+    return unwrap(stream, iss, number);
+  return stream->known != CONN_ISS_UNKNOWN ? unwrap(stream, stream->iss, number) : number;
+}
+
+static int64_t
+relative_seq(const ConnStream *stream, const Packet *packet)
+{
+  bool believed = packet->marks & PACKET_HAS_ISS;
+  /* RFC 9293 3.10.7.1: "If the ACK bit is off, sequence number zero is used, <SEQ=0>...": the reset
+   * of who knows no connection counts from nothing. */
+  uint16_t reset = TCP_RST | TCP_ACK;
+  if (!believed && packet->tcp.seq == 0 && (packet->tcp.flags & reset) == reset)
+    return 0;
+  return relative(stream, believed, packet->tcp.iss, packet->tcp.seq);
+}
+
+int64_t
+conn_names_acknowledged(const ConnView *view, const Packet *packet, uint32_t number)
+{
+  const ConnStream *peer = &view->flow->stream[1 - view->side];
+  return relative(peer, packet->marks & PACKET_HAS_IRS, packet->tcp.irs, number);
+}
+
+static Endpoint
+source_of(const Packet *packet)
+{
+  uint16_t port =
+      packet->protocol == NET_PROTO_TCP ? packet->tcp.source_port : packet->udp.source_port;
+  return (Endpoint){packet->source, port};
+}
+
+static Endpoint
+destination_of(const Packet *packet)
+{
+  uint16_t port = packet->protocol == NET_PROTO_TCP ? packet->tcp.destination_port
+                                                    : packet->udp.destination_port;
+  return (Endpoint){packet->destination, port};
+}
+
+static ConnFlow *
+packet_flow(ConnNames *names, const Packet *packet, int *side)
+{
+  if (packet->protocol != NET_PROTO_TCP && packet->protocol != NET_PROTO_UDP)
+    return NULL;
+  uint16_t answer = TCP_SYN | TCP_ACK;
+  bool answers = packet->protocol == NET_PROTO_TCP && (packet->tcp.flags & answer) == answer;
+  return find_flow(names, packet->protocol, source_of(packet), destination_of(packet), answers,
+                   side);
+}
+
+/* Whether the packet's number says how far the stream has come. */
+static bool
+is_in_stream(const ConnStream *own, const Packet *packet)
+{
+  if (own->known == CONN_ISS_UNKNOWN || (packet->marks & PACKET_INJECTED))
+    return false;
+  return !(packet->marks & PACKET_HAS_ISS) || packet->tcp.iss == own->iss;
+}
+
+void
+conn_names_view(ConnNames *names, const Packet *packet, bool sent, ConnView *view)
+{
+  *view = (ConnView){0};
+  view->flow = packet_flow(names, packet, &view->side);
+  if (view->flow == NULL || packet->protocol != NET_PROTO_TCP)
+    return;
+  ConnStream *own = &view->flow->stream[view->side];
+  if (sent)
+    learn_from(view->flow, view->side, packet);
+  view->seq = relative_seq(own, packet);
+  if (sent && view->seq > own->position && is_in_stream(own, packet))
+    own->position = view->seq;
+  if (packet->tcp.flags & TCP_ACK)
+    view->ack = conn_names_acknowledged(view, packet, packet->tcp.ack);
+}
+
+const char *
+conn_names_of_packet(ConnNames *names, const Packet *packet)
+{
+  int side;
+  const ConnFlow *flow = packet_flow(names, packet, &side);
+  return flow != NULL ? flow->name : "";
+}
+
+ConnFlow *
+conn_names_flow(ConnNames *names, const TcpConn *conn, int *side)
+{
+  TcpEndpoints ends = tcp_endpoints(conn);
+  Endpoint local = {ends.local, ends.local_port}, remote = {ends.remote, ends.remote_port};
+  return find_flow(names, NET_PROTO_TCP, local, remote, !tcp_conn_is_opener(conn), side);
+}
+
+const char *
+conn_names_of_conn(ConnNames *names, const TcpConn *conn)
+{
+  int side;
+  return conn_names_flow(names, conn, &side)->name;
+}

@@ -1,0 +1,69 @@
+/* conn-names: the flows of a run: what they are called, and sequence numbers as people count them.
+ *
+ * A flow is a pair of endpoints of TCP or UDP. Its name, "client:49152-server:80", is fixed when it
+ * is first seen and the same at both ends: the opener stands first, who sent the first SYN, else
+ * who sent first. A flow that is opened again keeps its name.
+ *
+ * Numbers are relative to the initial sequence number that the packet's sender believes in; what
+ * belongs to no connection (injected, a reset) is measured by the SYNs seen of its flow, and is
+ * raw when there were none. Numbers before the initial one are negative; those of a stream longer
+ * than 4 GB go on, since each direction keeps its position with 64 bits. */
+#pragma once
+
+#include "models/net/net.h"
+
+struct TcpConn;
+
+typedef struct ConnNames ConnNames;
+
+/* How well a direction's initial sequence number is known. */
+typedef enum {
+  CONN_ISS_UNKNOWN,
+  CONN_ISS_SEEN,    /* from a SYN of no connection, or as the peer believes */
+  CONN_ISS_CERTAIN, /* from its own sender */
+} ConnIss;
+
+typedef struct ConnStream {
+  ConnIss known;
+  uint32_t iss;     /* meaningful when known */
+  int64_t position; /* the greatest relative number seen since `iss` */
+  SimTime rto;      /* of the retransmission time-out that fired last; 0: none (record-pcap.c) */
+} ConnStream;
+
+#define CONN_ENDPOINT_TEXT (NET_ADDRESS_TEXT + 8)
+
+/* Side 0 is the opener. */
+typedef struct ConnFlow {
+  NetAddressId address[2];
+  uint16_t port[2];
+  uint8_t protocol;
+  uint32_t index; /* 0, 1, 2 ... in the order in which flows were first seen */
+  char *name;     /* owned */
+  uint32_t name_length;
+  uint32_t text_length[2];
+  char text[2][CONN_ENDPOINT_TEXT]; /* "10.0.0.1:49152", "[fd00::1]:80" */
+  ConnStream stream[2];             /* what that side sends; TCP only */
+} ConnFlow;
+
+/* A packet as its flow sees it. */
+typedef struct ConnView {
+  ConnFlow *flow; /* borrowed; NULL: neither TCP nor UDP */
+  int side;       /* which one its source is */
+  int64_t seq;    /* relative; TCP only */
+  int64_t ack;    /* relative; only with TCP_ACK */
+} ConnView;
+
+ConnNames *conn_names_new(Net *net);
+void conn_names_free(ConnNames *names);
+
+/* Looks at a packet. `sent`: it is being sent now by who has its source address, so that it says
+ * what its sender believes; a packet that was under way for long must not. */
+void conn_names_view(ConnNames *names, const Packet *packet, bool sent, ConnView *view);
+/* A number of the stream that the packet acknowledges (SACK), relative. */
+int64_t conn_names_acknowledged(const ConnView *view, const Packet *packet, uint32_t number);
+
+/* The name for a packet of TCP or UDP; "" for others. Borrowed, valid until freed. */
+const char *conn_names_of_packet(ConnNames *names, const Packet *packet);
+const char *conn_names_of_conn(ConnNames *names, const struct TcpConn *conn);
+/* The flow of a connection, and which side of it the connection is. */
+ConnFlow *conn_names_flow(ConnNames *names, const struct TcpConn *conn, int *side);

@@ -1,0 +1,215 @@
+/* csv: the buffer, and cells without printf. */
+#include "scenarios/runner/csv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "sim/error.h"
+
+#define BUFFER_SIZE ((size_t)256 * 1024)
+#define FILE_MODE 0666
+#define DECIMALS 12
+
+static const char digit_pairs[] =
+    "00010203040506070809101112131415161718192021222324252627282930313233"
+    "34353637383940414243444546474849505152535455565758596061626364656667"
+    "6869707172737475767778798081828384858687888990919293949596979899";
+
+static bool
+file_error(GError **error, const char *what, const char *path, int code)
+{
+  g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "cannot %s %s: %s", what, path, g_strerror(code));
+  return false;
+}
+
+CsvFile *
+csv_open(const char *path, const char *header, GError **error)
+{
+  int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE);
+  if (fd < 0) {
+    file_error(error, "create", path, errno);
+    return NULL;
+  }
+  CsvFile *file = g_new0(CsvFile, 1);
+  file->path = g_strdup(path);
+  file->fd = fd;
+  file->last_time = -1;
+  file->capacity = BUFFER_SIZE;
+  file->buffer = g_malloc(BUFFER_SIZE);
+  csv_end(file, csv_put_word(csv_begin(file, strlen(header) + 1), header));
+  return file;
+}
+
+void
+csv_flush(CsvFile *file)
+{
+  size_t done = 0;
+  while (done < file->used && file->error == 0) {
+    ssize_t count = write(file->fd, file->buffer + done, file->used - done);
+    if (count > 0)
+      done += (size_t)count;
+    else if (count == 0 || errno != EINTR)
+      file->error = count == 0 ? ENOSPC : errno;
+  }
+  file->used = 0;
+}
+
+GError *
+csv_error(const CsvFile *file)
+{
+  GError *error = NULL;
+  file_error(&error, "write", file->path, file->error);
+  return error;
+}
+
+bool
+csv_close(CsvFile *file, GError **error)
+{
+  csv_flush(file);
+  if (close(file->fd) != 0 && file->error == 0)
+    file->error = errno;
+  bool good = file->error == 0 || file_error(error, "write", file->path, file->error);
+  g_free(file->buffer);
+  g_free(file->path);
+  g_free(file);
+  return good;
+}
+
+char *
+csv_begin(CsvFile *file, size_t room)
+{
+  if (G_UNLIKELY(room > file->capacity - file->used)) {
+    csv_flush(file);
+    if (room > file->capacity) {
+      file->capacity = room;
+      file->buffer = g_realloc(file->buffer, room);
+    }
+  }
+  return file->buffer + file->used;
+}
+
+void
+csv_end(CsvFile *file, char *end)
+{
+  *end++ = '\n';
+  size_t used = (size_t)(end - file->buffer);
+  file->size += used - file->used;
+  file->used = used;
+}
+
+size_t
+csv_text_room(const char *text)
+{
+  return 4 * strlen(text) + 3; /* every byte as \xHH, quotes around, a ' in front */
+}
+
+/* A control character: C0, DEL, or one of C1, which UTF-8 writes as C2 80 to C2 9F. */
+static bool
+is_control(const char *at)
+{
+  unsigned char first = (unsigned char)at[0], second = (unsigned char)at[1];
+  return first < 0x20 || first == 0x7f || (first == 0xc2 && second >= 0x80 && second < 0xa0);
+}
+
+static char *
+put_escape(char *at, unsigned char byte)
+{
+  static const char hex[] = "0123456789abcdef";
+  *at++ = '\\';
+  if (byte == '\n' || byte == '\t' || byte == '\r') {
+    *at++ = byte == '\n' ? 'n' : byte == '\t' ? 't' : 'r';
+    return at;
+  }
+  *at++ = 'x';
+  *at++ = hex[byte >> 4];
+  *at++ = hex[byte & 15];
+  return at;
+}
+
+char *
+csv_put_text(char *at, const char *text)
+{
+  bool quote = strpbrk(text, ",\"") != NULL;
+  if (quote)
+    *at++ = '"';
+  if (text[0] != '\0' && strchr("=+-@", text[0]) != NULL)
+    *at++ = '\'';
+  while (*text != '\0') {
+    gunichar character = g_utf8_get_char_validated(text, -1);
+    int length = (character & 0x80000000u) ? 0 : g_utf8_skip[(unsigned char)*text];
+    if (length == 0 || is_control(text)) {
+      for (int i = 0; i < MAX(length, 1); i++)
+        at = put_escape(at, (unsigned char)*text++);
+      continue;
+    }
+    if (*text == '"')
+      *at++ = '"';
+    memcpy(at, text, (size_t)length);
+    at += length;
+    text += length;
+  }
+  if (quote)
+    *at++ = '"';
+  return at;
+}
+
+static int
+count_digits(uint64_t value)
+{
+  int count = 1;
+  for (; value >= 10000; value /= 10000)
+    count += 4;
+  return count + (value >= 10) + (value >= 100) + (value >= 1000);
+}
+
+char *
+csv_put_u64(char *at, uint64_t value)
+{
+  char *end = at + count_digits(value), *first = end;
+  for (; value >= 100; value /= 100) {
+    first -= 2;
+    memcpy(first, digit_pairs + 2 * (value % 100), 2);
+  }
+  if (value >= 10)
+    memcpy(first - 2, digit_pairs + 2 * value, 2);
+  else
+    first[-1] = (char)('0' + value);
+  return end;
+}
+
+char *
+csv_put_i64(char *at, int64_t value)
+{
+  if (value >= 0)
+    return csv_put_u64(at, (uint64_t)value);
+  *at++ = '-';
+  return csv_put_u64(at, -(uint64_t)value);
+}
+
+static char *
+print_time(char *at, SimTime time)
+{
+  at = csv_put_u64(at, (uint64_t)time / SIM_SECOND);
+  uint64_t fraction = (uint64_t)time % SIM_SECOND;
+  if (fraction == 0)
+    return at;
+  *at++ = '.';
+  for (int i = DECIMALS - 2; i >= 0; i -= 2, fraction /= 100)
+    memcpy(at + i, digit_pairs + 2 * (fraction % 100), 2);
+  at += DECIMALS;
+  while (at[-1] == '0')
+    at--;
+  return at;
+}
+
+char *
+csv_put_time(CsvFile *file, char *at, SimTime time)
+{
+  if (time != file->last_time) {
+    file->last_time = time;
+    file->time_length = (uint32_t)(print_time(file->time_text, time) - file->time_text);
+  }
+  memcpy(at, file->time_text, file->time_length);
+  return at + file->time_length;
+}

@@ -1,0 +1,74 @@
+/* csv: a file of comma-separated rows (RFC 4180, lines end in LF), written through a large buffer.
+ *
+ * A row is made by hand, without printf: csv_begin() gives room, the csv_put_...() functions write
+ * a cell each and return its end, csv_end() keeps the row. Between the two nothing is in the file,
+ * so that a row is there whole or not at all. The first error of writing is kept, later rows are
+ * thrown away, and csv_close() tells. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "sim/time.h"
+
+typedef struct CsvFile {
+  char *path; /* owned; for messages */
+  int fd;
+  int error;         /* errno of the first write that failed; 0: none */
+  char *buffer;      /* owned */
+  size_t used;       /* bytes of whole rows in the buffer */
+  size_t capacity;   /* bytes of the buffer */
+  uint64_t size;     /* bytes of whole rows, in the file and in the buffer */
+  SimTime last_time; /* the time whose text is kept in time_text; -1: none */
+  uint32_t time_length;
+  char time_text[SIM_TIME_TEXT];
+} CsvFile;
+
+/* Makes the file and writes `header`, a line without its end. NULL and an error. */
+CsvFile *csv_open(const char *path, const char *header, GError **error);
+/* Writes what is in the buffer, closes and frees in any case. False and an error when any write
+ * failed since csv_open(). */
+bool csv_close(CsvFile *file, GError **error);
+void csv_flush(CsvFile *file);
+GError *csv_error(const CsvFile *file); /* "cannot write PATH: ..."; file->error is not 0 */
+
+/* Room for a row of at most `room` bytes. */
+char *csv_begin(CsvFile *file, size_t room);
+/* The row ends before `end`: a line end is put there (within the room) and the row is kept. */
+void csv_end(CsvFile *file, char *end);
+
+/* Room that csv_put_text() may need for `text`. */
+size_t csv_text_room(const char *text);
+/* Text of which nothing is known: control characters and what is no UTF-8 as \n, \t, \xHH; a
+ * first character that a spreadsheet takes for a formula (= + - @) gets ' in front; quotes where
+ * RFC 4180 asks for them. */
+char *csv_put_text(char *at, const char *text);
+char *csv_put_u64(char *at, uint64_t value);
+char *csv_put_i64(char *at, int64_t value);
+/* The form of sim_time_print(); `time` is not negative. */
+char *csv_put_time(CsvFile *file, char *at, SimTime time);
+
+/* Text that is known to need no quotes. */
+static inline char *
+csv_put_plain(char *at, const char *text, size_t length)
+{
+  memcpy(at, text, length);
+  return at + length;
+}
+
+static inline char *
+csv_put_word(char *at, const char *word)
+{
+  return csv_put_plain(at, word, strlen(word));
+}
+
+/* `count` commas: that many cells end here, all but the first of them empty. */
+static inline char *
+csv_put_commas(char *at, int count)
+{
+  memset(at, ',', (size_t)count);
+  return at + count;
+}

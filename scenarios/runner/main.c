@@ -1,0 +1,54 @@
+/* roundtrip: the program. The first argument names a subcommand; each is one file, cmd-NAME.c, and
+ * one row of the table below.
+ *
+ * The locale is never set: numbers are read and written the same everywhere. */
+#include <stdio.h>
+#include <string.h>
+
+#include "scenarios/runner/cmd.h"
+#include "sim/error.h"
+
+static const Command *const table[] = {
+    &cmd_run, &cmd_show, &cmd_diff, &cmd_plot, &cmd_list, &cmd_help, NULL,
+};
+
+const Command *const *
+commands(void)
+{
+  return table;
+}
+
+static int
+unknown_command(const char *name)
+{
+  const char *names[G_N_ELEMENTS(table)] = {NULL};
+  for (size_t i = 0; table[i] != NULL; i++)
+    names[i] = table[i]->name;
+  GError *error = NULL;
+  sim_error_unknown(&error, "command", name, names);
+  if (g_str_has_suffix(name, ".lua"))
+    g_prefix_error(&error, "to run a scenario: roundtrip run %s; ", name);
+  return cmd_fail(error);
+}
+
+int
+main(int argc, char **argv)
+{
+  char help[] = "help";
+  char *as_help[] = {help, NULL};
+  if (argc < 2) {
+    cmd_help.run(1, as_help);
+    return EXIT_WRONG;
+  }
+  const char *name = argv[1];
+  if (strcmp(name, "--version") == 0) {
+    printf("roundtrip %s\n", cmd_version());
+    return EXIT_OK;
+  }
+  if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+    return cmd_help.run(1, as_help);
+  for (size_t i = 0; table[i] != NULL; i++)
+    if (strcmp(table[i]->name, name) == 0)
+      return table[i]->run(argc - 1, argv + 1);
+  return unknown_command(name);
+}

@@ -1,0 +1,10 @@
+/* packet-story: what there is to tell of a packet, for a comment in a capture. */
+#pragma once
+
+#include "scenarios/runner/conn-names.h"
+
+/* When it is sent; NULL: nothing. Ordinary acknowledgements, delayed and duplicate ones too, have
+ * no story: a reader's tool marks those. g_free. */
+char *packet_story_sent(const Packet *packet, const ConnView *view);
+/* When it is received; NULL: nothing. */
+const char *packet_story_received(const Packet *packet);

@@ -1,0 +1,68 @@
+/* record-private: what record.c and its writers (record-timeline, -tcp, -links, -pcap) share.
+ * Nobody else includes it. */
+#pragma once
+
+#include "models/tcp/tcp.h"
+#include "scenarios/runner/csv.h"
+#include "scenarios/runner/id-map.h"
+#include "scenarios/runner/record.h"
+
+typedef struct RecordTimeline RecordTimeline;
+typedef struct RecordTcp RecordTcp;
+typedef struct RecordLinks RecordLinks;
+typedef struct RecordPcap RecordPcap;
+
+struct Record {
+  Net *net;        /* borrowed */
+  char *directory; /* owned */
+  bool full_payload;
+  SimTime interval;         /* of links.csv; 0: 1/200 of the run */
+  uint64_t limit;           /* bytes over all files */
+  uint64_t written;         /* bytes so far, in buffers too */
+  uint64_t reserved;        /* bytes of them kept for links.csv when that is written at the end */
+  bool truncated;           /* the limit was reached: nothing but links.csv is written any more */
+  GError *error;            /* owned: the first; NULL: none. Then nothing is written any more */
+  GPtrArray *files;         /* of char *, owned, NULL-terminated only in record_files() */
+  ConnNames *names;         /* owned */
+  RecordTimeline *timeline; /* NULL: not asked for; the others likewise */
+  RecordTcp *tcp;
+  RecordLinks *links;
+  RecordPcap *pcap;
+};
+
+/* Whether `bytes` more fit; when not, the recording ends here. */
+bool record_fits(Record *record, uint64_t bytes);
+/* Keeps the first error, takes any. */
+void record_failed(Record *record, GError *error);
+/* Opens directory/NAME and remembers it. NULL and an error. */
+CsvFile *record_open(Record *record, const char *name, const char *header, GError **error);
+void record_made(Record *record, char *name); /* takes it */
+/* A row for record->written, or none at all: ends the row when it fits the limit. */
+void record_row(Record *record, CsvFile *file, char *end);
+bool record_close(CsvFile *file, GError **error); /* nothing for NULL */
+
+/* Each writer: _new() opens its file; _finish() writes what is pending, closes and frees it;
+ * `discard`: nothing more is written. False and an error. */
+RecordTimeline *record_timeline_new(Record *record, GError **error);
+void record_timeline_packet(Record *record, const NetPacketRecord *event, const ConnView *view);
+void record_timeline_state(Record *record, const TcpStateRecord *event);
+void record_timeline_timer(Record *record, const TcpTimerRecord *event);
+void record_timeline_note(Record *record, const NetNoteRecord *event);
+bool record_timeline_finish(RecordTimeline *timeline, GError **error);
+
+RecordTcp *record_tcp_new(Record *record, GError **error);
+void record_tcp_sample(Record *record, const TcpSampleRecord *event);
+/* It begins: nothing is known of it, also when there was another one at the same address. */
+void record_tcp_begin(Record *record, const TcpConn *conn);
+bool record_tcp_finish(RecordTcp *tcp, GError **error);
+
+RecordLinks *record_links_new(Record *record, GError **error);
+void record_links_packet(Record *record, const NetPacketRecord *event);
+void record_links_end(Record *record, SimTime end);
+bool record_links_finish(RecordLinks *links, GError **error);
+
+RecordPcap *record_pcap_new(Record *record);
+void record_pcap_packet(Record *record, const NetPacketRecord *event, const ConnView *view);
+void record_pcap_timer(Record *record, const TcpTimerRecord *event);
+void record_pcap_end(Record *record);
+bool record_pcap_finish(RecordPcap *pcap, GError **error);

@@ -1,0 +1,361 @@
+/* record-timeline: timeline.csv: a row for each packet event, state change, timer, call and note.
+ *
+ * Packets are numbered 1, 2, 3 ... as they first appear: an id holds its maker's number in the
+ * upper bits, and nobody wants to read 1099511627777 on a slide. */
+#include <string.h>
+
+#include "models/net/link.h"
+#include "scenarios/runner/record-private.h"
+
+#define HEADER                                                                                     \
+  "time,event,node,link,packet,conn,src,dst,proto,flags,seq,ack,len,size,win,options,retransmit,"  \
+  "state,detail,seq_raw,ack_raw"
+
+/* The longest row but for its texts: 3 names of nodes in link and conn each, 2 endpoints, options
+ * with 4 SACK blocks or 40 raw bytes, 10 numbers. */
+#define ROW_ROOM 1280
+
+/* Cells that stay empty between two that do not, as commas. */
+enum {
+  NODE_TO_CONN = 3,
+  CONN_TO_STATE = 12,
+  CONN_TO_DETAIL = 13,
+  STATE_TO_END = 3,
+  DETAIL_TO_END = 2,
+};
+
+#define ID_COUNT_BITS 40 /* of a packet's id: its maker's count; its maker's number above */
+#define FLAG_SETS 512    /* nine flags */
+#define BACKOFF_MAX 63   /* doublings that can be written as a factor */
+
+typedef struct FlagsText {
+  uint32_t length; /* 0: not made yet */
+  char text[PACKET_FLAGS_TEXT];
+} FlagsText;
+
+struct RecordTimeline {
+  CsvFile *file;      /* owned */
+  GPtrArray *numbers; /* by maker's number: of GArray of uint32_t, by its count; 0: not yet seen */
+  uint32_t packets;   /* numbers given out */
+  FlagsText flags[FLAG_SETS];
+};
+
+typedef struct Word {
+  const char *text;
+  size_t length;
+} Word;
+
+#define WORD(text)                                                                                 \
+  {                                                                                                \
+    text, sizeof(text) - 1                                                                         \
+  }
+
+static const Word packet_events[] = {
+    [NET_PACKET_SEND] = WORD("send"),       [NET_PACKET_TRANSMIT] = WORD("transmit"),
+    [NET_PACKET_RECEIVE] = WORD("receive"), [NET_PACKET_DROP] = WORD("drop"),
+    [NET_PACKET_MARK] = WORD("mark"),       [NET_PACKET_DUPLICATE] = WORD("duplicate"),
+};
+
+static void
+free_numbers(void *numbers)
+{
+  if (numbers != NULL)
+    g_array_unref(numbers);
+}
+
+RecordTimeline *
+record_timeline_new(Record *record, GError **error)
+{
+  CsvFile *file = record_open(record, "timeline.csv", HEADER, error);
+  if (file == NULL)
+    return NULL;
+  RecordTimeline *timeline = g_new0(RecordTimeline, 1);
+  timeline->file = file;
+  timeline->numbers = g_ptr_array_new_with_free_func(free_numbers);
+  return timeline;
+}
+
+bool
+record_timeline_finish(RecordTimeline *timeline, GError **error)
+{
+  bool good = csv_close(timeline->file, error);
+  g_ptr_array_unref(timeline->numbers);
+  g_free(timeline);
+  return good;
+}
+
+/* A maker counts its packets from 1 without gaps, so that arrays do for a map. */
+static uint32_t
+number_of(RecordTimeline *timeline, uint64_t id)
+{
+  guint maker = (guint)(id >> ID_COUNT_BITS);
+  guint count = (guint)(id & ((UINT64_C(1) << ID_COUNT_BITS) - 1));
+  if (G_UNLIKELY(maker >= timeline->numbers->len))
+    g_ptr_array_set_size(timeline->numbers, (gint)maker + 1);
+  GArray *numbers = g_ptr_array_index(timeline->numbers, maker);
+  if (G_UNLIKELY(numbers == NULL)) {
+    numbers = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+    g_ptr_array_index(timeline->numbers, maker) = numbers;
+  }
+  if (count >= numbers->len)
+    g_array_set_size(numbers, count + 1);
+  uint32_t *number = &g_array_index(numbers, uint32_t, count);
+  if (*number == 0)
+    *number = ++timeline->packets;
+  return *number;
+}
+
+static char *
+put_flags(RecordTimeline *timeline, char *at, uint16_t flags)
+{
+  FlagsText *kept = &timeline->flags[flags & (FLAG_SETS - 1)];
+  if (kept->length == 0)
+    kept->length = (uint32_t)strlen(packet_flags_print(flags, kept->text));
+  return csv_put_plain(at, kept->text, kept->length);
+}
+
+static char *
+put_hex(char *at, const uint8_t *bytes, size_t count)
+{
+  static const char hex[] = "0123456789abcdef";
+  for (size_t i = 0; i < count; i++) {
+    *at++ = hex[bytes[i] >> 4];
+    *at++ = hex[bytes[i] & 15];
+  }
+  return at;
+}
+
+static char *
+put_sack(char *at, const Packet *packet, const ConnView *view)
+{
+  at = csv_put_word(at, "sack=");
+  for (int i = 0; i < packet->tcp.sack_count; i++) {
+    const TcpSackBlock *block = &packet->tcp.sack[i];
+    if (i > 0)
+      *at++ = ',';
+    at = csv_put_i64(at, conn_names_acknowledged(view, packet, block->start));
+    *at++ = '-';
+    at = csv_put_i64(at, conn_names_acknowledged(view, packet, block->end));
+  }
+  return at;
+}
+
+/* The options in their order on the wire (wire.h), a space between them. */
+static char *
+put_options(char *at, const Packet *packet, const ConnView *view)
+{
+  const TcpHeader *tcp = &packet->tcp;
+  if (tcp->options & TCP_OPT_RAW) {
+    at = csv_put_word(at, "raw=");
+    return put_hex(at, packet->ext->options, packet->ext->options_length);
+  }
+  char *start = at;
+  bool quote = (tcp->options & TCP_OPT_SACK) && tcp->sack_count > 1; /* blocks with commas */
+  if (quote)
+    *at++ = '"';
+  if (tcp->options & TCP_OPT_MSS) {
+    at = csv_put_u64(csv_put_word(at, "mss="), tcp->mss);
+    *at++ = ' ';
+  }
+  if (tcp->options & TCP_OPT_SACK_PERMITTED)
+    at = csv_put_word(at, "sackOK ");
+  if (tcp->options & TCP_OPT_TIMESTAMPS) {
+    at = csv_put_u64(csv_put_word(at, "ts="), tcp->ts_value);
+    *at++ = '/';
+    at = csv_put_u64(at, tcp->ts_echo);
+    *at++ = ' ';
+  }
+  if (tcp->options & TCP_OPT_WSCALE) {
+    at = csv_put_u64(csv_put_word(at, "ws="), tcp->window_scale);
+    *at++ = ' ';
+  }
+  if (tcp->options & TCP_OPT_SACK) {
+    at = put_sack(at, packet, view);
+    *at++ = ' ';
+  }
+  if (at > start && at[-1] == ' ')
+    at--;
+  if (quote)
+    *at++ = '"';
+  return at;
+}
+
+/* conn, src, dst, proto: each with its comma behind. */
+static char *
+put_flow(Record *record, char *at, const Packet *packet, const ConnView *view)
+{
+  const ConnFlow *flow = view->flow;
+  if (G_LIKELY(flow != NULL)) {
+    int source = view->side, destination = 1 - view->side;
+    at = csv_put_plain(at, flow->name, flow->name_length);
+    *at++ = ',';
+    at = csv_put_plain(at, flow->text[source], flow->text_length[source]);
+    *at++ = ',';
+    at = csv_put_plain(at, flow->text[destination], flow->text_length[destination]);
+    return csv_put_word(at, packet->protocol == NET_PROTO_TCP ? ",TCP," : ",UDP,");
+  }
+  char address[NET_ADDRESS_TEXT];
+  *at++ = ',';
+  at = csv_put_word(at, net_address_print(net_address(record->net, packet->source), address));
+  *at++ = ',';
+  at = csv_put_word(at, net_address_print(net_address(record->net, packet->destination), address));
+  *at++ = ',';
+  if (packet->protocol == NET_PROTO_ICMP)
+    at = csv_put_word(at, "ICMP");
+  else
+    at = csv_put_u64(at, packet->protocol);
+  *at++ = ',';
+  return at;
+}
+
+/* flags to retransmit, each with its comma behind. */
+static char *
+put_segment(RecordTimeline *timeline, char *at, const Packet *packet, const ConnView *view)
+{
+  const TcpHeader *tcp = packet->protocol == NET_PROTO_TCP ? &packet->tcp : NULL;
+  if (tcp != NULL) {
+    at = put_flags(timeline, at, tcp->flags);
+    *at++ = ',';
+    at = csv_put_i64(at, view->seq);
+    *at++ = ',';
+    if (tcp->flags & TCP_ACK)
+      at = csv_put_i64(at, view->ack);
+    *at++ = ',';
+  } else
+    at = csv_put_commas(at, 3);
+  at = csv_put_u64(at, packet->payload);
+  *at++ = ',';
+  at = csv_put_u64(at, packet_size(packet));
+  *at++ = ',';
+  if (tcp == NULL)
+    return csv_put_commas(at, 3);
+  at = csv_put_u64(at, (uint64_t)tcp->window << packet->window_scale);
+  *at++ = ',';
+  if (tcp->options != 0)
+    at = put_options(at, packet, view);
+  *at++ = ',';
+  at = csv_put_u64(at, packet->retransmit);
+  *at++ = ',';
+  return at;
+}
+
+static char *
+put_detail(RecordTimeline *timeline, char *at, const NetPacketRecord *event)
+{
+  const Packet *packet = event->packet;
+  if (event->event == NET_PACKET_SEND) {
+    const char *cause = packet_cause_name(packet->cause);
+    bool injected = *cause == '\0' && (packet->marks & PACKET_INJECTED);
+    return csv_put_word(at, injected ? "injected" : cause);
+  }
+  if (event->event != NET_PACKET_DUPLICATE)
+    return event->reason != NULL ? csv_put_text(at, event->reason) : at;
+  char text[32];
+  uint32_t original = number_of(timeline, event->original);
+  g_snprintf(text, sizeof text, "copy of %u", original);
+  if (event->reason == NULL)
+    return csv_put_word(at, text);
+  g_autofree char *both = g_strconcat(text, ", ", event->reason, NULL);
+  return csv_put_text(at, both);
+}
+
+void
+record_timeline_packet(Record *record, const NetPacketRecord *event, const ConnView *view)
+{
+  RecordTimeline *timeline = record->timeline;
+  const Packet *packet = event->packet;
+  const Word *name = &packet_events[event->event];
+  size_t room = ROW_ROOM + (event->reason != NULL ? csv_text_room(event->reason) : 0);
+  char *at = csv_begin(timeline->file, room);
+  at = csv_put_time(timeline->file, at, event->time);
+  *at++ = ',';
+  at = csv_put_plain(at, name->text, name->length);
+  *at++ = ',';
+  at = csv_put_word(at, event->node->name);
+  *at++ = ',';
+  if (event->direction != NULL)
+    at = csv_put_word(at, event->direction->name);
+  *at++ = ',';
+  at = csv_put_u64(at, number_of(timeline, packet->id));
+  *at++ = ',';
+  at = put_flow(record, at, packet, view);
+  at = put_segment(timeline, at, packet, view);
+  *at++ = ','; /* no state */
+  at = put_detail(timeline, at, event);
+  *at++ = ',';
+  if (packet->protocol == NET_PROTO_TCP)
+    at = csv_put_u64(at, packet->tcp.seq);
+  *at++ = ',';
+  if (packet->protocol == NET_PROTO_TCP && (packet->tcp.flags & TCP_ACK))
+    at = csv_put_u64(at, packet->tcp.ack);
+  record_row(record, timeline->file, at);
+}
+
+/* time, event, node and conn of what happens at one end of a connection. */
+static char *
+put_conn(Record *record, char *at, SimTime time, const char *event, const TcpConn *conn)
+{
+  at = csv_put_time(record->timeline->file, at, time);
+  *at++ = ',';
+  at = csv_put_word(at, event);
+  *at++ = ',';
+  at = csv_put_word(at, tcp_host_node(tcp_conn_host(conn))->name);
+  at = csv_put_commas(at, NODE_TO_CONN);
+  return csv_put_word(at, conn_names_of_conn(record->names, conn));
+}
+
+void
+record_timeline_state(Record *record, const TcpStateRecord *event)
+{
+  CsvFile *file = record->timeline->file;
+  char *at = put_conn(record, csv_begin(file, ROW_ROOM), event->time, "state", event->conn);
+  at = csv_put_commas(at, CONN_TO_STATE);
+  at = csv_put_word(at, tcp_state_name(event->from));
+  *at++ = '>';
+  at = csv_put_word(at, tcp_state_name(event->to));
+  record_row(record, file, csv_put_commas(at, STATE_TO_END));
+}
+
+void
+record_timeline_timer(Record *record, const TcpTimerRecord *event)
+{
+  static const char *const names[] = {[TCP_TIMER_SET] = "timer-set",
+                                      [TCP_TIMER_FIRE] = "timer-fire",
+                                      [TCP_TIMER_CANCEL] = "timer-cancel"};
+  CsvFile *file = record->timeline->file;
+  char *at = csv_begin(file, ROW_ROOM);
+  at = put_conn(record, at, event->time, names[event->event], event->conn);
+  at = csv_put_commas(at, CONN_TO_DETAIL);
+  char time[SIM_TIME_TEXT];
+  bool set = event->event == TCP_TIMER_SET;
+  *at++ = '"';
+  at = csv_put_word(at, tcp_timer_name(event->timer));
+  at = csv_put_word(at, set ? ", due " : ", set at ");
+  at = csv_put_word(at, sim_time_print(set ? event->due : event->set_at, time));
+  bool backs_off = event->timer == TCP_TIMER_RETRANSMIT || event->timer == TCP_TIMER_PERSIST;
+  if (backs_off && event->backoff > 0) {
+    at = csv_put_word(at, ", x");
+    at = csv_put_u64(at, UINT64_C(1) << MIN(event->backoff, BACKOFF_MAX));
+  }
+  *at++ = '"';
+  record_row(record, file, csv_put_commas(at, DETAIL_TO_END));
+}
+
+void
+record_timeline_note(Record *record, const NetNoteRecord *event)
+{
+  CsvFile *file = record->timeline->file;
+  const char *conn = event->conn != NULL ? event->conn : "";
+  size_t texts = csv_text_room(event->text) + csv_text_room(event->event) + strlen(conn);
+  char *at = csv_begin(file, ROW_ROOM + texts);
+  at = csv_put_time(file, at, event->time);
+  *at++ = ',';
+  at = csv_put_text(at, event->event);
+  *at++ = ',';
+  if (event->node != NULL)
+    at = csv_put_word(at, event->node->name);
+  at = csv_put_commas(at, NODE_TO_CONN);
+  at = csv_put_word(at, conn);
+  at = csv_put_text(csv_put_commas(at, CONN_TO_DETAIL), event->text);
+  record_row(record, file, csv_put_commas(at, DETAIL_TO_END));
+}

@@ -1,0 +1,246 @@
+/* record: listens, and hands what it hears to a writer for each kind of file.
+ *
+ * The limit is one account for all files: a row is taken into a buffer only when it still fits.
+ * links.csv, when it is written at the end, has its share kept for it, so that it covers the whole
+ * run even when the rest was cut. */
+#include "scenarios/runner/record.h"
+
+#include <string.h>
+
+#include "scenarios/runner/record-private.h"
+
+static void
+on_packet(Sim *sim, const void *data, void *self)
+{
+  Record *record = self;
+  const NetPacketRecord *event = data;
+  if (G_UNLIKELY(record->error != NULL))
+    return;
+  if (record->links != NULL)
+    record_links_packet(record, event);
+  if (record->truncated || (record->timeline == NULL && record->pcap == NULL))
+    return;
+  const Packet *packet = event->packet;
+  /* What a scenario sends in another's name is believed by nobody. */
+  bool sent = event->event == NET_PACKET_SEND &&
+              net_address_node(record->net, packet->source) == event->node;
+  ConnView view;
+  conn_names_view(record->names, packet, sent, &view);
+  if (record->timeline != NULL)
+    record_timeline_packet(record, event, &view);
+  if (record->pcap != NULL && !record->truncated)
+    record_pcap_packet(record, event, &view);
+}
+
+static bool
+is_over(const Record *record)
+{
+  return record->truncated || record->error != NULL;
+}
+
+static void
+on_note(Sim *sim, const void *data, void *self)
+{
+  Record *record = self;
+  if (!is_over(record))
+    record_timeline_note(record, data);
+}
+
+static void
+on_state(Sim *sim, const void *data, void *self)
+{
+  Record *record = self;
+  const TcpStateRecord *event = data;
+  if (record->timeline != NULL && !is_over(record))
+    record_timeline_state(record, event);
+  if (record->tcp != NULL && (event->from == TCP_CLOSED || event->from == TCP_LISTEN))
+    record_tcp_begin(record, event->conn);
+}
+
+static void
+on_timer(Sim *sim, const void *data, void *self)
+{
+  Record *record = self;
+  if (record->timeline != NULL && !is_over(record))
+    record_timeline_timer(record, data);
+  if (record->pcap != NULL && !is_over(record))
+    record_pcap_timer(record, data);
+}
+
+static void
+on_sample(Sim *sim, const void *data, void *self)
+{
+  Record *record = self;
+  if (!is_over(record))
+    record_tcp_sample(record, data);
+}
+
+/* Each trace point, who hears it, and whether this record has to. */
+static void
+for_each_point(Record *record, void (*act)(Sim *, SimTracePointId, SimTraceFn, void *))
+{
+  Sim *sim = record->net->sim;
+  if (record->timeline != NULL || record->links != NULL || record->pcap != NULL)
+    act(sim, NET_TRACE_PACKET, on_packet, record);
+  if (record->timeline != NULL)
+    act(sim, NET_TRACE_NOTE, on_note, record);
+  if (record->timeline != NULL || record->tcp != NULL)
+    act(sim, TCP_TRACE_STATE, on_state, record);
+  if (record->timeline != NULL || record->pcap != NULL)
+    act(sim, TCP_TRACE_TIMER, on_timer, record);
+  if (record->tcp != NULL)
+    act(sim, TCP_TRACE_SAMPLE, on_sample, record);
+}
+
+Record *
+record_new(Net *net, const RecordSettings *settings, GError **error)
+{
+  Record *record = g_new0(Record, 1);
+  *record = (Record){.net = net,
+                     .directory = g_strdup(settings->directory),
+                     .full_payload = settings->full_payload,
+                     .interval = settings->interval,
+                     .limit = settings->limit,
+                     .files = g_ptr_array_new_with_free_func(g_free),
+                     .names = conn_names_new(net)};
+  bool good =
+      !settings->timeline || (record->timeline = record_timeline_new(record, error)) != NULL;
+  good = good && (!settings->tcp || (record->tcp = record_tcp_new(record, error)) != NULL);
+  good = good && (!settings->links || (record->links = record_links_new(record, error)) != NULL);
+  if (settings->pcap)
+    record->pcap = record_pcap_new(record);
+  for_each_point(record, sim_trace_listen);
+  if (good)
+    return record;
+  record_abandon(record);
+  return NULL;
+}
+
+/* Closes every file. False when one could not be written; record->error says which, first. */
+static bool
+close_all(Record *record)
+{
+  for_each_point(record, sim_trace_ignore);
+  GError *error = NULL;
+  if (record->timeline != NULL && !record_timeline_finish(record->timeline, &error))
+    record_failed(record, g_steal_pointer(&error));
+  if (record->tcp != NULL && !record_tcp_finish(record->tcp, &error))
+    record_failed(record, g_steal_pointer(&error));
+  if (record->links != NULL && !record_links_finish(record->links, &error))
+    record_failed(record, g_steal_pointer(&error));
+  if (record->pcap != NULL && !record_pcap_finish(record->pcap, &error))
+    record_failed(record, g_steal_pointer(&error));
+  return record->error == NULL;
+}
+
+static void
+free_rest(Record *record)
+{
+  conn_names_free(record->names);
+  g_ptr_array_unref(record->files);
+  g_free(record->directory);
+  g_free(record);
+}
+
+bool
+record_finish(Record *record, SimTime end, GError **error)
+{
+  if (record->links != NULL && record->error == NULL)
+    record_links_end(record, end);
+  if (record->pcap != NULL && !is_over(record))
+    record_pcap_end(record);
+  bool good = close_all(record);
+  if (!good)
+    g_propagate_error(error, g_steal_pointer(&record->error));
+  free_rest(record);
+  return good;
+}
+
+void
+record_abandon(Record *record)
+{
+  close_all(record);
+  g_clear_error(&record->error);
+  free_rest(record);
+}
+
+bool
+record_truncated(const Record *record)
+{
+  return record->truncated;
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char *const *
+record_files(Record *record)
+{
+  GPtrArray *files = record->files;
+  if (files->len > 0 && g_ptr_array_index(files, files->len - 1) == NULL)
+    g_ptr_array_set_size(files, (int)files->len - 1);
+  g_ptr_array_sort(files, compare_names);
+  g_ptr_array_add(files, NULL);
+  return (const char *const *)files->pdata;
+}
+
+void
+record_made(Record *record, char *name)
+{
+  GPtrArray *files = record->files;
+  if (files->len > 0 && g_ptr_array_index(files, files->len - 1) == NULL)
+    g_ptr_array_set_size(files, (int)files->len - 1);
+  g_ptr_array_add(files, name);
+}
+
+void
+record_failed(Record *record, GError *error)
+{
+  if (record->error == NULL)
+    record->error = error;
+  else
+    g_error_free(error);
+}
+
+bool
+record_fits(Record *record, uint64_t bytes)
+{
+  uint64_t taken = record->written + record->reserved;
+  if (taken <= record->limit && bytes <= record->limit - taken)
+    return true;
+  record->truncated = true;
+  return false;
+}
+
+CsvFile *
+record_open(Record *record, const char *name, const char *header, GError **error)
+{
+  g_autofree char *path = g_build_filename(record->directory, name, NULL);
+  CsvFile *file = csv_open(path, header, error);
+  if (file == NULL)
+    return NULL;
+  record_made(record, g_strdup(name));
+  record->written += file->size;
+  return file;
+}
+
+void
+record_row(Record *record, CsvFile *file, char *end)
+{
+  uint64_t bytes = (uint64_t)(end + 1 - (file->buffer + file->used));
+  if (!record_fits(record, bytes))
+    return;
+  csv_end(file, end);
+  record->written += bytes;
+  if (G_UNLIKELY(file->error != 0) && record->error == NULL)
+    record->error = csv_error(file);
+}
+
+bool
+record_close(CsvFile *file, GError **error)
+{
+  return file == NULL || csv_close(file, error);
+}

@@ -1,0 +1,248 @@
+/* summary-write: the three files. summary.json and run.json say the same wherever and whenever the
+ * run is made; what does not (times of the machine, paths as they were given) is in machine.json.
+ */
+#include <sys/resource.h>
+
+#include "models/net/link.h"
+#include "scenarios/runner/json-out.h"
+#include "scenarios/runner/run-dir.h"
+#include "scenarios/runner/summary-private.h"
+
+#define BYTES_A_KILOBYTE 1024u /* of ru_maxrss on Linux */
+
+static bool
+write_file(JsonOut *out, const char *directory, const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename(directory, name, NULL);
+  return json_out_write(out, path, error);
+}
+
+static void
+put_expectations(JsonOut *out, const SummaryRun *run)
+{
+  json_out_array(out, "expectations");
+  for (size_t i = 0; i < run->n_expectations; i++) {
+    const SummaryExpectation *expectation = &run->expectations[i];
+    json_out_object(out, NULL);
+    json_out_string(out, "text", expectation->text);
+    json_out_boolean(out, "passed", expectation->passed);
+    json_out_string(out, "seen", expectation->seen != NULL ? expectation->seen : "");
+    json_out_integer(out, "line", (uint64_t)expectation->line);
+    json_out_object_end(out);
+  }
+  json_out_array_end(out);
+}
+
+static void
+put_drops(JsonOut *out, const GArray *drops)
+{
+  json_out_object(out, "dropped_packets");
+  for (guint i = 0; drops != NULL && i < drops->len; i++) {
+    const SummaryDrops *one = &g_array_index(drops, SummaryDrops, i);
+    json_out_integer(out, one->reason, one->packets);
+  }
+  json_out_object_end(out);
+}
+
+/* NULL when UINT64_MAX: there is no such number. */
+static void
+put_bytes(JsonOut *out, const char *name, uint64_t value)
+{
+  if (value == UINT64_MAX)
+    json_out_string(out, name, NULL);
+  else
+    json_out_integer(out, name, value);
+}
+
+static void
+put_end(JsonOut *out, const SummaryEnd *end)
+{
+  const TcpInfo *info = &end->info;
+  json_out_object(out, NULL);
+  json_out_string(out, "node", end->node);
+  json_out_boolean(out, "opener", end->opener);
+  json_out_string(out, "state", tcp_state_name(info->state));
+  json_out_string(out, "error", end->error != TCP_OK ? tcp_error_name(end->error) : NULL);
+  json_out_time(out, "opened_at", info->opened_at);
+  json_out_time(out, "connect_time", info->connect_time);
+  json_out_time(out, "closed_at", end->closed_at);
+  json_out_integer(out, "sent_packets", info->segments_sent);
+  json_out_integer(out, "sent_bytes", info->bytes_sent);
+  json_out_integer(out, "acked_bytes", info->bytes_acked);
+  json_out_integer(out, "received_packets", info->segments_received);
+  json_out_integer(out, "received_bytes", info->bytes_received);
+  json_out_integer(out, "retransmits", info->retransmits);
+  json_out_integer(out, "timeouts", info->timeouts);
+  json_out_integer(out, "lost", info->lost);
+  json_out_integer(out, "duplicate_acks_received", info->duplicate_acks_received);
+  json_out_integer(out, "mss", info->mss);
+  json_out_integer(out, "cwnd", info->cwnd);
+  put_bytes(out, "ssthresh", info->ssthresh);
+  json_out_time(out, "srtt", info->srtt);
+  json_out_time(out, "rttvar", info->rttvar);
+  json_out_time(out, "rto", info->rto);
+  json_out_object_end(out);
+}
+
+/* Of the whole connection: both ends together; the times are those of who opened it. */
+static void
+put_totals(JsonOut *out, const SummaryConn *conn)
+{
+  uint64_t sent = 0, sent_bytes = 0, delivered = 0, delivered_bytes = 0, retransmits = 0;
+  const SummaryEnd *opener = &conn->ends[conn->ends[0].node != NULL ? 0 : 1];
+  for (int side = 0; side < 2; side++) {
+    const TcpInfo *info = &conn->ends[side].info;
+    if (conn->ends[side].node == NULL)
+      continue;
+    sent += info->segments_sent;
+    sent_bytes += info->bytes_sent;
+    delivered += info->segments_received;
+    delivered_bytes += info->bytes_received;
+    retransmits += info->retransmits;
+  }
+  json_out_string(out, "opener", opener->node);
+  json_out_time(out, "opened_at", opener->info.opened_at);
+  json_out_time(out, "connect_time", opener->info.connect_time);
+  json_out_integer(out, "sent_packets", sent);
+  json_out_integer(out, "sent_bytes", sent_bytes);
+  json_out_integer(out, "delivered_packets", delivered);
+  json_out_integer(out, "delivered_bytes", delivered_bytes);
+  json_out_integer(out, "retransmits", retransmits);
+}
+
+static void
+put_connections(JsonOut *out, Summary *summary)
+{
+  json_out_object(out, "connections");
+  for (guint i = 0; i < summary->conns->len; i++) {
+    SummaryConn *conn = g_ptr_array_index(summary->conns, i);
+    for (int side = 0; side < 2; side++)
+      summary_end_read(&conn->ends[side]);
+    json_out_object(out, conn->name);
+    put_totals(out, conn);
+    put_drops(out, conn->drops);
+    json_out_array(out, "ends");
+    for (int side = 0; side < 2; side++)
+      if (conn->ends[side].node != NULL)
+        put_end(out, &conn->ends[side]);
+    json_out_array_end(out);
+    json_out_object_end(out);
+  }
+  json_out_object_end(out);
+}
+
+static void
+put_direction(JsonOut *out, const Summary *summary, LinkDirection *direction)
+{
+  uint32_t waiting = link_queue_packets(direction); /* brings the counters up to now */
+  const LinkCounters *counters = &direction->counters;
+  json_out_object(out, direction->name);
+  json_out_integer(out, "sent_packets", counters->sent_packets);
+  json_out_integer(out, "sent_bytes", counters->sent_bytes);
+  json_out_integer(out, "transmitted_packets", counters->transmitted_packets);
+  json_out_integer(out, "transmitted_bytes", counters->transmitted_bytes);
+  json_out_integer(out, "delivered_packets", counters->delivered_packets);
+  json_out_integer(out, "delivered_bytes", counters->delivered_bytes);
+  put_drops(out, summary_link_drops(summary, direction));
+  json_out_integer(out, "corrupted_packets", counters->corrupted);
+  json_out_integer(out, "duplicated_packets", counters->duplicated);
+  json_out_integer(out, "held_packets", counters->held);
+  json_out_integer(out, "marked_packets", counters->marked);
+  json_out_integer(out, "waiting_packets", waiting);
+  json_out_object_end(out);
+}
+
+static void
+put_links(JsonOut *out, const Summary *summary)
+{
+  const GPtrArray *links = summary->net->links;
+  json_out_object(out, "links");
+  for (guint i = 0; i < links->len; i++) {
+    Link *link = g_ptr_array_index(links, i);
+    put_direction(out, summary, &link->forward);
+    put_direction(out, summary, &link->backward);
+  }
+  json_out_object_end(out);
+  json_out_array(out, "rules");
+  for (guint i = 0; i < links->len; i++) {
+    const Link *link = g_ptr_array_index(links, i);
+    for (guint k = 0; k < link->rules->len; k++) {
+      const LinkRule *rule = g_ptr_array_index(link->rules, k);
+      json_out_object(out, NULL);
+      json_out_string(out, "link", rule->direction != NULL ? rule->direction->name : link->name);
+      json_out_string(out, "rule", rule->text);
+      json_out_integer(out, "hits", rule->hits);
+      json_out_object_end(out);
+    }
+  }
+  json_out_array_end(out);
+}
+
+static bool
+write_summary(Summary *summary, const SummaryRun *run, const char *directory, GError **error)
+{
+  JsonOut out;
+  json_out_init(&out);
+  json_out_object(&out, "results");
+  for (size_t i = 0; i < run->n_results; i++)
+    json_out_number(&out, run->result_names[i], run->result_values[i]);
+  json_out_object_end(&out);
+  put_expectations(&out, run);
+  put_connections(&out, summary);
+  put_links(&out, summary);
+  json_out_time(&out, "end_time", run->end_time);
+  json_out_integer(&out, "events", run->events);
+  json_out_string(&out, "ended", run->ended);
+  json_out_array(&out, "unfinished");
+  for (size_t i = 0; run->unfinished != NULL && run->unfinished[i] != NULL; i++)
+    json_out_string(&out, NULL, run->unfinished[i]);
+  json_out_array_end(&out);
+  return write_file(&out, directory, "summary.json", error);
+}
+
+static bool
+write_run(const SummaryRun *run, const char *directory, GError **error)
+{
+  g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, run->scenario_text, -1);
+  g_autofree char *name = run_dir_scenario(run->scenario);
+  JsonOut out;
+  json_out_init(&out);
+  json_out_string(&out, "program", "roundtrip");
+  json_out_string(&out, "version", ROUNDTRIP_VERSION);
+  json_out_string(&out, "scenario", name);
+  json_out_string(&out, "sha256", sum);
+  json_out_object(&out, "parameters");
+  for (size_t i = 0; i < run->n_params; i++)
+    json_out_string(&out, run->params[i].name, run->params[i].text);
+  json_out_object_end(&out);
+  json_out_integer(&out, "seed", run->seed);
+  json_out_string(&out, "until", run->until != NULL && *run->until != '\0' ? run->until : NULL);
+  json_out_string(&out, "text", run->scenario_text);
+  return write_file(&out, directory, "run.json", error);
+}
+
+static bool
+write_machine(const SummaryRun *run, const SummaryMachine *machine, const char *directory,
+              GError **error)
+{
+  struct rusage usage = {0};
+  getrusage(RUSAGE_SELF, &usage);
+  JsonOut out;
+  json_out_init(&out);
+  json_out_number(&out, "wall_s", machine->wall_s);
+  json_out_number(&out, "cpu_s", machine->cpu_s);
+  json_out_number(&out, "loop_cpu_s", machine->loop_cpu_s);
+  json_out_integer(&out, "peak_rss_bytes", (uint64_t)usage.ru_maxrss * BYTES_A_KILOBYTE);
+  json_out_string(&out, "host", g_get_host_name());
+  json_out_string(&out, "scenario", run->scenario);
+  json_out_string(&out, "output", machine->output);
+  return write_file(&out, directory, "machine.json", error);
+}
+
+bool
+summary_write(Summary *summary, const SummaryRun *run, const SummaryMachine *machine,
+              const char *directory, GError **error)
+{
+  return write_summary(summary, run, directory, error) && write_run(run, directory, error) &&
+         write_machine(run, machine, directory, error);
+}

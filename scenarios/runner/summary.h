@@ -1,0 +1,53 @@
+/* summary: summary.json, run.json and machine.json of a run.
+ *
+ * Collected during the run by listeners (connections, by their names; what was dropped and why) and
+ * from the network's counters at its end (links, rules). Listening does not make the links slower:
+ * it is only to what is rare. Objects keep the order in which things came to be. */
+#pragma once
+
+#include "models/net/net.h"
+#include "scenarios/runner/record.h"
+
+typedef struct SummaryExpectation {
+  char *text; /* owned */
+  bool passed;
+  char *seen; /* owned: the values it looked at, or the error; "" */
+  int line;   /* in the scenario */
+} SummaryExpectation;
+
+typedef struct SummaryParam {
+  const char *name;
+  const char *text; /* as printed, with its unit: "50 ms" */
+} SummaryParam;
+
+typedef struct SummaryRun {
+  const char *scenario;      /* path as given */
+  const char *scenario_text; /* for its SHA-256 and for repeating the run */
+  uint64_t seed;
+  const SummaryParam *params; /* n_params of them, in order of declaration */
+  size_t n_params;
+  const char *until;               /* "" when not given */
+  const char *const *result_names; /* in order */
+  const double *result_values;
+  size_t n_results;
+  const SummaryExpectation *expectations;
+  size_t n_expectations;
+  const char *const *unfinished; /* coroutines that still wait, as text; NULL-terminated */
+  const char *ended;             /* "finished", "stopped", "interrupted" */
+  SimTime end_time;
+  uint64_t events;
+} SummaryRun;
+
+typedef struct SummaryMachine {
+  double wall_s, cpu_s, loop_cpu_s;
+  const char *output; /* path */
+} SummaryMachine;
+
+typedef struct Summary Summary;
+
+/* Starts to listen: before the run. With it, connections are known after they are gone. */
+Summary *summary_new(Net *net);
+/* While network and connections are still there. */
+bool summary_write(Summary *summary, const SummaryRun *run, const SummaryMachine *machine,
+                   const char *directory, GError **error);
+void summary_free(Summary *summary);

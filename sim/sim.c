@@ -1,0 +1,119 @@
+/* sim: the loop.
+ *
+ * The clock moves only here, to the time of the event that is about to fire, and never back: the
+ * heap gives events in order and nothing can be scheduled before now. An event at SIM_TIME_NEVER
+ * (a delay that went beyond the range of time) may be pending, but does not count as something
+ * left to happen. */
+#include "sim/sim.h"
+
+#include <stddef.h>
+
+Sim *
+sim_new(uint64_t seed)
+{
+  Sim *sim = g_new0(Sim, 1);
+  sim->seed = seed;
+  sim->watch_at = UINT64_MAX;
+  sim_heap_init(&sim->heap);
+  return sim;
+}
+
+void
+sim_free(Sim *sim)
+{
+  sim_assert(sim, sim->heap.count == 0 && "every owner cancels its events before sim_free()");
+  for (int id = 0; id < SIM_TRACE_POINTS; id++)
+    if (sim->trace[id].listeners != NULL)
+      g_array_unref(sim->trace[id].listeners);
+  sim_heap_clear(&sim->heap);
+  g_free(sim);
+}
+
+SimOwner
+sim_owner_new(Sim *sim)
+{
+  sim_assert(sim, sim->owners < SIM_OWNER_MAX);
+  return (SimOwner){.id = ++sim->owners};
+}
+
+void
+sim_event_init(SimEvent *event, SimEventFn fire)
+{
+  *event = (SimEvent){.fire = fire, .heap_index = SIM_EVENT_IDLE};
+}
+
+uint64_t
+sim_key_next(SimOwner *owner, SimClass class)
+{
+  g_assert(owner->counter < UINT64_C(1) << SIM_COUNTER_BITS);
+  return (uint64_t) class << 62 | (uint64_t)owner->id << SIM_COUNTER_BITS | owner->counter++;
+}
+
+void
+sim_schedule(Sim *sim, SimEvent *event, SimTime time, SimClass class, SimOwner *owner)
+{
+  sim_schedule_key(sim, event, time, sim_key_next(owner, class));
+}
+
+void
+sim_schedule_key(Sim *sim, SimEvent *event, SimTime time, uint64_t key)
+{
+  sim_assert(sim, time >= sim->now);
+  sim_assert(sim, !sim_event_pending(event));
+  sim_heap_insert(&sim->heap, time, key, event);
+}
+
+void
+sim_cancel(Sim *sim, SimEvent *event)
+{
+  if (sim_event_pending(event))
+    sim_heap_remove(&sim->heap, event);
+}
+
+/* Asks the watch and says when to ask it next. */
+static void
+ask_watch(Sim *sim)
+{
+  sim->watch_at = sim->events + sim->watch_every;
+  if (!sim->watch(sim, sim->watch_data))
+    sim->stopping = true;
+}
+
+SimRunEnd
+sim_run(Sim *sim, SimTime until)
+{
+  sim_assert(sim, until >= sim->now);
+  while (!sim->stopping) {
+    SimTime next = sim->heap.count > 0 ? sim->heap.entries[0].time : SIM_TIME_NEVER;
+    if (next == SIM_TIME_NEVER)
+      return SIM_RUN_EMPTY;
+    if (next > until) {
+      sim->now = until;
+      return SIM_RUN_UNTIL;
+    }
+    SimEvent *event = sim_heap_pop(&sim->heap);
+    sim->now = next;
+    sim->events++;
+    event->fire(sim, event); /* may free what contains the event */
+    if (G_UNLIKELY(sim->events >= sim->watch_at))
+      ask_watch(sim);
+  }
+  sim->stopping = false; /* so that the run may go on */
+  return SIM_RUN_STOPPED;
+}
+
+void
+sim_stop(Sim *sim)
+{
+  sim->stopping = true;
+}
+
+void
+sim_watch(Sim *sim, uint64_t every, bool (*watch)(Sim *, void *), void *data)
+{
+  bool wanted = watch != NULL && every > 0;
+  sim->watch = wanted ? watch : NULL;
+  sim->watch_data = data;
+  sim->watch_every = every;
+  sim->watch_at = wanted ? sim->events + every : UINT64_MAX;
+}

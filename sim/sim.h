@@ -1,0 +1,105 @@
+/* sim: one simulation: its clock, its pending events and the loop that fires them.
+ *
+ * An event is embedded in the thing it happens to: scheduling allocates nothing. Events fire in
+ * the order (time, class, owner, owner's counter), which depends on nothing but the scenario:
+ * - class: deliveries, then timers, then applications, so that what arrives at the very moment of
+ *   a time-out still counts;
+ * - owner: a node or a link direction, numbered in the order of the scenario, never a timer or a
+ *   connection;
+ * - counter: how many events this owner has scheduled before.
+ * There are no statics: any number of simulations may stand side by side, one a thread. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/error.h"
+#include "sim/heap.h"
+#include "sim/time.h"
+#include "sim/trace.h"
+
+typedef struct Sim Sim;
+typedef struct SimEvent SimEvent;
+
+typedef enum { SIM_DELIVERY, SIM_TIMER, SIM_APPLICATION } SimClass;
+
+/* key = class << 62 | owner << 36 | counter */
+#define SIM_OWNER_MAX ((UINT64_C(1) << 26) - 1)
+#define SIM_COUNTER_BITS 36
+
+typedef struct SimOwner {
+  uint32_t id;      /* 1, 2, 3 ... in the order of creation; 0 is the scenario itself */
+  uint64_t counter; /* events scheduled so far */
+} SimOwner;
+
+typedef void (*SimEventFn)(Sim *sim, SimEvent *event);
+
+#define SIM_EVENT_IDLE UINT32_MAX
+
+struct SimEvent {
+  SimEventFn fire;
+  uint32_t heap_index; /* SIM_EVENT_IDLE when not scheduled */
+};
+
+struct Sim {
+  SimTime now; /* read it with sim_now() */
+  SimHeap heap;
+  uint64_t events;   /* fired so far */
+  uint64_t seed;     /* of the run: every stream's key is made of it */
+  uint32_t owners;   /* given out so far */
+  bool stopping;     /* sim_stop() was called */
+  SimOwner scenario; /* the owner of what belongs to no node */
+  SimTracePoint trace[SIM_TRACE_POINTS];
+  bool (*watch)(Sim *sim, void *data); /* called every watch_every events; false stops the run */
+  void *watch_data;
+  uint64_t watch_every;
+  uint64_t watch_at; /* count of events at which it is called next; UINT64_MAX without a watch */
+};
+
+/* The container of an embedded event: sim_container(event, Link, arrival). */
+#define sim_container(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
+
+Sim *sim_new(uint64_t seed);
+/* Every event must have been cancelled or fired, or its owner freed first (asserted). */
+void sim_free(Sim *sim);
+
+static inline SimTime
+sim_now(const Sim *sim)
+{
+  return sim->now;
+}
+
+SimOwner sim_owner_new(Sim *sim); /* the next number */
+
+void sim_event_init(SimEvent *event, SimEventFn fire);
+
+static inline bool
+sim_event_pending(const SimEvent *event)
+{
+  return event->heap_index != SIM_EVENT_IDLE;
+}
+
+/* The key that the next event of `owner` gets; counts it. */
+uint64_t sim_key_next(SimOwner *owner, SimClass class);
+
+/* Fires `event` at `time` (not before now, asserted). It must not be pending. */
+void sim_schedule(Sim *sim, SimEvent *event, SimTime time, SimClass class, SimOwner *owner);
+/* The same with a key that was taken earlier. */
+void sim_schedule_key(Sim *sim, SimEvent *event, SimTime time, uint64_t key);
+void sim_cancel(Sim *sim, SimEvent *event); /* nothing when it is not pending */
+
+typedef enum {
+  SIM_RUN_EMPTY,   /* nothing is left to happen */
+  SIM_RUN_UNTIL,   /* the next event is later than `until` */
+  SIM_RUN_STOPPED, /* sim_stop(), or the watch said no */
+} SimRunEnd;
+
+/* Fires events up to and including `until`. With SIM_RUN_UNTIL the clock stands at `until`,
+ * otherwise at the last event. */
+SimRunEnd sim_run(Sim *sim, SimTime until);
+void sim_stop(Sim *sim); /* after the event under way; before a run: it ends at once */
+
+/* A callback for progress, limits and signals, every so many events. NULL takes it away. */
+void sim_watch(Sim *sim, uint64_t every, bool (*watch)(Sim *, void *), void *data);

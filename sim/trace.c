@@ -1,0 +1,40 @@
+/* trace: the lists of listeners. */
+#include "sim/trace.h"
+
+#include "sim/sim.h"
+
+void
+sim_trace_listen(Sim *sim, SimTracePointId id, SimTraceFn fn, void *data)
+{
+  SimTracePoint *point = &sim->trace[id];
+  if (point->listeners == NULL)
+    point->listeners = g_array_new(FALSE, FALSE, sizeof(SimTraceListener));
+  SimTraceListener listener = {.fn = fn, .data = data};
+  g_array_append_val(point->listeners, listener);
+}
+
+void
+sim_trace_ignore(Sim *sim, SimTracePointId id, SimTraceFn fn, void *data)
+{
+  SimTracePoint *point = &sim->trace[id];
+  for (guint i = 0; point->listeners != NULL && i < point->listeners->len; i++) {
+    const SimTraceListener *listener = &g_array_index(point->listeners, SimTraceListener, i);
+    if (listener->fn != fn || listener->data != data)
+      continue;
+    g_array_remove_index(point->listeners, i);
+    if (point->listeners->len == 0)
+      g_clear_pointer(&point->listeners, g_array_unref);
+    return;
+  }
+}
+
+void
+sim_trace_emit(Sim *sim, SimTracePointId id, const void *record)
+{
+  /* Looked up anew each time round: a listener may add another, or take itself off the list. */
+  const SimTracePoint *point = &sim->trace[id];
+  for (guint i = 0; point->listeners != NULL && i < point->listeners->len; i++) {
+    SimTraceListener listener = g_array_index(point->listeners, SimTraceListener, i);
+    listener.fn(sim, record, listener.data);
+  }
+}

@@ -1,0 +1,377 @@
+/* The handshake traces that were measured on Linux 6.18, against the same scenarios simulated.
+ *
+ * Each case runs CASE.lua with the program and compares every packet that was sent with
+ * linux-6.18/handshake/CASE.csv: order, flags, relative seq and ack, length, kinds of options, and
+ * the interval from what caused it:
+ *   a packet that left within 1 ms of an arrival was caused by it: within 0.2 ms;
+ *   a kernel timer fires late, never early: nominal <= measured < nominal + 4 ms + step, where
+ *   nominal is our interval and step the granularity of the kernel's timer wheel;
+ *   what the application does (connect, send, close, abort): within 10 ms.
+ * Windows are not compared: the measured kernel had a window scale of 10.
+ *
+ * The environment says where the program is (ROUNDTRIP) and where the cases are (REFERENCE). */
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "plots/diff.h"
+#include "tests/reference/reference-csv.h"
+
+#define PACKET_TOLERANCE (200 * SIM_MICROSECOND)
+#define APPLICATION_TOLERANCE (10 * SIM_MILLISECOND)
+#define TICK (4 * SIM_MILLISECOND)
+
+typedef struct Case {
+  const char *name;
+  /* Another order that is right too: the measured trace without these packets ("s2c SYNACK 2"),
+   * which one timer fires or not. NULL: there is none. */
+  const char *const *without;
+} Case;
+
+/* The second SYN nominally arrives at the very moment the server's timer is due. When the SYN is
+ * first, its answer sets the timer anew: one SYN+ACK less, and one ACK less that answers it. */
+static const char *const synack_without[] = {"server SYN+ACK 2", "client ACK 1", NULL};
+
+static const Case cases[] = {
+    {.name = "clean"},
+    {.name = "syn-1-lost"},
+    {.name = "syn-1-to-3-lost"},
+    {.name = "synack-1-lost", .without = synack_without},
+    {.name = "third-ack-lost-both-silent"},
+    {.name = "third-ack-lost-client-sends"},
+    {.name = "every-syn-lost"},
+    {.name = "every-syn-lost-no-linear"},
+    {.name = "closed-port"},
+    {.name = "abort"},
+    {.name = "close"},
+    {.name = "simultaneous-close"},
+    {.name = "simultaneous-open"},
+    {.name = "last-ack-lost"},
+    {.name = "fin-1-lost"},
+    {.name = "nagle-write-write-read"},
+};
+
+/* -- how much later a packet may be -- */
+
+/* How late the kernel's timer wheel fires a timer set for so long. */
+static SimTime
+timer_lateness(SimTime nominal)
+{
+  SimTime step = nominal < SIM_SECOND / 4    ? 4 * SIM_MILLISECOND
+                 : nominal < 2 * SIM_SECOND  ? 32 * SIM_MILLISECOND
+                 : nominal < 16 * SIM_SECOND ? 256 * SIM_MILLISECOND
+                                             : 2050 * SIM_MILLISECOND;
+  return TICK + step;
+}
+
+/* Opening, sending new data, closing and aborting are the application's doing, unless they follow
+ * an arrival at once. A FIN follows one after the application has seen it: always its doing. */
+static bool
+is_application(const DiffInterval *interval)
+{
+  if (strcmp(interval->class, "FIN") == 0)
+    return interval->nth == 1;
+  if (interval->packet_driven)
+    return false;
+  return strcmp(interval->class, "DATA") == 0 || strcmp(interval->class, "RST") == 0 ||
+         (strcmp(interval->class, "SYN") == 0 && interval->nth == 1);
+}
+
+/* A is measured, B is ours. */
+static bool
+fits(const DiffInterval *interval, void *data)
+{
+  SimTime late = interval->a - interval->b;
+  if (is_application(interval))
+    return ABS(late) <= APPLICATION_TOLERANCE;
+  if (interval->packet_driven)
+    return ABS(late) <= PACKET_TOLERANCE;
+  return late >= 0 && late < timer_lateness(interval->b);
+}
+
+/* -- running and comparing -- */
+
+static const char *
+environment(const char *name)
+{
+  const char *value = g_getenv(name);
+  if (value == NULL)
+    g_error("%s is not set; run this test with meson test", name);
+  return value;
+}
+
+static void
+remove_tree(const char *path)
+{
+  GDir *directory = g_dir_open(path, 0, NULL);
+  const char *name;
+  while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
+    g_autofree char *inside = g_build_filename(path, name, NULL);
+    remove_tree(inside);
+  }
+  if (directory != NULL)
+    g_dir_close(directory);
+  g_remove(path);
+}
+
+/* Runs a case; the rows of its timeline. NULL, and the test has failed, when it cannot be run. */
+static RunLog *
+simulate(const char *name)
+{
+  GError *error = NULL;
+  g_autofree char *file = g_strconcat(name, ".lua", NULL);
+  g_autofree char *scenario = g_build_filename(environment("REFERENCE"), file, NULL);
+  g_autofree char *scratch = g_dir_make_tmp("roundtrip-reference-XXXXXX", &error);
+  g_assert_no_error(error);
+  g_autofree char *out = g_build_filename(scratch, "out", NULL);
+  g_autofree char *printed = NULL, *complaints = NULL;
+  RunLog *log = NULL;
+  g_autoptr(GSubprocess) program =
+      g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error,
+                       environment("ROUNDTRIP"), "run", scenario, "-o", out, "--quiet", NULL);
+  if (program != NULL)
+    g_subprocess_communicate_utf8(program, NULL, NULL, &printed, &complaints, &error);
+  if (error == NULL && g_subprocess_get_successful(program))
+    log = run_log_read(out, &error);
+  if (log == NULL) {
+    g_test_message("%s%s%s", printed != NULL ? printed : "", complaints != NULL ? complaints : "",
+                   error != NULL ? error->message : "");
+    g_test_fail();
+  }
+  g_clear_error(&error);
+  remove_tree(scratch);
+  return log;
+}
+
+static RunLog *
+read_measured(const char *name)
+{
+  GError *error = NULL;
+  g_autofree char *file = g_strconcat(name, ".csv", NULL);
+  g_autofree char *path =
+      g_build_filename(environment("REFERENCE"), "linux-6.18", "handshake", file, NULL);
+  RunLog *log = reference_csv_read(path, &error);
+  g_assert_no_error(error);
+  return log;
+}
+
+/* Prints the first difference; true when there is none. */
+static bool
+compare(const RunLog *measured, const RunLog *ours, const DiffOptions *options)
+{
+  GError *error = NULL;
+  g_autoptr(DiffResult) result = diff_runs(measured, ours, options, &error);
+  g_assert_no_error(error);
+  g_test_message("%s", result->sentence);
+  g_auto(GStrv) lines = g_strsplit(result->ladders, "\n", -1);
+  for (char **line = lines; *line != NULL && **line != '\0'; line++)
+    g_test_message("%s", *line);
+  return result->equal;
+}
+
+static DiffOptions
+reference_options(void)
+{
+  DiffOptions options = diff_options();
+  options.name_a = "Linux";
+  options.name_b = "roundtrip";
+  options.fits = fits;
+  return options;
+}
+
+/* A copy of the rows of `log` that `keep` wants and may change. */
+static RunLog *
+filter(const RunLog *log, bool (*keep)(RunRow *row, void *data), void *data)
+{
+  RunLog *kept = run_log_new(log->path);
+  for (guint i = 0; i < log->rows->len; i++) {
+    RunRow row = g_array_index(log->rows, RunRow, i);
+    if (keep(&row, data))
+      run_log_add(kept, &row);
+  }
+  return kept;
+}
+
+/* -- the cases that are compared whole -- */
+
+typedef struct Without {
+  const char *const *packets; /* "server SYN+ACK 2": sender, flags, which */
+  GHashTable *seen;           /* "server SYN+ACK" -> times sent so far */
+  GHashTable *dropped;        /* numbers of the packets left out */
+} Without;
+
+static bool
+keep_others(RunRow *row, void *data)
+{
+  Without *without = data;
+  gpointer number = GSIZE_TO_POINTER((gsize)row->packet);
+  if (row->event == RUN_SEND) {
+    char *kind = g_strdup_printf("%s %s", row->node, row->flags);
+    guint nth = GPOINTER_TO_UINT(g_hash_table_lookup(without->seen, kind)) + 1;
+    g_autofree char *name = g_strdup_printf("%s %u", kind, nth);
+    g_hash_table_insert(without->seen, kind, GUINT_TO_POINTER(nth));
+    if (g_strv_contains(without->packets, name))
+      g_hash_table_add(without->dropped, number);
+  }
+  return !g_hash_table_contains(without->dropped, number);
+}
+
+static void
+test_case(gconstpointer data)
+{
+  const Case *subject = data;
+  g_autoptr(RunLog) measured = read_measured(subject->name), ours = simulate(subject->name);
+  if (ours == NULL)
+    return;
+  DiffOptions options = reference_options();
+  bool equal = compare(measured, ours, &options);
+  if (!equal && subject->without != NULL) {
+    Without without = {subject->without,
+                       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+                       g_hash_table_new(NULL, NULL)};
+    g_autoptr(RunLog) other = filter(measured, keep_others, &without);
+    g_test_message("in the other order:");
+    equal = compare(other, ours, &options);
+    for (guint i = 0; subject->without[i] != NULL; i++)
+      g_assert_cmpuint(g_hash_table_size(without.dropped), >, i);
+    g_hash_table_unref(without.seen);
+    g_hash_table_unref(without.dropped);
+  }
+  g_assert_true(equal);
+}
+
+/* -- the zero window -- */
+
+/* What the server can store, and so the last byte sent before the window closes. */
+#define STORED 20272
+#define BYTES 60000
+
+/* How many ACKs the server sends while data flows, and how full its window is after them, depends
+ * on details of Linux's receive buffer (its memory for headers, the quick-ACK budget made of it);
+ * so does where data is pushed. Kept are all packets of the client up to the closed window, its
+ * probes, and those of the server that say how all of it was stored; PSH is taken off. */
+static bool
+keep_probing(RunRow *row, void *data)
+{
+  bool from_client = g_str_has_suffix(row->dst, ":80");
+  if (row->event != RUN_SEND && row->event != RUN_RECEIVE && row->event != RUN_DROP)
+    return false;
+  if (strcmp(row->flags, "PSH+ACK") == 0)
+    row->flags = "ACK";
+  if (from_client)
+    return row->seq <= STORED;
+  return row->ack <= 1 || row->ack == STORED + 1;
+}
+
+/* Without the ACKs between, new data is timed from the data before it. Not compared: when the ACK
+ * of the last byte stored leaves (a matter of the quick-ACK budget), and the intervals of the
+ * probes (they follow from the RTO, into which those ACKs go), which have a test of their own. The
+ * sixth ACK from the server is the window update: the application's doing. */
+static bool
+fits_probing(const DiffInterval *interval, void *data)
+{
+  bool ack = strcmp(interval->class, "ACK") == 0;
+  if (ack && !interval->packet_driven && interval->from_opener)
+    return true;
+  if (ack && !interval->packet_driven && interval->nth == 1)
+    return true;
+  if (ack && !interval->packet_driven)
+    return ABS(interval->a - interval->b) <= APPLICATION_TOLERANCE;
+  return fits(interval, data);
+}
+
+static void
+test_zero_window(void)
+{
+  g_autoptr(RunLog) measured = read_measured("zero-window"), ours = simulate("zero-window");
+  if (ours == NULL)
+    return;
+  g_autoptr(RunLog) measured_probing = filter(measured, keep_probing, NULL);
+  g_autoptr(RunLog) ours_probing = filter(ours, keep_probing, NULL);
+  DiffOptions options = reference_options();
+  options.fits = fits_probing;
+  g_assert_true(compare(measured_probing, ours_probing, &options));
+}
+
+/* The waits before each probe, from the arrival of the ACK before it. */
+static GArray *
+probe_waits(const RunLog *log)
+{
+  GArray *waits = g_array_new(FALSE, FALSE, sizeof(SimTime));
+  SimTime arrived = 0;
+  for (guint i = 0; i < log->rows->len; i++) {
+    const RunRow *row = &g_array_index(log->rows, RunRow, i);
+    if (row->event == RUN_RECEIVE && strcmp(row->node, "client") == 0)
+      arrived = row->time;
+    if (row->event != RUN_SEND || strcmp(row->node, "client") != 0 || row->seq != STORED ||
+        row->len != 0)
+      continue;
+    SimTime wait = row->time - arrived;
+    g_array_append_val(waits, wait);
+  }
+  return waits;
+}
+
+/* Probes come after an RTO, then after twice as long each time: ours exactly, Linux's as late as
+ * its timers are. */
+static void
+test_probes_double(void)
+{
+  g_autoptr(RunLog) measured = read_measured("zero-window"), ours = simulate("zero-window");
+  if (ours == NULL)
+    return;
+  g_autoptr(GArray) waits = probe_waits(ours), measured_waits = probe_waits(measured);
+  g_assert_cmpuint(waits->len, ==, measured_waits->len);
+  g_assert_cmpuint(waits->len, ==, 4);
+  if (waits->len != 4 || measured_waits->len != 4)
+    return;
+  SimTime first = g_array_index(waits, SimTime, 0);
+  SimTime measured_first = g_array_index(measured_waits, SimTime, 0);
+  g_assert_cmpint(measured_first, >=, first);
+  g_assert_cmpint(measured_first, <, first + timer_lateness(first));
+  for (guint i = 1; i < waits->len; i++) {
+    SimTime wait = g_array_index(measured_waits, SimTime, i);
+    g_assert_cmpint(g_array_index(waits, SimTime, i), ==, first << i);
+    /* The RTO that Linux began with lies between its first wait and the lateness before it. */
+    SimTime least = (measured_first - timer_lateness(measured_first)) << i;
+    g_assert_cmpint(wait, >, least);
+    g_assert_cmpint(wait, <, (measured_first << i) + timer_lateness(measured_first << i));
+  }
+}
+
+static gint64
+last_ack(const RunLog *log)
+{
+  gint64 ack = 0;
+  for (guint i = 0; i < log->rows->len; i++) {
+    const RunRow *row = &g_array_index(log->rows, RunRow, i);
+    if (row->event == RUN_SEND && strcmp(row->node, "server") == 0)
+      ack = row->ack;
+  }
+  return ack;
+}
+
+static void
+test_zero_window_delivers(void)
+{
+  g_autoptr(RunLog) measured = read_measured("zero-window"), ours = simulate("zero-window");
+  if (ours == NULL)
+    return;
+  g_assert_cmpint(last_ack(measured), ==, BYTES + 1);
+  g_assert_cmpint(last_ack(ours), ==, BYTES + 1);
+}
+
+int
+main(int argc, char **argv)
+{
+  g_test_init(&argc, &argv, NULL);
+  for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autofree char *path = g_strconcat("/reference/handshake/", cases[i].name, NULL);
+    g_test_add_data_func(path, &cases[i], test_case);
+  }
+  g_test_add_func("/reference/handshake/zero-window", test_zero_window);
+  g_test_add_func("/reference/handshake/zero-window/probes-double", test_probes_double);
+  g_test_add_func("/reference/handshake/zero-window/everything-arrives", test_zero_window_delivers);
+  g_test_set_nonfatal_assertions();
+  return g_test_run();
+}

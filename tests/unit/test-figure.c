@@ -1,0 +1,584 @@
+/* test-figure: data files say what the run's files say, texts are harmless, nothing is left half,
+ * and every figure comes out in every format (where there is a gnuplot). */
+#include "plots/figure.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "plots/text-width.h"
+#include "sim/error.h"
+#include "tests/unit/run-folder.h"
+
+#define TIMELINE                                                                                   \
+  "time,event,node,link,packet,conn,src,dst,proto,flags,seq,ack,len,size,win,options,retransmit,"  \
+  "state,detail,seq_raw,ack_raw\n"
+#define TCP                                                                                        \
+  "time,node,conn,cwnd,ssthresh,flight,srtt,rttvar,rto,rcv_wnd,snd_wnd,delivered,lost,"            \
+  "retransmits,recovery\n"
+
+/* A packet of TCP over the one link, in the rows of its life. */
+typedef struct TestPacket {
+  const char *from, *to, *flags;
+  const char *sent, *end; /* seconds; end: received, or lost */
+  int number, seq, ack, length, retransmit;
+  bool lost;
+} TestPacket;
+
+static void
+append_event(GString *rows, const TestPacket *p, const char *time, const char *event,
+             const char *node, const char *client, const char *server)
+{
+  g_string_append_printf(rows, "%s,%s,\"%s\",\"%s>%s\",%d,\"%s:1-%s:80\",%s,%s,TCP,%s,%d,", time,
+                         event, node, p->from, p->to, p->number, client, server,
+                         p->from == client ? "10.0.0.1:1" : "10.0.0.2:80",
+                         p->from == client ? "10.0.0.2:80" : "10.0.0.1:1", p->flags, p->seq);
+  if (p->ack >= 0)
+    g_string_append_printf(rows, "%d", p->ack);
+  g_string_append_printf(rows, ",%d,%d,65535,%s,%d,,%s,%u,%d\n", p->length, p->length + 40,
+                         strstr(p->flags, "SYN") != NULL ? "mss=1460 sackOK ts=1/0 ws=7" : "",
+                         p->retransmit, strcmp(event, "drop") == 0 ? "rule SYN#1" : "",
+                         1000u + (guint)p->seq, 2000 + p->ack);
+}
+
+/* A SYN that is lost, its retransmission, and 20 segments of data, one of them lost and repeated.
+ * The names stand in quotes; `client` must not need RFC 4180's doubling. */
+static char *
+timeline(const char *client, const char *server)
+{
+  GString *rows = g_string_new(TIMELINE);
+  const TestPacket opening[] = {
+      {client, server, "SYN", "0", "0.025", 1, 0, -1, 0, 0, true},
+      {client, server, "SYN", "1", "1.05", 2, 0, -1, 0, 1, false},
+      {server, client, "SYN+ACK", "1.05", "1.1", 3, 0, 1, 0, 0, false},
+      {client, server, "ACK", "1.1", "1.15", 4, 1, 1, 0, 0, false},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(opening); i++) {
+    const TestPacket *p = &opening[i];
+    append_event(rows, p, p->sent, "send", p->from, client, server);
+    append_event(rows, p, p->sent, "transmit", p->from, client, server);
+    append_event(rows, p, p->end, p->lost ? "drop" : "receive", p->lost ? p->from : p->to, client,
+                 server);
+  }
+  for (int i = 0; i < 20; i++) {
+    g_autofree char *sent = g_strdup_printf("%d.2", i + 2);
+    g_autofree char *got = g_strdup_printf("%d.25", i + 2);
+    g_autofree char *acked = g_strdup_printf("%d.3", i + 2);
+    bool again = i == 11;
+    TestPacket data = {client, server, "ACK", sent,   got, 10 + 2 * i, 1 + 1000 * (again ? 10 : i),
+                       1,      1000,   again, i == 10};
+    TestPacket ack = {server, client,          "ACK", got, acked, 11 + 2 * i,
+                      1,      1001 + 1000 * i, 0,     0,   false};
+    append_event(rows, &data, sent, "send", client, client, server);
+    append_event(rows, &data, sent, "transmit", client, client, server);
+    append_event(rows, &data, got, data.lost ? "drop" : "receive", server, client, server);
+    if (data.lost)
+      continue;
+    append_event(rows, &ack, got, "send", server, client, server);
+    append_event(rows, &ack, got, "transmit", server, client, server);
+    append_event(rows, &ack, acked, "receive", client, client, server);
+  }
+  return g_string_free(rows, FALSE);
+}
+
+static char *
+run_new(const char *client, const char *server)
+{
+  char *run = folder_new();
+  g_autofree char *rows = timeline(client, server);
+  folder_put(run, "timeline.csv", rows);
+  folder_put(run, "tcp.csv",
+             TCP "1.1,client,client:1-server:80,14600,,0,0.1,0.05,1,65535,65535,0,0,0,open\n"
+                 "2.2,client,client:1-server:80,16000,,1000,0.1,0.05,1,65535,65535,1000,0,0,open\n"
+                 "3.2,client,client:1-server:80,8000,8000,1000,0.1,0.05,1,65535,65535,2000,1,1,"
+                 "fast\n"
+                 "4.2,client,client:1-server:80,9000,8000,500,0.1,0.05,1,65535,65535,3000,1,1,"
+                 "open\n"
+                 "4.2,server,client:1-server:80,14600,,0,0.1,0.05,1,65535,65535,0,0,0,open\n");
+  return run;
+}
+
+static FigureRequest
+request_of(const char *name, const char *run, const char *folder)
+{
+  FigureRequest request = figure_request(name, run);
+  request.directory = folder;
+  return request;
+}
+
+static void
+make(const FigureRequest *request)
+{
+  GError *error = NULL;
+  g_assert_true(figure_make(request, &error));
+  g_assert_no_error(error);
+}
+
+static bool
+has_gnuplot(void)
+{
+  g_autofree char *path = g_find_program_in_path("gnuplot");
+  if (path == NULL)
+    g_test_skip("gnuplot is not installed");
+  return path != NULL;
+}
+
+/* The rows of a block of a data file, without comments. */
+static GPtrArray *
+block_of(const char *folder, const char *file, const char *name)
+{
+  GPtrArray *rows = g_ptr_array_new_with_free_func(g_free);
+  g_auto(GStrv) lines = folder_lines(folder, file);
+  g_autofree char *head = g_strconcat("# ", name, NULL);
+  bool inside = false;
+  for (char **line = lines; *line != NULL; line++)
+    if (strcmp(*line, head) == 0)
+      inside = true;
+    else if (g_str_has_prefix(*line, "# columns"))
+      inside = false;
+    else if (inside && **line != '\0')
+      g_ptr_array_add(rows, g_strdup(*line));
+  return rows;
+}
+
+static double
+field_of(const GPtrArray *rows, guint row, guint column)
+{
+  g_assert_cmpuint(row, <, rows->len);
+  g_auto(GStrv) fields = g_strsplit(rows->pdata[row], " ", -1);
+  g_assert_cmpuint(column, <, g_strv_length(fields));
+  return g_ascii_strtod(fields[column], NULL);
+}
+
+static guint
+files_in(const char *folder)
+{
+  guint count = 0;
+  GDir *dir = g_dir_open(folder, 0, NULL);
+  while (dir != NULL && g_dir_read_name(dir) != NULL)
+    count++;
+  if (dir != NULL)
+    g_dir_close(dir);
+  return count;
+}
+
+static void
+test_headers(void)
+{
+  guint count = 0;
+  for (const char *const *name = figure_names(); *name != NULL; name++, count++) {
+    g_assert_cmpuint(strlen(figure_shows(*name)), >, 40);
+    g_assert_true(g_str_has_suffix(figure_needs(*name), ".csv"));
+  }
+  g_assert_cmpuint(count, >=, 3);
+  g_assert_null(figure_shows("nothing"));
+}
+
+static void
+test_ladder_data(void)
+{
+  char *run = run_new("client", "server"), *folder = folder_new();
+  FigureRequest request = request_of("ladder", run, folder);
+  request.script_only = true;
+  make(&request);
+  g_autoptr(GPtrArray) again = block_of(folder, "ladder.dat", "again");
+  g_autoptr(GPtrArray) lost = block_of(folder, "ladder.dat", "lost");
+  g_autoptr(GPtrArray) arrows = block_of(folder, "ladder.dat", "arrows");
+  g_assert_cmpuint(lost->len, ==, 2);
+  g_assert_cmpuint(again->len, ==, 2);
+  g_assert_cmpuint(arrows->len, ==, 2 + 18 + 19);
+  /* The columns behind the four of its ends: sent, end, packet, seq, ack, length, retransmit. */
+  g_assert_cmpfloat(field_of(lost, 0, 4), ==, 0);
+  g_assert_cmpfloat(field_of(lost, 0, 5), ==, 0.025);
+  g_assert_cmpfloat(field_of(again, 0, 4), ==, 1);
+  g_assert_cmpfloat(field_of(again, 0, 5), ==, 1.05);
+  g_assert_cmpfloat(field_of(again, 0, 10), ==, 1);
+  g_assert_cmpfloat(field_of(again, 1, 7), ==, 10001);
+  g_assert_cmpfloat(field_of(again, 1, 9), ==, 1000);
+  g_assert_cmpfloat(field_of(arrows, 0, 4), ==, 1.05);
+  g_assert_cmpfloat(field_of(arrows, 0, 8), ==, 1);
+  for (guint i = 0; i < arrows->len; i++) { /* time runs downwards, all of it on the paper */
+    g_assert_cmpfloat(field_of(arrows, i, 3), >, field_of(arrows, i, 1));
+    g_assert_cmpfloat(field_of(arrows, i, 1), >, 0);
+    if (i > 0)
+      g_assert_cmpfloat(field_of(arrows, i, 1), >=, field_of(arrows, i - 1, 1));
+  }
+  folder_free(run);
+  folder_free(folder);
+}
+
+typedef struct Rectangle {
+  double x, y, w, h, angle;
+} Rectangle;
+
+/* Is there a direction, of a side of `a`, along which the two are apart? */
+static bool
+apart(const Rectangle *a, const Rectangle *b)
+{
+  double turn = (b->angle - a->angle) * G_PI / 180, own = a->angle * G_PI / 180;
+  double dx = b->x - a->x, dy = b->y - a->y;
+  double along = fabs(dx * cos(own) - dy * sin(own)), across = fabs(dx * sin(own) + dy * cos(own));
+  double reach = (fabs(cos(turn)) * b->w + fabs(sin(turn)) * b->h) / 2;
+  double rise = (fabs(sin(turn)) * b->w + fabs(cos(turn)) * b->h) / 2;
+  const double rounding = 0.05;
+  return along + rounding >= a->w / 2 + reach || across + rounding >= a->h / 2 + rise;
+}
+
+static void
+read_boxes(GArray *boxes, const char *folder, const char *block)
+{
+  g_autoptr(GPtrArray) rows = block_of(folder, "ladder.dat", block);
+  for (guint i = 0; i < rows->len; i++) {
+    Rectangle box = {field_of(rows, i, 0), field_of(rows, i, 1), field_of(rows, i, 2),
+                     field_of(rows, i, 3), field_of(rows, i, 4)};
+    if (box.w > 0)
+      g_array_append_val(boxes, box);
+  }
+}
+
+/* In each width no two texts overlap, and every text is on the paper. */
+static void
+test_ladder_boxes(void)
+{
+  const char *const blocks[] = {"names",       "times", "labels", "reasons",   "state-names",
+                                "timer-names", "calls", "notes",  "gap-times", NULL};
+  const char *const widths[] = {"column", "double", "slide", NULL};
+  const double points[] = {85 * 72 / 25.4, 175 * 72 / 25.4, 254 * 72 / 25.4};
+  char *run = run_new("client", "server"), *folder = folder_new();
+  FigureRequest request = request_of("ladder", run, folder);
+  request.script_only = true;
+  for (guint w = 0; widths[w] != NULL; w++) {
+    g_autoptr(GArray) boxes = g_array_new(FALSE, FALSE, sizeof(Rectangle));
+    request.width = widths[w];
+    make(&request);
+    for (guint b = 0; blocks[b] != NULL; b++)
+      read_boxes(boxes, folder, blocks[b]);
+    g_assert_cmpuint(boxes->len, >, 20);
+    for (guint i = 0; i < boxes->len; i++) {
+      const Rectangle *a = &g_array_index(boxes, Rectangle, i);
+      double half = cos(a->angle * G_PI / 180) * a->w / 2;
+      g_assert_cmpfloat(a->x - half, >=, -1);
+      g_assert_cmpfloat(a->x + half, <=, points[w] + 1);
+      for (guint k = 0; k < i; k++) {
+        const Rectangle *b = &g_array_index(boxes, Rectangle, k);
+        g_assert_true(apart(a, b) || apart(b, a));
+      }
+    }
+  }
+  folder_free(run);
+  folder_free(folder);
+}
+
+static void
+test_time_sequence_data(void)
+{
+  char *run = run_new("client", "server"), *folder = folder_new();
+  FigureRequest request = request_of("time-sequence", run, folder);
+  request.script_only = true;
+  make(&request);
+  g_autoptr(GPtrArray) segments = block_of(folder, "time-sequence.dat", "segments");
+  g_autoptr(GPtrArray) again = block_of(folder, "time-sequence.dat", "again");
+  g_autoptr(GPtrArray) lost = block_of(folder, "time-sequence.dat", "lost");
+  g_autoptr(GPtrArray) acks = block_of(folder, "time-sequence.dat", "acks");
+  g_assert_cmpuint(segments->len, ==, 1 + 19); /* the SYN counts one */
+  g_assert_cmpuint(again->len, ==, 2);
+  g_assert_cmpuint(lost->len, ==, 2);
+  g_assert_cmpuint(acks->len, ==, 1 + 19);
+  g_assert_cmpfloat(field_of(segments, 1, 0), ==, 2.2);
+  g_assert_cmpfloat(field_of(segments, 1, 1), ==, 1);
+  g_assert_cmpfloat(field_of(segments, 1, 2), ==, 1000);
+  g_assert_cmpfloat(field_of(again, 1, 0), ==, 13.2);
+  g_assert_cmpfloat(field_of(again, 1, 1), ==, 10001);
+  g_assert_cmpfloat(field_of(lost, 1, 0), ==, 12.2);
+  g_assert_cmpfloat(field_of(acks, 1, 0), ==, 2.3);
+  g_assert_cmpfloat(field_of(acks, 1, 1), ==, 1001);
+  g_assert_cmpfloat(field_of(acks, 1, 2), ==, 1001 + 65535);
+  request.raw = true; /* the ISN of the client is 1000 */
+  make(&request);
+  g_autoptr(GPtrArray) raw = block_of(folder, "time-sequence.dat", "segments");
+  g_assert_cmpfloat(field_of(raw, 1, 1), ==, 1001);
+  folder_free(run);
+  folder_free(folder);
+}
+
+static void
+test_cwnd_data(void)
+{
+  char *run = run_new("client", "server"), *folder = folder_new();
+  FigureRequest request = request_of("cwnd", run, folder);
+  request.script_only = true;
+  make(&request);
+  g_autoptr(GPtrArray) cwnd = block_of(folder, "cwnd.dat", "cwnd");
+  g_autoptr(GPtrArray) ssthresh = block_of(folder, "cwnd.dat", "ssthresh");
+  g_autoptr(GPtrArray) fast = block_of(folder, "cwnd.dat", "fast");
+  g_autoptr(GPtrArray) timeout = block_of(folder, "cwnd.dat", "timeout");
+  g_autoptr(GPtrArray) retransmits = block_of(folder, "cwnd.dat", "retransmits");
+  g_assert_cmpuint(cwnd->len, ==, 4); /* the server sent nothing: it is not drawn */
+  g_assert_cmpfloat(field_of(cwnd, 1, 0), ==, 2.2);
+  g_assert_cmpfloat(field_of(cwnd, 1, 1), ==, 16000);
+  g_assert_cmpstr(ssthresh->pdata[0], ==, "1.1 NaN");
+  g_assert_cmpfloat(field_of(ssthresh, 3, 1), ==, 8000);
+  g_assert_cmpuint(fast->len, ==, 1);
+  g_assert_cmpfloat(field_of(fast, 0, 0), ==, 3.2);
+  g_assert_cmpfloat(field_of(fast, 0, 1), ==, 16000); /* what the loss found */
+  g_assert_cmpuint(timeout->len, ==, 1);
+  g_assert_cmpstr(timeout->pdata[0], ==, "NaN NaN");
+  g_assert_cmpuint(retransmits->len, ==, 1);
+  folder_free(run);
+  folder_free(folder);
+}
+
+/* tcp.csv is not trusted. */
+static void
+test_broken_tcp(void)
+{
+  static const struct {
+    const char *text, *message;
+  } cases[] = {
+      {"time,node\n1,a\n", "*tcp.csv:1: conn: this column is missing"},
+      {TCP "1.1,client,c,14600,,0,0,0,1,1,1,0,0,0\n", "*tcp.csv:2: *not as many fields*"},
+      {TCP "1.1,client,c,many,,0,0,0,1,1,1,0,0,0,open\n", "*tcp.csv:2: cwnd: *no number*"},
+      {TCP "soon,client,c,1,,0,0,0,1,1,1,0,0,0,open\n", "*tcp.csv:2: time: *no time*"},
+      {TCP "1.1,\"client,c,1,,0,0,0,1,1,1,0,0,0,open\n", "*tcp.csv:2: *not closed*"},
+      {TCP "1.1,client,c,1,,0,0,0,1,1,1,0,0,0,op", "*tcp.csv:2: *cut short*"},
+      {TCP, "*no row of the connection*"},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    char *run = folder_new();
+    GError *error = NULL;
+    FigureRequest request = request_of("cwnd", run, run);
+    folder_put(run, "tcp.csv", cases[i].text);
+    g_assert_false(figure_make(&request, &error));
+    g_assert_true(g_pattern_match_simple(cases[i].message, error->message));
+    g_assert_cmpuint(files_in(run), ==, 1);
+    g_clear_error(&error);
+    folder_free(run);
+  }
+}
+
+/* A host whose name would be a command to a shell, to gnuplot or to LaTeX. */
+static void
+test_harmless_names(void)
+{
+  const char *const evil = "a`touch pwned`{b}_c^d$(touch pwned)\\input{x}'%n";
+  const FigureFormat formats[] = {FIGURE_SVG, FIGURE_TEX};
+  if (!has_gnuplot())
+    return;
+  char *run = run_new(evil, "server"), *folder = folder_new();
+  for (guint i = 0; i < G_N_ELEMENTS(formats); i++) {
+    FigureRequest request = request_of("ladder", run, folder);
+    request.format = formats[i];
+    request.title = "\"; system('touch pwned') # `touch pwned` \\today {x}_y";
+    make(&request);
+    g_assert_false(folder_has(folder, "pwned"));
+    g_assert_false(folder_has(run, "pwned"));
+    g_assert_false(g_file_test("pwned", G_FILE_TEST_EXISTS));
+  }
+  g_autofree char *svg = folder_read(folder, "ladder.svg", NULL);
+  g_autofree char *tex = folder_read(folder, "ladder.tex", NULL);
+  g_autofree char *script = folder_read(folder, "ladder.gp", NULL);
+  g_assert_nonnull(strstr(svg, evil));
+  g_assert_nonnull(strstr(svg, "system('touch pwned') # `touch pwned` \\today {x}_y"));
+  g_assert_null(strstr(script, "pwned"));
+  g_assert_null(strstr(tex, "\\input"));
+  g_assert_null(strstr(tex, "\\today"));
+  g_assert_nonnull(strstr(tex, "\\{b\\}\\_c\\textasciicircum{}d\\$(touch"));
+  folder_free(run);
+  folder_free(folder);
+}
+
+static void
+test_bad_basename(void)
+{
+  const char *const names[] = {"a'b", "a`b", "$(x)", "-x", "|x", "<x", "a\nb", "", "a/b", NULL};
+  char *run = run_new("client", "server");
+  for (guint i = 0; names[i] != NULL; i++) {
+    GError *error = NULL;
+    FigureRequest request = request_of("cwnd", run, run);
+    request.basename = names[i];
+    g_assert_false(figure_make(&request, &error));
+    g_assert_error(error, SIM_ERROR, SIM_ERROR_VALUE);
+    g_clear_error(&error);
+  }
+  g_assert_cmpuint(files_in(run), ==, 2);
+  folder_free(run);
+}
+
+/* An author's own file of that name is not overwritten. */
+static void
+test_keeps_foreign_files(void)
+{
+  char *run = run_new("client", "server"), *folder = folder_new();
+  FigureRequest request = request_of("cwnd", run, folder);
+  GError *error = NULL;
+  request.script_only = true;
+  folder_put(folder, "cwnd.dat", "my measurements\n");
+  g_assert_false(figure_make(&request, &error));
+  g_assert_error(error, SIM_ERROR, SIM_ERROR_FILE);
+  g_clear_error(&error);
+  g_autofree char *kept = folder_read(folder, "cwnd.dat", NULL);
+  g_assert_cmpstr(kept, ==, "my measurements\n");
+  g_assert_cmpuint(files_in(folder), ==, 1);
+  request.basename = "other";
+  make(&request);
+  make(&request); /* our own files are */
+  g_assert_cmpuint(files_in(folder), ==, 4);
+  folder_free(run);
+  folder_free(folder);
+}
+
+static void
+test_mistakes(void)
+{
+  char *run = run_new("client", "server"), *empty = folder_new();
+  GError *error = NULL;
+  FigureRequest request = request_of("lader", run, run);
+  g_assert_false(figure_make(&request, &error));
+  g_assert_nonnull(strstr(error->message, "\"ladder\""));
+  g_clear_error(&error);
+  request = request_of("cwnd", run, run);
+  request.width = "colum";
+  g_assert_false(figure_make(&request, &error));
+  g_assert_nonnull(strstr(error->message, "\"column\""));
+  g_clear_error(&error);
+  request = request_of("cwnd", empty, empty);
+  g_assert_false(figure_make(&request, &error));
+  g_assert_nonnull(strstr(error->message, "tcp.csv"));
+  g_clear_error(&error);
+  request = request_of("cwnd", run, run);
+  request.format = FIGURE_TEXT;
+  g_assert_false(figure_make(&request, &error));
+  g_assert_nonnull(strstr(error->message, "no text form"));
+  g_clear_error(&error);
+  request = request_of("time-sequence", run, run);
+  request.conn = "nobody";
+  g_assert_false(figure_make(&request, &error));
+  g_assert_error(error, SIM_ERROR, SIM_ERROR_VALUE);
+  g_clear_error(&error);
+  g_assert_cmpuint(files_in(run), ==, 2);
+  folder_free(run);
+  folder_free(empty);
+}
+
+/* Without gnuplot the message says so, and nothing is left, not even the folder in between. */
+static void
+test_no_gnuplot(void)
+{
+  char *run = run_new("client", "server"), *folder = folder_new();
+  FigureRequest request = request_of("cwnd", run, folder);
+  g_autofree char *path = g_strdup(g_getenv("PATH"));
+  GError *error = NULL;
+  g_setenv("PATH", "/nonexistent", TRUE);
+  g_assert_false(figure_make(&request, &error));
+  g_setenv("PATH", path, TRUE);
+  g_assert_error(error, SIM_ERROR, SIM_ERROR_FILE);
+  g_assert_nonnull(strstr(error->message, "gnuplot"));
+  g_assert_nonnull(strstr(error->message, "install"));
+  g_assert_cmpuint(files_in(folder), ==, 0);
+  g_clear_error(&error);
+  folder_free(run);
+  folder_free(folder);
+}
+
+static void
+test_formats(void)
+{
+  static const struct {
+    const char *ending, *start, *other; /* other: a second file */
+  } formats[] = {{".svg", "<?xml", NULL},
+                 {".pdf", "%PDF", NULL},
+                 {".png", "\211PNG", NULL},
+                 {".tex", "% GNUPLOT", "-inc.pdf"}};
+  if (!has_gnuplot())
+    return;
+  char *run = run_new("client", "server"), *folder = folder_new();
+  for (const char *const *name = figure_names(); *name != NULL; name++)
+    for (guint i = 0; i < G_N_ELEMENTS(formats); i++) {
+      FigureRequest request = request_of(*name, run, folder);
+      g_assert_true(figure_format_parse(formats[i].ending, &request.format));
+      make(&request);
+      g_autofree char *file = g_strconcat(*name, formats[i].ending, NULL);
+      g_autofree char *bytes = folder_read(folder, file, NULL);
+      g_autofree char *start = g_strndup(bytes, strlen(formats[i].start));
+      g_assert_cmpstr(start, ==, formats[i].start);
+      g_autofree char *other = g_strconcat(*name, formats[i].other, NULL);
+      g_assert_true(formats[i].other == NULL || folder_has(folder, other));
+    }
+  folder_free(run);
+  folder_free(folder);
+}
+
+/* The same bytes in another folder, and by gnuplot alone on what is left beside the picture. */
+static void
+test_same_bytes(void)
+{
+  if (!has_gnuplot())
+    return;
+  char *run = run_new("client", "server"), *one = folder_new(), *two = folder_new();
+  for (const char *const *name = figure_names(); *name != NULL; name++) {
+    g_autofree char *file = g_strconcat(*name, ".svg", NULL);
+    g_autofree char *script = g_strconcat("gnuplot ", *name, ".gp", NULL);
+    FigureRequest request = request_of(*name, run, one);
+    make(&request);
+    request.directory = two;
+    make(&request);
+    g_autofree char *first = folder_read(one, file, NULL);
+    g_autofree char *second = folder_read(two, file, NULL);
+    g_assert_cmpstr(first, ==, second);
+    g_auto(GStrv) argv = g_strsplit(script, " ", -1);
+    int status;
+    g_assert_true(
+        g_spawn_sync(two, argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, NULL));
+    g_assert_cmpint(status, ==, 0);
+    g_autofree char *alone = folder_read(two, file, NULL);
+    g_assert_cmpstr(first, ==, alone);
+  }
+  folder_free(run);
+  folder_free(one);
+  folder_free(two);
+}
+
+static void
+test_text(void)
+{
+  char *run = run_new("client", "server"), *folder = folder_new();
+  FigureRequest request = request_of("ladder", run, folder);
+  request.format = FIGURE_TEXT;
+  make(&request);
+  g_autofree char *text = folder_read(folder, "ladder.txt", NULL);
+  g_assert_nonnull(strstr(text, "SYN+ACK"));
+  g_assert_cmpuint(files_in(folder), ==, 1);
+  folder_free(run);
+  folder_free(folder);
+}
+
+static void
+test_text_width(void)
+{
+  g_assert_cmpfloat(text_width(""), ==, 0);
+  g_assert_cmpfloat(text_width("iiii"), <, text_width("WWWW") / 2);
+  g_assert_cmpfloat(text_width("SYN-RECEIVED"), >, 12);
+  g_assert_cmpfloat(text_width("\303\251"), >, text_width("e"));
+  g_assert_cmpfloat_with_epsilon(text_width("ab"), text_width("a") + text_width("b"), 1e-12);
+}
+
+int
+main(int argc, char **argv)
+{
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/figure/headers-say-what-is-shown", test_headers);
+  g_test_add_func("/figure/ladder-data-are-the-timeline's", test_ladder_data);
+  g_test_add_func("/figure/ladder-texts-do-not-overlap", test_ladder_boxes);
+  g_test_add_func("/figure/time-sequence-data-are-the-timeline's", test_time_sequence_data);
+  g_test_add_func("/figure/cwnd-data-are-the-samples", test_cwnd_data);
+  g_test_add_func("/figure/broken-tcp-csv-is-named", test_broken_tcp);
+  g_test_add_func("/figure/names-are-harmless", test_harmless_names);
+  g_test_add_func("/figure/bad-file-names-are-refused", test_bad_basename);
+  g_test_add_func("/figure/foreign-files-are-kept", test_keeps_foreign_files);
+  g_test_add_func("/figure/mistakes-are-explained", test_mistakes);
+  g_test_add_func("/figure/no-gnuplot-says-so-and-leaves-nothing", test_no_gnuplot);
+  g_test_add_func("/figure/every-figure-in-every-format", test_formats);
+  g_test_add_func("/figure/svg-has-the-same-bytes", test_same_bytes);
+  g_test_add_func("/figure/ladder-as-text", test_text);
+  g_test_add_func("/figure/text-width-follows-the-letters", test_text_width);
+  return g_test_run();
+}
