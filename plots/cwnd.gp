@@ -15,7 +15,8 @@
 #   retransmits  time, their count so far
 # Data, several ends:
 #   end-0 ...    in the first row its name, then time [s], bytes of cwnd
-# Settings: x_from x_to [s], y_to [bytes], unit [bytes] and unit_name, ends (their number)
+# Settings: x_from x_to [s], y_to [bytes], unit [bytes] and unit_name, ends (their number); for
+#   one end fasts, timeouts and resent, the numbers of rows of fast, timeout and retransmits
 
 load 'style.gp'
 set xlabel 'Time [s]'
@@ -25,6 +26,9 @@ set yrange [0 : y_to / unit]
 
 if (ends == 1) {
   top = y_to / unit
+  if (fasts + timeouts + resent == 0) {
+    set key width key_width / 2
+  }
   plot \
     data index 'recovery' using 1:(0):1:2:(0):(top) with boxxyerror \
       fs solid noborder lc rgb 0xe8e8e8 notitle, \
@@ -35,11 +39,11 @@ if (ends == 1) {
     keyentry with lines lw normal lc rgb grey dt solid title 'in flight', \
     data index 'retransmits' using 1:(0):(0):(top * 0.03) with vectors nohead lw normal \
       lc rgb black dt solid notitle, \
-    keyentry with points pt '|' lc rgb black title 'retransmission', \
+    keyentry with points pt '|' lc rgb black title (resent > 0 ? 'retransmission' : ''), \
     data index 'fast' using 1:($2 / unit) with points pt 11 ps mark lc rgb black \
-      title 'fast recovery', \
+      title (fasts > 0 ? 'fast recovery' : ''), \
     data index 'timeout' using 1:($2 / unit) with points pt 2 ps 1.2 * mark lw thick lc rgb red \
-      title 'time-out'
+      title (timeouts > 0 ? 'time-out' : '')
 } else {
   plot for [i = 0 : ends - 1] data index sprintf('end-%d', i) using 1:($2 / unit) with steps \
     lt i + 1 title columnheader(1)

@@ -93,6 +93,22 @@ append_time(GString *text, const Difference *difference, const DiffPacket *a,
                          interval->a < 0 ? " before" : "");
 }
 
+/* "B's SYN#1 arrives 50 ms later: 100 ms after it was sent, A's 50 ms" */
+static void
+append_transit(GString *text, const Difference *difference, const DiffPacket *b,
+               const DiffOptions *options)
+{
+  const DiffInterval *interval = &difference->interval;
+  SimTime by = interval->b - interval->a;
+  char late[SIM_TIME_TEXT], after_a[SIM_TIME_TEXT], after_b[SIM_TIME_TEXT];
+  g_string_append_printf(text, "%s's ", options->name_b);
+  append_label(text, b);
+  g_string_append_printf(text, " arrives %s %s: %s after it was sent, %s's %s",
+                         sim_time_print_unit(ABS(by), 4, late), by < 0 ? "earlier" : "later",
+                         sim_time_print_unit(interval->b, 6, after_b), options->name_a,
+                         sim_time_print_unit(interval->a, 6, after_a));
+}
+
 /* "B's ACK#3 acknowledges 5, A's 6" */
 static void
 append_number(GString *text, const DiffPacket *b, const char *verb, gint64 value_a, gint64 value_b,
@@ -140,6 +156,9 @@ append_pair(GString *text, const Difference *difference, const DiffOptions *opti
   case DIFF_TIME:
     append_time(text, difference, a, options);
     break;
+  case DIFF_TRANSIT:
+    append_transit(text, difference, b, options);
+    break;
   case DIFF_FATE: {
     const DiffPacket *lost = a->lost != NULL ? a : b;
     g_string_append_printf(text, "%s loses ", a->lost != NULL ? options->name_a : options->name_b);
@@ -179,25 +198,40 @@ diff_text_sentence(const Difference *difference, const DiffOptions *options)
 
 /* -- the ladders -- */
 
-/* The rows of the table, in A's order; what only B has stands before the next packet both have. */
+/* Adds the packets from `*next` on that only B has and that stand before `a` (a row of A): those
+ * before its fellow, or when it has none, those that were sent earlier. */
+static void
+add_rows_of_b(GArray *rows, const DiffFlowPair *flows, guint *next, guint a, SimTime shift)
+{
+  guint fellow = flows->match_a[a];
+  SimTime time = diff_flow_packet(flows->a, a)->time + shift;
+  for (; flows->b != NULL && *next < flows->b->packets->len; ++*next) {
+    guint of_a = flows->match_b[*next];
+    bool before =
+        fellow != DIFF_NONE ? *next < fellow : diff_flow_packet(flows->b, *next)->time < time;
+    bool shown = of_a != DIFF_NONE && of_a < a;
+    if (!shown && (!before || (of_a != DIFF_NONE && fellow == DIFF_NONE)))
+      return;
+    if (of_a == DIFF_NONE)
+      g_array_append_val(rows, ((DiffPair){DIFF_NONE, *next}));
+  }
+}
+
+/* The rows of the table, in A's order. `shift` makes a time of A one of B. */
 static GArray *
-order_rows(const DiffFlowPair *flows)
+order_rows(const DiffFlowPair *flows, SimTime shift)
 {
   GArray *rows = g_array_new(FALSE, FALSE, sizeof(DiffPair));
   guint count_a = flows->a != NULL ? flows->a->packets->len : 0;
   guint count_b = flows->b != NULL ? flows->b->packets->len : 0;
-  guint j = 0;
+  guint next = 0;
   for (guint i = 0; i < count_a; i++) {
-    DiffPair row = {i, flows->match_a[i]};
-    for (; row.b != DIFF_NONE && j < row.b; j++) {
-      if (flows->match_b[j] == DIFF_NONE)
-        g_array_append_val(rows, ((DiffPair){DIFF_NONE, j}));
-    }
-    g_array_append_val(rows, row);
+    add_rows_of_b(rows, flows, &next, i, shift);
+    g_array_append_val(rows, ((DiffPair){i, flows->match_a[i]}));
   }
-  for (; j < count_b; j++) {
-    if (flows->match_b[j] == DIFF_NONE)
-      g_array_append_val(rows, ((DiffPair){DIFF_NONE, j}));
+  for (; next < count_b; next++) {
+    if (flows->match_b[next] == DIFF_NONE)
+      g_array_append_val(rows, ((DiffPair){DIFF_NONE, next}));
   }
   return rows;
 }
@@ -332,7 +366,7 @@ diff_text_ladders(const Difference *difference, const DiffOptions *options, SimT
                   SimTime start_b)
 {
   const DiffFlowPair *flows = difference->flows;
-  g_autoptr(GArray) rows = order_rows(flows);
+  g_autoptr(GArray) rows = order_rows(flows, start_b - start_a);
   guint marked = 0;
   while (g_array_index(rows, DiffPair, marked).a != difference->pair.a ||
          g_array_index(rows, DiffPair, marked).b != difference->pair.b)

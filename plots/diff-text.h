@@ -16,6 +16,7 @@ typedef enum {
   DIFF_WINDOW,
   DIFF_TIME,
   DIFF_FATE,
+  DIFF_TRANSIT, /* the time it was on the way */
 } DiffKind;
 
 typedef struct Difference {
@@ -23,7 +24,7 @@ typedef struct Difference {
   const DiffFlowPair *flows;
   DiffPair pair;
   SimTime when;          /* since the start of the trace, on the side where it is earlier */
-  DiffInterval interval; /* DIFF_TIME */
+  DiffInterval interval; /* DIFF_TIME, DIFF_TRANSIT */
 } Difference;
 
 /* Both are the caller's to free. */

@@ -50,6 +50,20 @@ cause_time(const DiffPacket *cause, bool by_arrival)
   return by_arrival ? cause->arrived : cause->time;
 }
 
+static DiffInterval
+interval_of(const DiffPacket *a, const DiffPacket *b)
+{
+  return (DiffInterval){
+      .packet_driven = a->packet_driven,
+      .opens = a->cause == DIFF_NONE,
+      .class = a->class,
+      .nth = a->nth,
+      .from_opener = a->direction == 0,
+      .row_a = a->row,
+      .row_b = b->row,
+  };
+}
+
 /* The intervals of a pair since its cause; false when they cannot be compared: the cause has no
  * fellow or did not arrive (that differs by itself). */
 static bool
@@ -68,17 +82,24 @@ find_interval(const Comparison *comparison, const DiffFlowPair *flows, DiffPair 
     if (from_b == SIM_TIME_NEVER)
       return false;
   }
-  *interval = (DiffInterval){
-      .a = a->time - from_a,
-      .b = b->time - from_b,
-      .packet_driven = a->packet_driven,
-      .opens = a->cause == DIFF_NONE,
-      .class = a->class,
-      .nth = a->nth,
-      .from_opener = a->direction == 0,
-      .row_a = a->row,
-      .row_b = b->row,
-  };
+  *interval = interval_of(a, b);
+  interval->a = a->time - from_a;
+  interval->b = b->time - from_b;
+  return true;
+}
+
+/* How long both were on the way; false when one did not arrive or nobody knows. */
+static bool
+find_transit(const Comparison *comparison, const DiffPacket *a, const DiffPacket *b,
+             DiffInterval *interval)
+{
+  bool known = comparison->a->fates && comparison->b->fates;
+  if (!known || a->arrived == SIM_TIME_NEVER || b->arrived == SIM_TIME_NEVER)
+    return false;
+  *interval = interval_of(a, b);
+  interval->transit = true;
+  interval->a = a->arrived - a->time;
+  interval->b = b->arrived - b->time;
   return true;
 }
 
@@ -117,6 +138,9 @@ judge(const Comparison *comparison, const DiffFlowPair *flows, DiffPair pair,
     difference->kind = DIFF_TIME;
   else if (comparison->a->fates && comparison->b->fates && (a->lost != NULL) != (b->lost != NULL))
     difference->kind = DIFF_FATE;
+  else if (find_transit(comparison, a, b, &difference->interval) &&
+           !fits(comparison, &difference->interval))
+    difference->kind = DIFF_TRANSIT;
   else
     return false;
   return true;

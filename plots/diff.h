@@ -4,17 +4,18 @@
  * sent; for a capture, in which one place saw them. Flows are paired in order of opening by their
  * addresses and ports, packets by direction, class and sequence numbers. Of each pair flags,
  * relative sequence and acknowledgment numbers, length, kinds of options and (between two runs)
- * the fate are compared, and the time: not since the start, but since what caused the packet, so
- * that one late packet does not make all that follow it differ. */
+ * the fate and the time on the way are compared, and when it was sent: not since the start, but
+ * since what caused the packet, so that one late packet does not make all that follow it differ. */
 #pragma once
 
 #include "plots/run-log.h"
 
 #define DIFF_TOLERANCE SIM_MILLISECOND
 
-/* The times of one packet in A and B since what caused it, for DiffOptions.fits. */
+/* The times of one packet in A and B since what caused it, or on the way, for DiffOptions.fits. */
 typedef struct DiffInterval {
   SimTime a, b;       /* b is negative when the cause comes later in B */
+  bool transit;       /* on the way, from sending to arrival; else since its cause */
   bool packet_driven; /* in A it left within 1 ms of the arrival of a packet */
   bool opens;         /* the first packet of its flow; the interval is since the first of all */
   const char *class;  /* "SYN", "SYN+ACK", "ACK", "DATA", "REXMIT", "FIN", "RST" ... */

@@ -61,13 +61,13 @@ end_of(GPtrArray *ends, const TcpLogRow *row)
 
 /* The ends that are shown, in order of appearance. */
 static GPtrArray *
-choose_ends(const TcpLog *log, const FigureData *data)
+choose_ends(const TcpLog *log, const FigureData *data, const char *conn)
 {
   GPtrArray *ends = g_ptr_array_new_with_free_func(end_free);
   double most = 0;
   for (guint i = 0; i < log->rows->len; i++) {
     const TcpLogRow *row = &g_array_index(log->rows, TcpLogRow, i);
-    if (data->request->conn != NULL && strcmp(row->conn, data->request->conn) != 0)
+    if (conn != NULL && strcmp(row->conn, conn) != 0)
       continue;
     End *end = end_of(ends, row);
     end->delivered = row->delivered;
@@ -195,12 +195,15 @@ write_one(FigureData *data, const End *end)
   }
   figure_data_block(data, "fast", "time bytes (cwnd when recovery began)", "NaN NaN");
   write_losses(data, end->rows, "fast");
+  figure_data_set(data, "fasts", data->rows, 0);
   figure_data_block(data, "timeout", "time bytes (cwnd when the timer fired)", "NaN NaN");
   write_losses(data, end->rows, "loss");
+  figure_data_set(data, "timeouts", data->rows, 0);
   figure_data_block(data, "recovery", "from to", "NaN NaN");
   write_recoveries(data, end->rows);
   figure_data_block(data, "retransmits", "time count", "NaN NaN");
   write_retransmits(data, end->rows);
+  figure_data_set(data, "resent", data->rows, 0);
 }
 
 static void
@@ -245,9 +248,10 @@ bool
 figure_data_cwnd(FigureData *data, GError **error)
 {
   g_autoptr(TcpLog) log = tcp_log_read(data->request->run, error);
-  if (log == NULL)
+  const char *conn;
+  if (log == NULL || !figure_data_conn(data, log->conns, &conn, error))
     return false;
-  g_autoptr(GPtrArray) ends = choose_ends(log, data);
+  g_autoptr(GPtrArray) ends = choose_ends(log, data, conn);
   if (ends->len == 0) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
                 "%s/tcp.csv has no row of the connection and the time asked for",

@@ -16,8 +16,8 @@
 #define LINE_HEIGHT 1.25    /* of the font's size */
 #define FONT_SHARE 0.86     /* of the size of other figures' text: a ladder is nearly all text */
 #define HEIGHT_MOST 142     /* mm; beyond it rather a label across an arrow than a longer ladder */
-#define BACKING_WIDTH 0.92  /* of a text's box are backed with white paper: no more */
-#define BACKING_HEIGHT 0.62 /* than the letters take */
+#define BACKING_WIDTH 0.95  /* of a text's box are backed with white paper: no more */
+#define BACKING_HEIGHT 0.78 /* than the letters take */
 #define PACKETS_MOST 300    /* that still make a picture one can look at */
 #define DECIMALS 2          /* of a point */
 

@@ -63,7 +63,7 @@ leaves(const RunRow *row)
 
 /* Finds the connection and the direction with most payload. */
 static bool
-choose(const RunLog *log, const FigureData *data, Sequence *sequence)
+choose(const RunLog *log, const char *conn, Sequence *sequence)
 {
   typedef struct Flow {
     const char *conn, *src;
@@ -73,8 +73,7 @@ choose(const RunLog *log, const FigureData *data, Sequence *sequence)
   /* Where the last look-up ended: rows of one flow stand together. */
   for (guint i = 0, k = 0; i < log->rows->len; i++) {
     const RunRow *row = &g_array_index(log->rows, RunRow, i);
-    if (!leaves(row) || !is_tcp(row) ||
-        (data->request->conn != NULL && strcmp(row->conn, data->request->conn) != 0))
+    if (!leaves(row) || !is_tcp(row) || (conn != NULL && strcmp(row->conn, conn) != 0))
       continue;
     for (guint tried = 0; tried <= flows->len; tried++, k++) {
       if (tried == flows->len) {
@@ -254,10 +253,11 @@ bool
 figure_data_time_sequence(FigureData *data, GError **error)
 {
   g_autoptr(RunLog) log = run_log_read(data->request->run, error);
-  if (log == NULL)
+  const char *conn;
+  if (log == NULL || !figure_data_conn(data, log->conns, &conn, error))
     return false;
   Sequence sequence = {.base = -1};
-  bool found = choose(log, data, &sequence);
+  bool found = choose(log, conn, &sequence);
   g_autoptr(GArray) segments = g_array_new(FALSE, FALSE, sizeof(Segment));
   g_autoptr(GArray) acks = g_array_new(FALSE, FALSE, sizeof(Ack));
   sequence.segments = segments;
@@ -274,7 +274,9 @@ figure_data_time_sequence(FigureData *data, GError **error)
   set_ranges(data, &sequence, &to);
   write_segments(data, &sequence, "segments", FIRST);
   write_segments(data, &sequence, "again", AGAIN);
+  figure_data_set(data, "resent", data->rows, 0);
   write_segments(data, &sequence, "lost", LOST);
+  figure_data_set(data, "lost", data->rows, 0);
   write_acks(data, &sequence, to);
   figure_data_end(data);
   return true;

@@ -4,30 +4,35 @@
  * headers ("# Shows: ...", "# Needs: ..."), so that a script and its description are one file. */
 #include "plots/figure.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 #include "plots/figure-parts.h"
-#include "plots/plots-resources.h"
 #include "sim/error.h"
 
 #define RESOURCES "/roundtrip/plots/"
 
-/* One figure: its script is NAME.gp, its data are written by `write`. */
-typedef struct FigureKind {
-  const char *name;
-  bool (*write)(FigureData *data, GError **error);
-  const char *width; /* it asks for */
-} FigureKind;
+GResource *plots_get_resource(void); /* generated from plots.gresource.xml */
 
-static const FigureKind kinds[] = {
-    {"ladder", figure_data_ladder, "column"},
-    {"time-sequence", figure_data_time_sequence, "column"},
-    {"cwnd", figure_data_cwnd, "column"},
+/* The figures: a line in each of these. The script of a figure is NAME.gp. */
+enum { LADDER, TIME_SEQUENCE, CWND, KINDS };
+
+static const char *const names[KINDS + 1] = {
+    [LADDER] = "ladder",
+    [TIME_SEQUENCE] = "time-sequence",
+    [CWND] = "cwnd",
 };
 
-static const char *const names[] = {"ladder", "time-sequence", "cwnd", NULL};
+typedef struct FigureKind {
+  bool (*write)(FigureData *data, GError **error); /* its data and settings */
+  const char *width;                               /* it asks for */
+} FigureKind;
 
-G_STATIC_ASSERT(G_N_ELEMENTS(names) == G_N_ELEMENTS(kinds) + 1);
+static const FigureKind kinds[KINDS] = {
+    [LADDER] = {figure_data_ladder, "column"},
+    [TIME_SEQUENCE] = {figure_data_time_sequence, "column"},
+    [CWND] = {figure_data_cwnd, "column"},
+};
 
 /* The widths of a page of two columns, of such a page as a whole, and of a slide of 10 inches. */
 static const struct {
@@ -52,8 +57,8 @@ figure_names(void)
 static const FigureKind *
 kind_of(const char *name)
 {
-  for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
-    if (strcmp(kinds[i].name, name) == 0)
+  for (guint i = 0; i < KINDS; i++)
+    if (strcmp(names[i], name) == 0)
       return &kinds[i];
   return NULL;
 }

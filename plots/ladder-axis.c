@@ -14,6 +14,7 @@
 #define LOST_IN_QUEUE 0.12 /* reach of what a full queue refused */
 #define LOST_AT_ONCE 0.05  /* a loss noted before this part of the way: the place is unknown, */
 #define LOST_BETWEEN 0.5   /* and it is drawn here */
+#define DECIMALS_WITHOUT_DELAY 3
 #define LOST_LEAST 0.2
 #define LOST_MOST 0.85
 
@@ -192,8 +193,8 @@ ladder_axis_decimals(const Ladder *ladder)
     if (arrow->delay > 0)
       least = MIN(least, arrow->delay);
   }
-  if (least == SIM_TIME_NEVER)
-    least = ladder->end - ladder->start;
+  if (least == SIM_TIME_NEVER) /* a capture, which knows of no delay */
+    return DECIMALS_WITHOUT_DELAY;
   while (decimals < 6 && unit > least / 10) {
     unit /= 10;
     decimals++;

@@ -198,7 +198,9 @@ on_state(Builder *builder, const RunRow *row)
   }
   if (index > 0) {
     g_array_index(builder->ladder->states, LadderState, index - 1).to = row->time;
-  } else if (builder->ladder->conns->len < 2) { /* of many, only what changes is of interest */
+  } else if (builder->ladder->conns->len < 2 && strcmp(row->state, "CLOSED>SYN-RECEIVED") != 0) {
+    /* With one connection, what it was before is of interest; not of one that came out of a
+     * listener, which was not there. */
     g_autofree char *before = g_strndup(row->state, (gsize)(sign - row->state));
     open_state(builder, row, before, 0);
     GArray *states = builder->ladder->states;

@@ -136,23 +136,26 @@ ladder_clean(const char *text)
 }
 
 /* The longest beginning of `text` that takes at most `width` letters (wide ones count twice), in
- * bytes; it ends at a space where it can. At least one letter. */
+ * bytes; it ends at a space where it can, and rather not at one before a number: "seq 0" stays
+ * together. At least one letter. */
 static gsize
 break_at(const char *text, gint width)
 {
-  const char *p = text, *space = NULL;
+  const char *p = text, *space = NULL, *before_number = NULL;
   gint used = 0;
   for (; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
     used += g_unichar_iswide(g_utf8_get_char(p)) ? 2 : 1;
-    if (*p == ' ' && p != text)
+    if (*p == ' ' && p != text && g_ascii_isdigit(p[1]))
+      before_number = p;
+    else if (*p == ' ' && p != text)
       space = p;
     else if (used > width)
       break;
   }
   if (*p == '\0' && used <= width)
     return (gsize)(p - text);
-  if (space != NULL)
-    return (gsize)(space - text);
+  if (space != NULL || before_number != NULL)
+    return (gsize)((space != NULL ? space : before_number) - text);
   return p == text ? (gsize)g_utf8_skip[(guchar)*p] : (gsize)(p - text);
 }
 

@@ -1,10 +1,13 @@
 /* ladder-nodes: which node stands beside which.
  *
- * A walk in depth along the arrows, from a node at an end (one with a single neighbour; the first
- * such to send), going to the neighbours in the order of their appearance. So a chain of hosts
+ * A walk in depth along the arrows, from a node at an end (one with a single neighbour): the one
+ * that opened the first connection, else the first to send, and on to the neighbours in the order
+ * of their appearance. So a chain of hosts
  * and routers becomes a row in which every arrow goes to the next line; in a star the arms stand
  * in order around the hub. */
 #include "plots/ladder-parts.h"
+
+#include <string.h>
 
 typedef struct Walk {
   guint n;
@@ -56,6 +59,16 @@ renumber(Ladder *ladder, const guint *place)
   }
 }
 
+/* The name of a connection begins with its opener: "client:49152-server:80". */
+static bool
+is_opener(const Ladder *ladder, const char *node)
+{
+  if (ladder->conns->len == 0)
+    return false;
+  const char *conn = ladder->conns->pdata[0];
+  return g_str_has_prefix(conn, node) && conn[strlen(node)] == ':';
+}
+
 void
 ladder_nodes_arrange(Ladder *ladder)
 {
@@ -68,6 +81,9 @@ ladder_nodes_arrange(Ladder *ladder)
     walk.linked[arrow->from * walk.n + arrow->to] = true;
     walk.linked[arrow->to * walk.n + arrow->from] = true;
   }
+  for (guint i = 0; i < walk.n; i++)
+    if (!walk.visited[i] && neighbours(&walk, i) == 1 && is_opener(ladder, ladder->nodes->pdata[i]))
+      visit(&walk, i);
   for (guint i = 0; i < ladder->arrows->len; i++) {
     guint from = g_array_index(ladder->arrows, LadderArrow, i).from;
     if (!walk.visited[from] && neighbours(&walk, from) == 1)

@@ -40,12 +40,12 @@ backward(const TextWay *way)
   return way->step > 0 ? LADDER_LEFT : LADDER_RIGHT;
 }
 
-/* A horizontal line from distance `a` to `b`, both inclusive, over what may be crossed; cells that
- * hold the label are left out. */
+/* A horizontal line from distance `a` to `b` >= a, both inclusive, over what may be crossed; cells
+ * that hold the label are left out. */
 static void
 draw_line(TextLadder *t, const TextWay *way, gint a, gint b)
 {
-  for (gint u = MIN(a, b); u <= MAX(a, b); u++) {
+  for (gint u = a; u <= b; u++) {
     gint x = way->x0 + way->step * u;
     if (ladder_canvas_takes_line(t->canvas, x, LADDER_LEFT | LADDER_RIGHT))
       ladder_canvas_line(t->canvas, x, LADDER_LEFT | LADDER_RIGHT, way->style);
@@ -121,6 +121,19 @@ draw_departure(TextLadder *t, const TextWay *way, gint end, const TextBlock *blo
   draw_line_around(t, way, end, from, to);
 }
 
+/* The free cell for a cross that is nearest to `wish`, rather before than behind it. */
+static gint
+place_for_cross(const TextLadder *t, const TextWay *way, gint wish, gint least, gint most)
+{
+  for (gint u = wish; u >= least; u--)
+    if (ladder_canvas_is_free(t->canvas, way->x0 + way->step * u, 1))
+      return u;
+  for (gint u = wish + 1; u < most; u++)
+    if (ladder_canvas_is_free(t->canvas, way->x0 + way->step * u, 1))
+      return u;
+  return most; /* next to a lifeline, where no riser stands */
+}
+
 static void
 head(TextLadder *t, const TextWay *way, gint u, gint step)
 {
@@ -157,7 +170,7 @@ static void
 depart_straight(TextLadder *t, const TextWay *way, const char *label)
 {
   bool lost = way->arrow->lost_at != SIM_TIME_NEVER;
-  gint letters = (gint)g_utf8_strlen(label, -1), from, to;
+  gint letters = (gint)g_utf8_strlen(label, -1), from, to = 0;
   TextBlock block;
   bool room = ladder_text_riser_room(t, way, way->span - (lost ? 4 : 1), letters, &block);
   gint end = way->target - 1;
@@ -169,8 +182,7 @@ depart_straight(TextLadder *t, const TextWay *way, const char *label)
       end = MAX(end, to + 4);
     }
     end = CLAMP(end, TEXT_LABEL_AT, way->target - 1);
-    while (end > 1 && !ladder_canvas_is_free(t->canvas, way->x0 + way->step * end, 1))
-      end--;
+    end = place_for_cross(t, way, end, room ? to + 2 : 2, way->target - 1);
   }
   draw_departure(t, way, end - 1, room ? &block : NULL, label);
   if (!lost) {
@@ -184,7 +196,7 @@ depart_straight(TextLadder *t, const TextWay *way, const char *label)
 static void
 depart_numbered(TextLadder *t, const TextWay *way, const char *label)
 {
-  g_autofree char *text = g_strdup_printf("%s \xe2\x96\xb6 #%u", label, way->index + 1);
+  g_autofree char *text = g_strdup_printf("%s \xe2\x86\x92 #%u", label, way->index + 1);
   TextRiser riser = {way->index, -1};
   TextBlock block;
   bool room = ladder_text_riser_room(t, way, way->span, (gint)g_utf8_strlen(text, -1), &block);
@@ -254,9 +266,8 @@ end_with_riser(TextLadder *t, const TextWay *way, gint x)
   gint u = (x - way->x0) * way->step;
   if (way->arrow->lost_at != SIM_TIME_NEVER) {
     gint far = (way->target > 0 ? way->target : way->span) - 1;
-    gint end = CLAMP((gint)(way->arrow->reach * far), MIN(u + 3, far), far);
-    while (end > u + 2 && !ladder_canvas_is_free(t->canvas, way->x0 + way->step * end, 1))
-      end--;
+    gint wish = CLAMP((gint)(way->arrow->reach * far), MIN(u + 3, far), far);
+    gint end = place_for_cross(t, way, wish, u + 2, far);
     ladder_canvas_line(t->canvas, x, forward(way), way->style);
     draw_line(t, way, u + 1, end - 1);
     ladder_canvas_letter(t->canvas, way->x0 + way->step * end, CROSS, way->style);

@@ -106,7 +106,7 @@ ladder_text_riser_choose(const TextLadder *t, const TextWay *way, const char *la
     return 0;
   gint wish = MAX(way->span * 6 / 10, TEXT_LABEL_AT + letters + 2) + 2 * same;
   if (against > 0)
-    wish = CLAMP(wish, way->span * 45 / 100, way->span * 60 / 100);
+    wish = MIN(wish, way->span * (same > 0 ? 60 : 50) / 100);
   wish = CLAMP(wish, RISER_FIRST, last);
   for (gint u = RISER_FIRST; u <= last; u++) {
     double cost = riser_cost(t, way, u, wish, label);

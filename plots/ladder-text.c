@@ -13,7 +13,8 @@
 #define WIDTH_LEAST 60
 #define WIDTH_MOST 1000
 #define WIDTH_COMFORTABLE 76
-#define SEGMENT_LEAST 16     /* cells between two lifelines; with many nodes rows get wider */
+#define SEGMENT_LEAST 15     /* cells between two lifelines; with many nodes rows get wider */
+#define MARGIN_PERCENT 22    /* of the width, for the texts of a margin */
 #define STATE_LETTERS 12     /* "SYN-RECEIVED" */
 #define STATE_OFF_LETTERS 15 /* "off ESTABLISHED" */
 #define SHORT_PART 20        /* an arrow of less than 1/20 of the longest delay may be one row */
@@ -112,7 +113,7 @@ collect_events(const Ladder *ladder, guint count)
     if (timer->set >= until || timer->set == timer->end)
       continue;
     add_event(events, timer->set, timer->line, SET, i);
-    if (timer->end < until)
+    if (timer->end < until && timer->end <= ladder->end)
       add_event(events, timer->end, timer->end_line, TIMER_END, i);
   }
   add_arrow_events(events, ladder, count);
@@ -158,7 +159,7 @@ find_straight(TextLadder *t, GArray *events)
 static void
 count_lanes(TextLadder *t, const GArray *events)
 {
-  guint armed[2] = {0, 0};
+  guint armed[2] = {0, 0}, most = t->options->width < WIDTH_COMFORTABLE ? 2 : TEXT_LANES;
   for (guint i = 0; i < events->len; i++) {
     const Event *event = &g_array_index(events, Event, i);
     if (event->kind != SET && event->kind != TIMER_END)
@@ -168,7 +169,7 @@ count_lanes(TextLadder *t, const GArray *events)
     if (node != 0 && node != t->n - 1)
       continue;
     armed[side] = event->kind == SET ? armed[side] + 1 : MAX(armed[side], 1) - 1;
-    t->lanes[side] = MIN(MAX(t->lanes[side], armed[side]), TEXT_LANES);
+    t->lanes[side] = MIN(MAX(t->lanes[side], armed[side]), most);
   }
 }
 
@@ -212,8 +213,15 @@ set_columns(TextLadder *t)
   gint segments = MAX((gint)t->n - 1, 1);
   t->time_width = MAX((gint)strlen(last), 6);
   t->left = t->time_width + 2;
-  t->left_width = margin_width(t, 0, width * 18 / 100);
-  t->right_width = margin_width(t, 1, width * 18 / 100);
+  t->left_width = margin_width(t, 0, width * MARGIN_PERCENT / 100);
+  t->right_width = margin_width(t, 1, width * MARGIN_PERCENT / 100);
+  while (width - 1 - t->right_width - t->left - t->left_width < segments * SEGMENT_LEAST) {
+    gint *wider = t->left_width > t->right_width ? &t->left_width : &t->right_width;
+    gint side = wider == &t->left_width ? 0 : 1;
+    if (*wider <= STATE_LETTERS + 2 * (gint)t->lanes[side] + 1)
+      break;
+    --*wider;
+  }
   gint first = t->left + t->left_width;
   gint between = MAX(width - 1 - t->right_width - first, segments * SEGMENT_LEAST);
   t->node_x = g_new(gint, t->n + 1);

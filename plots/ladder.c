@@ -1,4 +1,6 @@
 /* ladder: from a log to the items of a ladder, in order and within the chosen time. */
+#include "plots/ladder.h"
+
 #include "plots/ladder-parts.h"
 
 #include "sim/error.h"

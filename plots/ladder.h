@@ -9,53 +9,53 @@
 #include "plots/run-log.h"
 
 typedef struct LadderOptions {
-  SimTime from, to;   /* only what happens in here; 0 ... SIM_TIME_NEVER */
-  const char *conn;   /* only this connection; NULL: all */
-  bool raw;           /* sequence numbers as on the wire */
-  double gap_factor;  /* an idle gap longer than this times the longest busy stretch is broken;
-                         0: the default */
+  SimTime from, to;  /* only what happens in here; 0 ... SIM_TIME_NEVER */
+  const char *conn;  /* only this connection; NULL: all */
+  bool raw;          /* sequence numbers as on the wire */
+  double gap_factor; /* an idle gap longer than this times the longest busy stretch is broken;
+                        0: the default */
 } LadderOptions;
 
 /* One packet over one link (or seen at one place, in a capture). */
 typedef struct LadderArrow {
-  guint from, to;     /* indices into nodes; for a capture the same arrow without slope */
+  guint from, to; /* indices into nodes; for a capture the same arrow without slope */
   SimTime sent, transmitted, arrived; /* arrived: SIM_TIME_NEVER when lost */
-  SimTime lost_at;    /* when it was lost: SIM_TIME_NEVER when it was not */
-  const RunRow *row;  /* its send row, with everything else */
-  const char *reason; /* of its loss; "" */
-  char *label;        /* owned: "SYN seq 0 <mss 1460, sackOK, ts, ws 7>" */
-  bool copy;          /* made by a link */
-  double reach;       /* how far it came on its way from `from` to `to`: 1 when it arrived */
-  SimTime delay;      /* from transmitted to arrival; of a lost one: what others took; 0: unknown */
-  guint32 end_line;   /* of its arrival or loss in the file, for the order within a moment */
+  SimTime lost_at;                    /* when it was lost: SIM_TIME_NEVER when it was not */
+  const RunRow *row;                  /* its send row, with everything else */
+  const char *reason;                 /* of its loss; "" */
+  char *label;                        /* owned: "SYN seq 0 <mss 1460, sackOK, ts, ws 7>" */
+  bool copy;                          /* made by a link */
+  double reach;     /* how far it came on its way from `from` to `to`: 1 when it arrived */
+  SimTime delay;    /* from transmitted to arrival; of a lost one: what others took; 0: unknown */
+  guint32 end_line; /* of its arrival or loss in the file, for the order within a moment */
 } LadderArrow;
 
 /* A state that a connection's end is in for a while. */
 typedef struct LadderState {
   guint node;
   const char *conn;
-  SimTime from, to;   /* to: SIM_TIME_NEVER when it lasts to the end of the run */
+  SimTime from, to; /* to: SIM_TIME_NEVER when it lasts to the end of the run */
   const char *state;
-  guint32 line;       /* in the file; 0: the state before the first change */
+  guint32 line; /* in the file; 0: the state before the first change */
 } LadderState;
 
 /* A timer, from set to fire or cancel. */
 typedef struct LadderTimer {
   guint node;
   const char *conn;
-  SimTime set, end;   /* end: SIM_TIME_NEVER when still armed at the end */
-  bool fired;         /* else cancelled */
-  char *label;        /* owned: "RTO 1 s", "delayed ACK 40 ms" */
+  SimTime set, end;       /* end: SIM_TIME_NEVER when still armed at the end */
+  bool fired;             /* else cancelled */
+  char *label;            /* owned: "RTO 1 s", "delayed ACK 40 ms" */
   guint32 line, end_line; /* in the file */
 } LadderTimer;
 
 /* A call or a note in the margin. */
 typedef struct LadderNote {
-  guint node;         /* G_MAXUINT: the scenario */
+  guint node; /* G_MAXUINT: the scenario */
   SimTime time;
   const char *text;
   bool call;
-  guint32 line;       /* in the file */
+  guint32 line; /* in the file */
 } LadderNote;
 
 /* A stretch in which nothing happens and that is drawn short. */
@@ -64,9 +64,9 @@ typedef struct LadderGap {
 } LadderGap;
 
 typedef struct Ladder {
-  GPtrArray *nodes;   /* of const char *: left to right, as the links connect them */
+  GPtrArray *nodes; /* of const char *: left to right, as the links connect them */
   GArray *arrows, *states, *timers, *notes, *gaps; /* in order of time */
-  GPtrArray *conns;   /* of const char *: those shown; labels carry "[1]" when there are several */
+  GPtrArray *conns; /* of const char *: those shown; labels carry "[1]" when there are several */
   SimTime start, end;
   SimTime gap_threshold; /* a stretch without anything that is longer than this is a gap */
   GStringChunk *text; /* strings that are not the log's; the log must live as long as the ladder */
@@ -85,9 +85,9 @@ double ladder_y(const Ladder *ladder, SimTime time, double second, double gap);
 
 /* What the caller knows about its paper. All lengths in one unit of its choice (points, say). */
 typedef struct LadderPlacement {
-  double width;       /* of everything: margins, lifelines and what is between them */
-  double height;      /* of everything; 0: as high as the texts ask for, up to max_height */
-  double max_height;  /* used when height is 0; 0: no limit */
+  double width;      /* of everything: margins, lifelines and what is between them */
+  double height;     /* of everything; 0: as high as the texts ask for, up to max_height */
+  double max_height; /* used when height is 0; 0: no limit */
   double char_width, char_height; /* of a letter (on average) and of a line of text */
 } LadderPlacement;
 
@@ -100,17 +100,17 @@ typedef enum {
   LADDER_BOX_TIMER, /* at its bracket */
   LADDER_BOX_CALL,
   LADDER_BOX_NOTE,
-  LADDER_BOX_GAP,   /* "900 ms" at a broken gap */
+  LADDER_BOX_GAP, /* "900 ms" at a broken gap */
 } LadderBoxKind;
 
 /* A text in its place. No two boxes of a drawing overlap. */
 typedef struct LadderBox {
   LadderBoxKind kind;
-  double x, y;     /* its centre; y grows downwards from 0 at the top, as time does */
-  double w, h;     /* along and across the text */
-  double angle;    /* degrees, counter-clockwise on the page: along a slanted arrow; else 0 */
-  char *text;      /* owned; UTF-8 without control characters */
-  guint item;      /* index in the array of its kind (arrows for LABEL and LOST, nodes for NODE) */
+  double x, y;  /* its centre; y grows downwards from 0 at the top, as time does */
+  double w, h;  /* along and across the text */
+  double angle; /* degrees, counter-clockwise on the page: along a slanted arrow; else 0 */
+  char *text;   /* owned; UTF-8 without control characters */
+  guint item;   /* index in the array of its kind (arrows for LABEL and LOST, nodes for NODE) */
 } LadderBox;
 
 typedef enum {
@@ -128,7 +128,7 @@ typedef enum {
 typedef struct LadderStroke {
   LadderStrokeKind kind;
   double x0, y0, x1, y1;
-  guint item;      /* index in the array of its kind; ticks: 0 */
+  guint item; /* index in the array of its kind; ticks: 0 */
 } LadderStroke;
 
 /* Everything in its place: draw the strokes in order, then the boxes. */

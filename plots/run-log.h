@@ -32,31 +32,31 @@ extern const char *const run_event_names[]; /* "send", "timer-set" ...; NULL-ter
 typedef struct RunRow {
   SimTime time;
   RunEvent event;
-  const char *node, *link;  /* link: "client>server" */
-  guint64 packet;           /* 0: none */
-  const char *conn;         /* "client:49152-server:80", the opener first */
-  const char *src, *dst;    /* "10.0.0.1:49152" */
+  const char *node, *link;   /* link: "client>server" */
+  guint64 packet;            /* 0: none */
+  const char *conn;          /* "client:49152-server:80", the opener first */
+  const char *src, *dst;     /* "10.0.0.1:49152" */
   const char *proto, *flags; /* "TCP", "SYN+ACK" */
-  gint64 seq, ack;          /* relative; meaningful when has_seq, has_ack */
+  gint64 seq, ack;           /* relative; meaningful when has_seq, has_ack */
   bool has_seq, has_ack;
-  guint32 len, size;        /* payload, IP length */
-  gint64 win;               /* bytes after scaling; -1: none */
-  const char *options;      /* "mss=1460 sackOK ts=1/0 ws=7" */
-  guint32 retransmit;       /* 0 first, 1 first retransmission ... */
-  const char *state;        /* "SYN-SENT>ESTABLISHED" */
+  guint32 len, size;   /* payload, IP length */
+  gint64 win;          /* bytes after scaling; -1: none */
+  const char *options; /* "mss=1460 sackOK ts=1/0 ws=7" */
+  guint32 retransmit;  /* 0 first, 1 first retransmission ... */
+  const char *state;   /* "SYN-SENT>ESTABLISHED" */
   const char *detail;
   guint32 seq_raw, ack_raw;
-  guint32 line;             /* in the file, for messages; the packet's number in a capture */
+  guint32 line; /* in the file, for messages; the packet's number in a capture */
 } RunRow;
 
 typedef struct RunLog {
-  char *path;          /* owned: as given */
-  GArray *rows;        /* of RunRow, in time order */
-  GPtrArray *nodes;    /* of const char *, in order of first appearance */
-  GPtrArray *conns;    /* of const char *, in order of first appearance */
-  GStringChunk *text;  /* the strings */
-  GHashTable *known;   /* the names in nodes and conns; look-up only */
-  bool is_capture;     /* one place only: when a packet left and arrived is not both known */
+  char *path;         /* owned: as given */
+  GArray *rows;       /* of RunRow, in time order */
+  GPtrArray *nodes;   /* of const char *, in order of first appearance */
+  GPtrArray *conns;   /* of const char *, in order of first appearance */
+  GStringChunk *text; /* the strings */
+  GHashTable *known;  /* the names in nodes and conns; look-up only */
+  bool is_capture;    /* one place only: when a packet left and arrived is not both known */
 } RunLog;
 
 /* Reads a run's folder (its timeline.csv) or a capture file. */

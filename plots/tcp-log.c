@@ -21,6 +21,7 @@ static const char *const column_names[COLUMNS] = {"time",        "node",    "con
 typedef struct Reader {
   TcpLog *log;
   const char *path;
+  GHashTable *conns;      /* the set of those in log->conns: look-up only */
   guint line;             /* from 1 */
   gint at[COLUMNS];       /* the column's place in the file */
   GPtrArray *fields;      /* of char *, owned: of the line */
@@ -131,9 +132,12 @@ read_row(Reader *reader, GError **error)
   row.lost = (gint64)MIN(lost, 1e18);
   row.retransmits = (gint64)MIN(retransmits, 1e18);
   row.node = g_string_chunk_insert_const(reader->log->text, field(reader, NODE));
-  row.conn = g_string_chunk_insert_const(reader->log->text, field(reader, CONN));
+  char *conn = g_string_chunk_insert_const(reader->log->text, field(reader, CONN));
+  row.conn = conn;
   row.recovery = g_string_chunk_insert_const(reader->log->text, field(reader, RECOVERY));
   g_array_append_val(reader->log->rows, row);
+  if (g_hash_table_add(reader->conns, conn))
+    g_ptr_array_add(reader->log->conns, conn);
   return true;
 }
 
@@ -166,13 +170,16 @@ tcp_log_read(const char *run, GError **error)
   }
   g_autoptr(TcpLog) log = g_new0(TcpLog, 1);
   log->rows = g_array_new(FALSE, FALSE, sizeof(TcpLogRow));
+  log->conns = g_ptr_array_new();
   log->text = g_string_chunk_new(1024);
   const char *text = g_mapped_file_get_contents(file);
   Reader reader = {.log = log, .path = path, .next = text};
   reader.end = text == NULL ? NULL : text + g_mapped_file_get_length(file);
   reader.fields = g_ptr_array_new_with_free_func(g_free);
+  reader.conns = g_hash_table_new(NULL, NULL); /* by pointer: the texts are interned */
   bool done = read_rows(&reader, error);
   g_ptr_array_unref(reader.fields);
+  g_hash_table_unref(reader.conns);
   g_mapped_file_unref(file);
   return done ? g_steal_pointer(&log) : NULL;
 }
@@ -181,6 +188,7 @@ void
 tcp_log_free(TcpLog *log)
 {
   g_array_unref(log->rows);
+  g_ptr_array_unref(log->conns);
   g_string_chunk_free(log->text);
   g_free(log);
 }

@@ -21,7 +21,8 @@ typedef struct TcpLogRow {
 } TcpLogRow;
 
 typedef struct TcpLog {
-  GArray *rows; /* of TcpLogRow, in order of time */
+  GArray *rows;     /* of TcpLogRow, in order of time */
+  GPtrArray *conns; /* of const char *, in order of first appearance */
   GStringChunk *text;
 } TcpLog;
 

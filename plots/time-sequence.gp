@@ -11,7 +11,7 @@
 #   lost      the same of those that did not arrive
 #   acks      time it came [s], acknowledged up to, edge of the window (NaN: not known)
 # Settings: x_from x_to [s], y_from y_to [bytes], unit [bytes] and unit_name, raw (as on the
-#   wire), dots (segments are too short to be drawn as bars)
+#   wire), dots (segments are too short to be drawn as bars), resent and lost (numbers of rows)
 
 load 'style.gp'
 set xlabel 'Time [s]'
@@ -25,6 +25,7 @@ if (raw) {
 set xrange [x_from - 0.01 * (x_to - x_from) : x_to]
 set yrange [y_from / unit : y_to / unit]
 bar = thick * 1.5
+if (resent + lost == 0) set key width key_width / 2
 
 plot \
   data index 'acks' using 1:($3 / unit) with steps lw normal lc rgb green dt (3, 2) \
@@ -39,7 +40,7 @@ plot \
   data index 'again' using 1:($2 / unit):(0):($3 / unit) with vectors nohead lw bar \
     lc rgb red dt solid notitle, \
   data index 'again' using 1:(($2 + $3) / unit) with points pt 6 ps 0.9 * mark lw normal \
-    lc rgb red title 'retransmission', \
+    lc rgb red title (resent > 0 ? 'retransmission' : ''), \
   data index 'lost' using 1:(($2 + $3) / unit) with points pt 2 ps 0.8 * mark lw normal \
-    lc rgb black title 'lost'
+    lc rgb black title (lost > 0 ? 'lost' : '')
 unset output

@@ -13,11 +13,11 @@
 GQuark sim_error_quark(void);
 
 typedef enum {
-  SIM_ERROR_VALUE,  /* a value that is not accepted: unit, sign, range */
-  SIM_ERROR_NAME,   /* a name nobody knows */
-  SIM_ERROR_STATE,  /* a call that does not fit now */
-  SIM_ERROR_FILE,   /* a file that could not be read or written, or is not what it should be */
-  SIM_ERROR_LIMIT,  /* a limit was exceeded */
+  SIM_ERROR_VALUE, /* a value that is not accepted: unit, sign, range */
+  SIM_ERROR_NAME,  /* a name nobody knows */
+  SIM_ERROR_STATE, /* a call that does not fit now */
+  SIM_ERROR_FILE,  /* a file that could not be read or written, or is not what it should be */
+  SIM_ERROR_LIMIT, /* a limit was exceeded */
 } SimErrorCode;
 
 /* The entry of `known` (NULL-terminated) that is nearest to `name` when it looks like a slip

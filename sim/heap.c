@@ -1,9 +1,10 @@
 /* heap: sifting in a 4-ary heap.
  *
  * Four children make the tree half as deep as two, and the 96 bytes of the four lie side by side.
- * A hole is moved instead of swapping entries. Which child is earliest is pure chance, so it is
- * chosen without a branch; in a heap that has outgrown the cache the grandchildren are fetched
- * meanwhile. (Together about a third faster than with branches at 1,000 and at 100,000 pending.)
+ * A hole is moved instead of swapping entries. Which child is the earliest is pure chance, so it
+ * is chosen without a branch; in a heap that has outgrown the cache, where a wrong guess used to
+ * fetch ahead at least, the grandchildren are fetched on purpose. With 1,000 pending that takes a
+ * fifth to two fifths off an insert and a pop, with a million nothing.
  *
  * Keys are unique among pending events (an owner's counter never repeats), so the order in which
  * events come out does not depend on the order in which they went in. */

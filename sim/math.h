@@ -4,7 +4,7 @@
  * + - * / and sqrt, which IEEE 754 fixes, and are good to a few units in the last place. */
 #pragma once
 
-double sim_log(double x);            /* x > 0 */
+double sim_log(double x); /* x > 0 */
 double sim_exp(double x);
-double sim_pow(double x, double y);  /* x >= 0 */
+double sim_pow(double x, double y); /* x >= 0 */
 double sim_cbrt(double x);

@@ -232,7 +232,7 @@ check_whole(const SimParam *param, const SimParamValue *value, double number, GE
 static bool
 set_time(const SimParam *param, void *settings, const SimParamValue *value, GError **error)
 {
-  SimQuantity quantity;
+  SimQuantity quantity = {0};
   if (!read_quantity(param, value, &quantity, error) ||
       !check_range(param, value, quantity.value, error))
     return false;
@@ -245,7 +245,7 @@ set_time(const SimParam *param, void *settings, const SimParamValue *value, GErr
 static bool
 set_rate(const SimParam *param, void *settings, const SimParamValue *value, GError **error)
 {
-  SimQuantity quantity;
+  SimQuantity quantity = {0};
   if (!read_quantity(param, value, &quantity, error) ||
       !check_range(param, value, quantity.value, error))
     return false;
@@ -260,7 +260,7 @@ set_rate(const SimParam *param, void *settings, const SimParamValue *value, GErr
 static bool
 set_number(const SimParam *param, void *settings, const SimParamValue *value, GError **error)
 {
-  SimQuantity quantity;
+  SimQuantity quantity = {0};
   if (!read_quantity(param, value, &quantity, error) ||
       !check_range(param, value, quantity.value, error))
     return false;

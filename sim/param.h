@@ -19,7 +19,7 @@ typedef enum {
   SIM_PARAM_RATE,    /* uint64_t bit/s; 0 is unlimited */
   SIM_PARAM_RATIO,   /* double, 0 to 1 unless min and max say otherwise */
   SIM_PARAM_NUMBER,  /* double */
-  SIM_PARAM_CHOICE,  /* int: index into choices; `true`/`false` are "on"/"off" if those are choices */
+  SIM_PARAM_CHOICE,  /* int: index into choices; `true` and `false` stand for "on" and "off" */
 } SimParamKind;
 
 /* A word that stands for a value which no number can say: {"off", SIM_TIME_NEVER}. `false` is

@@ -32,7 +32,7 @@ typedef struct SimQuantity {
 } SimQuantity;
 
 /* Reads the whole of `text`. On failure returns false and sets SIM_ERROR_VALUE with the text and
- * the units that are known. */
+ * the units that are known. A negative value is read: whether it fits is the caller's question. */
 bool sim_quantity_parse(const char *text, SimQuantity *quantity, GError **error);
 
 /* "time", "rate" ... for messages, and an example of each: "\"50 ms\" or 0.05". */
@@ -40,5 +40,6 @@ const char *sim_quantity_kind_name(SimQuantityKind kind);
 const char *sim_quantity_kind_example(SimQuantityKind kind);
 
 /* Writes `value` with the unit that suits it, shortest form that reads back to the same double:
- * "50 ms", "10 Mbit/s", "64 KiB" only when it is a whole number of them, "1 %". Free with g_free. */
+ * "50 ms", "10 Mbit/s", "64 KiB" only when it is a whole number of them, "1 %". Times of 1,000 s
+ * and more may come in min or h, sizes below 10,000 B in B unless another is shorter. g_free. */
 char *sim_quantity_print(SimQuantityKind kind, double value);

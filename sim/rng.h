@@ -9,21 +9,21 @@
 #include <stdint.h>
 
 typedef struct SimRng {
-  uint32_t key[2];     /* the seed */
-  uint32_t name[2];    /* hash of the name: the upper half of the counter */
-  uint64_t block;      /* next block of four words */
-  uint32_t words[4];   /* the block under way */
-  uint32_t left;       /* words of it not yet used */
-  bool spare_ready;    /* the normal distribution makes two at a time */
+  uint32_t key[2];   /* the seed */
+  uint32_t name[2];  /* hash of the name: the upper half of the counter */
+  uint64_t block;    /* next block of four words */
+  uint32_t words[4]; /* the block under way */
+  uint32_t left;     /* words of it not yet used */
+  bool spare_ready;  /* the normal distribution makes two at a time */
   double spare;
 } SimRng;
 
 void sim_rng_init(SimRng *rng, uint64_t seed, const char *name);
 uint32_t sim_rng_u32(SimRng *rng);
 uint64_t sim_rng_u64(SimRng *rng);
-double sim_rng_uniform(SimRng *rng);                     /* [0, 1), 53 bits */
-uint64_t sim_rng_below(SimRng *rng, uint64_t n);         /* 0 ... n-1 without bias; n > 0 */
-bool sim_rng_chance(SimRng *rng, double p);              /* true with probability p */
+double sim_rng_uniform(SimRng *rng);             /* [0, 1), 53 bits */
+uint64_t sim_rng_below(SimRng *rng, uint64_t n); /* 0 ... n-1 without bias; n > 0 */
+bool sim_rng_chance(SimRng *rng, double p);      /* true with probability p */
 double sim_rng_exponential(SimRng *rng, double mean);
 double sim_rng_normal(SimRng *rng, double mean, double deviation);
 /* Pareto with the given mean: shape > 1, scale = mean (shape - 1) / shape. */

@@ -10,9 +10,9 @@
 #include <stdint.h>
 
 typedef struct SimSlab {
-  const char *name; /* for messages: "packet" */
-  size_t size;      /* bytes an object, a multiple of 16 */
-  void *free_list;  /* linked through the first word */
+  const char *name;  /* for messages: "packet" */
+  size_t size;       /* bytes an object, a multiple of 16 */
+  void *free_list;   /* linked through the first word */
   GPtrArray *chunks; /* owned blocks of growing size */
   uint64_t live;     /* objects handed out and not yet freed */
   uint64_t peak;     /* most of them at one time */

@@ -32,6 +32,6 @@ double sim_time_mean_value(const SimTimeMean *mean, SimTime now);
 typedef struct SimQuantiles SimQuantiles;
 SimQuantiles *sim_quantiles_new(void);
 void sim_quantiles_free(SimQuantiles *quantiles);
-void sim_quantiles_add(SimQuantiles *quantiles, double value); /* value >= 0 */
+void sim_quantiles_add(SimQuantiles *quantiles, double value);       /* value >= 0 */
 double sim_quantiles_value(const SimQuantiles *quantiles, double q); /* q in [0, 1]; 0 when empty */
 uint64_t sim_quantiles_count(const SimQuantiles *quantiles);

@@ -113,7 +113,10 @@ tcp_conn_die(TcpConn *conn, TcpError error)
   conn->ack_due = TCP_ACK_NONE;
   conn->error = (uint8_t)error;
   conn->dead = true;
-  tcp_set_state(conn, TCP_CLOSED);
+  /* RFC 9293 3.10.7.4: a passive opening that comes to nothing returns to LISTEN. */
+  bool returns = conn->state == TCP_SYN_RECEIVED && conn->listener != NULL;
+  tcp_set_state(conn, returns ? TCP_LISTEN : TCP_CLOSED);
+  conn->state = TCP_CLOSED;
   tcp_host_remove(conn->host, conn);
   if (conn->listener != NULL)
     tcp_listener_forget(conn);

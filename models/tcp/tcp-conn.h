@@ -282,6 +282,8 @@ void tcp_send_syn(TcpConn *conn, PacketCause cause);
 /* A RST on this connection. */
 void tcp_send_reset(TcpConn *conn, PacketCause cause);
 void tcp_send_window_probe(TcpConn *conn);
+/* The next window probe waits its whole time from now. */
+void tcp_persist_restart(TcpConn *conn);
 /* RFC 9293 3.10.7.1: the reset that answers a segment nobody wants. Does not take it. */
 void tcp_reply_reset(TcpHost *host, const Packet *packet);
 /* cwnd's share that is in use, bytes (RFC 6675's pipe, with duplicate ACKs counted). */

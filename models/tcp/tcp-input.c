@@ -75,7 +75,6 @@ answer_unacceptable(TcpConn *conn, const Packet *packet)
     return;
   }
   if (packet->tcp.flags & TCP_SYN && conn->profile.challenge_ack && tcp_synchronized(conn)) {
-    note_duplicate(conn, packet);
     tcp_challenge(conn);
     return;
   }
@@ -199,17 +198,17 @@ new_data_acked(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
   }
 }
 
-/* A window that was shut is open: what could not be sent can be, and a probe's byte that was
- * thrown away is sent again. */
+/* The peer answered while the persist timer asks. A byte that a probe carried and that found no
+ * room is sent again as soon as there is some; else the next probe waits its time from now. */
 static void
-window_opened(TcpConn *conn)
+probe_answered(TcpConn *conn)
 {
-  if (conn->snd_wnd == 0 || !tcp_timer_armed(conn, TCP_TIMER_PERSIST))
+  conn->probes = 0;
+  if (!tcp_timer_armed(conn, TCP_TIMER_PERSIST))
     return;
-  tcp_timer_cancel(conn, TCP_TIMER_PERSIST);
-  conn->probe_backoff = 0;
-  if (conn->segments != NULL)
+  if (conn->snd_wnd > 0 && conn->segments != NULL)
     tcp_recovery_mark_lost(conn, conn->segments);
+  tcp_persist_restart(conn);
 }
 
 /* RFC 9293 3.10.7.4: SND.WND from segments that are not older than the last one used. */
@@ -247,7 +246,6 @@ tcp_input_ack(TcpConn *conn, const Packet *packet)
   }
   TcpAckSeen seen = {.flight = tcp_pipe(conn)};
   bool first = conn->state == TCP_SYN_RECEIVED;
-  conn->probes = 0;
   bool window_changed = update_window(conn, packet);
   if (seq_after(tcp->ack, conn->snd_una)) {
     new_data_acked(conn, packet, &seen);
@@ -257,7 +255,7 @@ tcp_input_ack(TcpConn *conn, const Packet *packet)
     seen.duplicate = true;
     conn->duplicate_acks++;
   }
-  window_opened(conn);
+  probe_answered(conn);
   tcp_recovery_on_ack(conn, &seen);
   if (seen.acked_segments > 0)
     tcp_timer_rearm(conn); /* RFC 6298 5.2, 5.3 */

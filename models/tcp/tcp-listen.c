@@ -52,6 +52,7 @@ begin(TcpListener *listener, const Packet *syn, const TcpEndpoints *ends)
   TcpConn *conn = tcp_conn_new(listener->host, ends, &listener->profile);
   bool outer = tcp_begin(conn);
   conn->listener = listener;
+  conn->state = TCP_LISTEN; /* the listener's, which this connection leaves by its SYN+ACK */
   listener->half_open++;
   conn->segments_received++;
   tcp_handshake_passive(conn, syn);

@@ -295,15 +295,20 @@ note_usage(TcpConn *conn, bool limited)
   }
 }
 
-static void
-start_persist(TcpConn *conn)
+void
+tcp_persist_restart(TcpConn *conn)
 {
-  if (tcp_timer_armed(conn, TCP_TIMER_PERSIST))
-    return;
   SimTime wait = conn->rto;
   for (unsigned i = 0; i < conn->probe_backoff && wait < conn->profile.max_rto; i++)
     wait *= 2;
   tcp_timer_set(conn, TCP_TIMER_PERSIST, tcp_now(conn) + MIN(wait, conn->profile.max_rto));
+}
+
+static void
+stop_persist(TcpConn *conn)
+{
+  tcp_timer_cancel(conn, TCP_TIMER_PERSIST);
+  conn->probe_backoff = 0;
 }
 
 static PacketCause
@@ -323,20 +328,28 @@ tcp_output(TcpConn *conn)
       conn->state == TCP_FIN_WAIT_2)
     return;
   tcp_recovery_on_idle(conn);
+  if (conn->segments != NULL && tcp_timer_armed(conn, TCP_TIMER_PERSIST) && conn->lost_out == 0)
+    return; /* a probe's byte is out: its answer says what comes next */
   for (bool sent = false;; sent = true) {
     SendPlan plan = decide(conn);
     switch (plan.act) {
     case SEND_AGAIN:
+      stop_persist(conn);
       tcp_send_segment(conn, plan.segment, cause_of(conn, plan.segment));
       continue;
     case SEND_NEW:
+      stop_persist(conn);
       tcp_send_segment(conn, append_segment(conn, plan.length, plan.fin), PACKET_CAUSE_NEW);
       continue;
     case SEND_WHEN_ASKED:
-      start_persist(conn);
+      if (!tcp_timer_armed(conn, TCP_TIMER_PERSIST))
+        tcp_persist_restart(conn);
+      break;
+    case SEND_NOTHING:
+      if (conn->segments == NULL)
+        stop_persist(conn);
       break;
     case SEND_CWND:
-    case SEND_NOTHING:
       break;
     }
     bool limited = tcp_pipe(conn) + conn->mss > conn->cc.cwnd;
@@ -346,23 +359,39 @@ tcp_output(TcpConn *conn)
   }
 }
 
-/* The persist timer: ask for the window. Linux sends an old, empty segment that draws an ACK; RFC
- * 1122 4.2.2.17 has "at least one octet of new data". */
+/* An old, empty segment, which draws an ACK that tells the window: Linux's probe. */
+static void
+send_empty_probe(TcpConn *conn)
+{
+  Packet *packet = packet_for(conn, TCP_ACK, conn->snd_una - 1);
+  packet->cause = PACKET_CAUSE_WINDOW_PROBE;
+  finish_packet(conn, packet);
+}
+
+/* The persist timer. A window that is open but too small to be worth a segment is used now (RFC
+ * 1122 4.2.3.4, the override time-out). A shut one is asked for: RFC 1122 4.2.2.17 has "at least
+ * one octet of new data". */
 void
 tcp_send_window_probe(TcpConn *conn)
 {
+  uint64_t unsent = conn->written - position_of_next(conn);
+  uint32_t edge = conn->snd_una + conn->snd_wnd;
+  uint32_t window = seq_after(edge, conn->snd_nxt) ? edge - conn->snd_nxt : 0;
+  if (conn->segments == NULL && window > 0 && unsent > 0) {
+    uint32_t length = (uint32_t)MIN(MIN(unsent, window), conn->mss);
+    stop_persist(conn);
+    tcp_send_segment(conn, append_segment(conn, length, false), PACKET_CAUSE_NEW);
+    return;
+  }
   if (conn->probes < UINT8_MAX)
     conn->probes++;
   if (conn->probe_backoff < 30)
     conn->probe_backoff++;
-  start_persist(conn);
-  if (!conn->profile.probe_with_data) {
-    Packet *packet = packet_for(conn, TCP_ACK, conn->snd_una - 1);
-    packet->cause = PACKET_CAUSE_WINDOW_PROBE;
-    finish_packet(conn, packet);
-    return;
-  }
-  bool first = conn->segments == NULL;
-  TcpSegment *segment = first ? append_segment(conn, 1, false) : conn->segments;
-  tcp_send_segment(conn, segment, first ? PACKET_CAUSE_NEW : PACKET_CAUSE_WINDOW_PROBE);
+  tcp_persist_restart(conn);
+  if (!conn->profile.probe_with_data || unsent == 0)
+    send_empty_probe(conn);
+  else if (conn->segments == NULL)
+    tcp_send_segment(conn, append_segment(conn, 1, false), PACKET_CAUSE_NEW);
+  else
+    tcp_send_segment(conn, conn->segments, PACKET_CAUSE_WINDOW_PROBE);
 }

@@ -48,22 +48,42 @@ free_space(const TcpConn *conn)
   return used < conn->receive_buffer ? conn->receive_buffer - used : 0;
 }
 
+/* Linux's __tcp_select_window(): nothing while a segment does not fit, whole segments when the
+ * field is not scaled, all there is otherwise. */
+static uint64_t
+linux_window(const TcpConn *conn, uint64_t space, uint32_t offered)
+{
+  uint64_t mss = MIN(conn->rcv_mss, conn->receive_buffer);
+  if (free_space(conn) < MAX(mss, conn->receive_buffer / 16))
+    return 0;
+  if (conn->rcv_scale > 0)
+    return space;
+  if (offered + mss <= space || offered > space)
+    return space - space % mss;
+  return offered;
+}
+
+/* RFC 1122 4.2.3.3: the edge stays until it can move by a segment or half the buffer. */
+static uint64_t
+rfc_window(const TcpConn *conn, uint64_t space, uint32_t offered)
+{
+  uint64_t step = MIN(conn->receive_buffer / 2, conn->rcv_mss);
+  return space < offered + step ? offered : space;
+}
+
 uint32_t
 tcp_receive_window_now(const TcpConn *conn)
 {
   uint32_t edge = conn->rcv_wup + conn->rcv_wnd;
   uint32_t offered = seq_after(edge, conn->rcv_nxt) ? edge - conn->rcv_nxt : 0;
-  uint64_t window = MIN(free_space(conn), conn->window_limit);
-  uint32_t most = (uint32_t)65535 << conn->rcv_scale;
+  uint64_t space = MIN(free_space(conn), conn->window_limit);
+  uint64_t window = conn->profile.quick_acks ? linux_window(conn, space, offered)
+                                             : rfc_window(conn, space, offered);
+  /* Never back (RFC 9293 3.8.6), and rounded up to what the field can say: at most one unit is
+   * promised too much. */
   uint64_t unit = (uint64_t)1 << conn->rcv_scale;
-  uint32_t mss = MAX(conn->rcv_mss, 1);
-  /* RFC 1122 4.2.3.3: the edge stays until it can move by a segment or half the buffer. */
-  uint64_t step = MIN(MIN(conn->receive_buffer / 2, mss), conn->receive_buffer);
-  if (window < offered + step)
-    window = offered;
-  /* Rounded up to what the field can say: at most one unit is promised too much. */
-  window = (window + unit - 1) / unit * unit;
-  return (uint32_t)MIN(window, most);
+  window = (MAX(window, offered) + unit - 1) / unit * unit;
+  return (uint32_t)MIN(window, (uint64_t)65535 << conn->rcv_scale);
 }
 
 uint32_t

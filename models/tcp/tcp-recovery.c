@@ -125,13 +125,11 @@ enter_fast(TcpConn *conn)
 static void
 leave(TcpConn *conn)
 {
-  if (conn->recovery == TCP_RECOVERY_FAST) {
+  if (conn->recovery == TCP_RECOVERY_FAST && !conn->profile.cwnd_counts_segments) {
     /* RFC 6582 3.2 step 3: "Set cwnd to either (1) min (ssthresh, max(FlightSize, SMSS) + SMSS)",
-     * which lets no burst out. */
+     * which lets no burst out, "or (2) ssthresh", which is Linux's choice. */
     uint64_t flight = conn->snd_nxt - conn->snd_una;
     conn->cc.cwnd = MIN(conn->cc.ssthresh, MAX(flight, conn->mss) + conn->mss);
-    if (conn->profile.cwnd_counts_segments)
-      conn->cc.cwnd = MAX(conn->cc.cwnd / conn->mss, 1) * conn->mss;
   }
   conn->recovery = TCP_RECOVERY_OPEN;
   conn->dup_acks = 0;

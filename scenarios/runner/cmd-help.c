@@ -29,7 +29,8 @@ static const char page_scenario[] =
     "Network      host router link; wire.forward wire.backward wire:toward(node); wire:down up "
     "pause\n"
     "             resume drop hold copy damage mark\n"
-    "Sockets      host:listen connect start restart inject; listener:accept close; conn:send write\n"
+    "Sockets      host:listen connect start restart inject; listener:accept close; conn:send "
+    "write\n"
     "             receive receive_all close shutdown abort vanish set on info\n"
     "Time         now sleep at every spawn stop_at stop\n"
     "Experiment   param result value expect note figure trace random quantity require\n";

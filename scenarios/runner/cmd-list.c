@@ -196,8 +196,10 @@ run(int argc, char **argv)
     return EXIT_OK;
   }
   if (argc > 2)
-    return cmd_fail(g_error_new(SIM_ERROR, SIM_ERROR_VALUE, "one topic at a time: \"%s\" is too "
-                                "much", argv[2]));
+    return cmd_fail(g_error_new(SIM_ERROR, SIM_ERROR_VALUE,
+                                "one topic at a time: \"%s\" is too "
+                                "much",
+                                argv[2]));
   for (size_t i = 0; i < G_N_ELEMENTS(topics); i++)
     if (strcmp(topics[i].name, argv[1]) == 0)
       return topics[i].list();

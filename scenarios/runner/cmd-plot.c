@@ -8,14 +8,32 @@
 #include "sim/error.h"
 #include "sim/quantity.h"
 
-#define USAGE "FIGURE DIR... [-o FILE.svg|.pdf|.png|.tex|.txt] | --list"
+#define USAGE                                                                                      \
+  "FIGURE DIR... [-o FILE.svg|.pdf|.png|.tex|.txt] [--width WIDTH] [--title TEXT] [--conn NAME] "  \
+  "[--from T] [--to T] [--raw] [--script-only] | --list"
+
+static const char help[] =
+    "usage: roundtrip plot " USAGE "\n"
+    "\n"
+    "Draws a figure of a run (its folder) with gnuplot, and leaves script and data beside it.\n"
+    "\n"
+    "  -o FILE        the picture, in the format that its ending says; a ladder may be .txt\n"
+    "                 (default: DIR/figures/FIGURE.svg)\n"
+    "  --width WIDTH  column (85 mm), double (175 mm) or slide (254 mm)\n"
+    "  --title TEXT   above the figure\n"
+    "  --conn NAME    only this connection; a part of its name that no other has is enough\n"
+    "  --from TIME    only what happens from then on, as \"50 ms\" or 0.05\n"
+    "  --to TIME      only what happens until then\n"
+    "  --raw          sequence numbers as on the wire\n"
+    "  --script-only  write script and data, do not start gnuplot\n"
+    "  --list         say which figures there are\n";
 
 /* What the command line says; strings are owned. */
 typedef struct PlotArgs {
   char *output; /* NULL: DIR/figures/FIGURE.svg */
   char *width, *title, *conn;
   char *from, *to; /* times with their units */
-  gboolean raw, script_only, list;
+  gboolean raw, script_only, list, help;
   char **rest; /* FIGURE DIR... */
 } PlotArgs;
 
@@ -31,34 +49,30 @@ args_clear(PlotArgs *args)
   g_strfreev(args->rest);
 }
 
-/* Takes the entries it knows out of argv. */
 static bool
-args_parse(PlotArgs *args, int *argc, char ***argv, GError **error)
+args_parse(PlotArgs *args, int argc, char **argv, GError **error)
 {
   const GOptionEntry entries[] = {
-      {"output", 'o', 0, G_OPTION_ARG_FILENAME, &args->output,
-       "The picture; .txt for a ladder as text (default: DIR/figures/FIGURE.svg)", "FILE"},
-      {"width", 0, 0, G_OPTION_ARG_STRING, &args->width,
-       "\"column\" (85 mm), \"double\" (175 mm) or \"slide\"", "WIDTH"},
-      {"title", 0, 0, G_OPTION_ARG_STRING, &args->title, "A title above it", "TEXT"},
-      {"conn", 0, 0, G_OPTION_ARG_STRING, &args->conn,
-       "Only this connection: \"client:49152-server:80\"", "NAME"},
-      {"from", 0, 0, G_OPTION_ARG_STRING, &args->from, "Only from this time on: \"1 s\"", "TIME"},
-      {"to", 0, 0, G_OPTION_ARG_STRING, &args->to, "Only up to this time", "TIME"},
-      {"raw", 0, 0, G_OPTION_ARG_NONE, &args->raw, "Sequence numbers as on the wire", NULL},
-      {"script-only", 0, 0, G_OPTION_ARG_NONE, &args->script_only,
-       "Write script and data, do not start gnuplot", NULL},
-      {"list", 0, 0, G_OPTION_ARG_NONE, &args->list, "Say which figures there are", NULL},
+      {"output", 'o', 0, G_OPTION_ARG_FILENAME, &args->output, NULL, NULL},
+      {"width", 0, 0, G_OPTION_ARG_STRING, &args->width, NULL, NULL},
+      {"title", 0, 0, G_OPTION_ARG_STRING, &args->title, NULL, NULL},
+      {"conn", 0, 0, G_OPTION_ARG_STRING, &args->conn, NULL, NULL},
+      {"from", 0, 0, G_OPTION_ARG_STRING, &args->from, NULL, NULL},
+      {"to", 0, 0, G_OPTION_ARG_STRING, &args->to, NULL, NULL},
+      {"raw", 0, 0, G_OPTION_ARG_NONE, &args->raw, NULL, NULL},
+      {"script-only", 0, 0, G_OPTION_ARG_NONE, &args->script_only, NULL, NULL},
+      {"list", 0, 0, G_OPTION_ARG_NONE, &args->list, NULL, NULL},
+      {"help", 'h', 0, G_OPTION_ARG_NONE, &args->help, NULL, NULL},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &args->rest, NULL, NULL},
       {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
   };
-  g_autoptr(GOptionContext) context = g_option_context_new(USAGE);
-  g_option_context_set_summary(context, cmd_plot.summary);
+  g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+  g_option_context_set_help_enabled(context, FALSE);
   g_option_context_add_main_entries(context, entries, NULL);
   g_autoptr(GError) cause = NULL;
-  if (g_option_context_parse(context, argc, argv, &cause))
+  if (g_option_context_parse(context, &argc, &argv, &cause))
     return true;
-  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "%s", cause->message);
+  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "plot: %s; accepted: %s", cause->message, USAGE);
   return false;
 }
 
@@ -148,7 +162,7 @@ check(const PlotArgs *args, GError **error)
   guint count = args->rest == NULL ? 0 : g_strv_length(args->rest);
   if (count < 2) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
-                "plot: a figure and a run's folder are needed: %s", USAGE);
+                "plot needs a figure and a run's folder; usage: roundtrip plot %s", USAGE);
     return false;
   }
   bool capture = g_file_test(args->rest[1], G_FILE_TEST_IS_REGULAR);
@@ -173,8 +187,10 @@ run(int argc, char **argv)
 {
   g_autoptr(GError) error = NULL;
   PlotArgs args = {0};
-  bool good = args_parse(&args, &argc, &argv, &error);
-  if (good && args.list)
+  bool good = args_parse(&args, argc, argv, &error);
+  if (good && args.help)
+    fputs(help, stdout);
+  else if (good && args.list)
     print_list();
   else if (good && check(&args, &error))
     for (guint i = 1; error == NULL && args.rest[i] != NULL; i++)
@@ -186,6 +202,6 @@ run(int argc, char **argv)
 const Command cmd_plot = {
     .name = "plot",
     .usage = USAGE,
-    .summary = "Draw a figure of a run with gnuplot",
+    .summary = "a figure of a run, drawn with gnuplot",
     .run = run,
 };

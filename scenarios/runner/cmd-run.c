@@ -23,8 +23,8 @@
 
 /* The command line. */
 typedef struct Options {
-  char **scenario; /* owned: what is no option */
-  char **params;   /* owned; NULL: none */
+  char **scenario;                                                   /* owned: what is no option */
+  char **params;                                                     /* owned; NULL: none */
   char *seed, *output, *until, *max_memory, *max_wall, *trace_limit; /* owned; NULL: not given */
   gboolean no_trace, quiet;
 } Options;
@@ -65,8 +65,7 @@ parse_options(Options *options, int argc, char **argv, GError **error)
        "N"},
       {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
        "Folder for what the run leaves (out/SCENARIO)", "DIR"},
-      {"until", 0, 0, G_OPTION_ARG_FILENAME, &options->until, "End at this simulated time",
-       "TIME"},
+      {"until", 0, 0, G_OPTION_ARG_FILENAME, &options->until, "End at this simulated time", "TIME"},
       {"no-trace", 0, 0, G_OPTION_ARG_NONE, &options->no_trace,
        "Record no timeline, samples and captures", NULL},
       {"quiet", 0, 0, G_OPTION_ARG_NONE, &options->quiet, "Say nothing but errors", NULL},
@@ -102,8 +101,7 @@ parse_options(Options *options, int argc, char **argv, GError **error)
 }
 
 static bool
-parse_quantity(const char *option, const char *text, SimParamKind kind, void *value,
-               GError **error)
+parse_quantity(const char *option, const char *text, SimParamKind kind, void *value, GError **error)
 {
   if (text == NULL)
     return true;
@@ -158,12 +156,11 @@ read_settings(Job *job, GError **error)
                                  .memory_limit = MEMORY_DEFAULT,
                                  .until = SIM_TIME_NEVER};
   job->trace_limit = TRACE_DEFAULT;
-  if (!parse_seed(options->seed, &settings->seed, error) ||
-      !check_params(options->params, error) ||
+  if (!parse_seed(options->seed, &settings->seed, error) || !check_params(options->params, error) ||
       !parse_quantity("--until", options->until, SIM_PARAM_TIME, &settings->until, error) ||
       !parse_quantity("--max-wall", options->max_wall, SIM_PARAM_TIME, &wall, error) ||
-      !parse_quantity("--max-memory", options->max_memory, SIM_PARAM_SIZE,
-                      &settings->memory_limit, error) ||
+      !parse_quantity("--max-memory", options->max_memory, SIM_PARAM_SIZE, &settings->memory_limit,
+                      error) ||
       !parse_quantity("--trace-limit", options->trace_limit, SIM_PARAM_SIZE, &job->trace_limit,
                       error))
     return false;
@@ -171,12 +168,13 @@ read_settings(Job *job, GError **error)
   return true;
 }
 
-/* Asked between events. */
+/* Asked between events; without a scenario only about the signals. */
 static bool
 interrupted(Scenario *scenario, void *data)
 {
   Job *job = data;
-  run_progress_show(&job->progress, scenario);
+  if (scenario != NULL)
+    run_progress_show(&job->progress, scenario);
   sigset_t pending;
   sigpending(&pending);
   return sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM);
@@ -347,11 +345,14 @@ static int
 run_job(Job *job, GError **error)
 {
   job->scenario = scenario_new(&job->settings, error);
+  if (job->scenario == NULL && interrupted(NULL, job)) {
+    g_clear_error(error); /* that of the call which was cut short */
+    return EXIT_INTERRUPTED;
+  }
   if (job->scenario == NULL)
     return EXIT_WRONG;
-  g_autofree char *path = job->options->output != NULL
-                              ? g_strdup(job->options->output)
-                              : run_dir_default(job->settings.path);
+  g_autofree char *path = job->options->output != NULL ? g_strdup(job->options->output)
+                                                       : run_dir_default(job->settings.path);
   job->dir = run_dir_open(path, error);
   if (job->dir == NULL || !start_recording(job, error))
     return EXIT_FILE;

@@ -15,6 +15,7 @@
 
 #define LADDER_PACKETS 60
 #define WIDTH_DEFAULT 100
+#define UNFINISHED_SHOWN 20
 
 /* Whether the environment names a UTF-8 locale: the first of these that is set decides. */
 static bool
@@ -106,9 +107,12 @@ print_expectations(const Scenario *scenario, const Terminal *terminal)
 static void
 print_unfinished(const Scenario *scenario)
 {
-  for (guint i = 0; i < scenario->unfinished->len; i++)
+  guint count = scenario->unfinished->len;
+  for (guint i = 0; i < MIN(count, UNFINISHED_SHOWN); i++)
     printf("%s%s\n", i == 0 ? "Still waiting at the end\n  " : "  ",
            (const char *)scenario->unfinished->pdata[i]);
+  if (count > UNFINISHED_SHOWN)
+    printf("  and %u more\n", count - UNFINISHED_SHOWN);
 }
 
 static void
@@ -119,8 +123,8 @@ print_unmatched(const Scenario *scenario)
     const ScenarioRule *rule = scenario->rules->pdata[i];
     if (rule->rule->hits > 0)
       continue;
-    printf("%s%s:%d: %s\n", first ? "Rules that never matched\n  " : "  ",
-           scenario->settings.path, rule->line, rule->rule->text);
+    printf("%s%s:%d: %s\n", first ? "Rules that never matched\n  " : "  ", scenario->settings.path,
+           rule->line, rule->rule->text);
     first = false;
   }
 }
@@ -197,8 +201,8 @@ run_print(const Scenario *scenario, const char *directory, bool has_timeline)
 void
 run_progress_start(RunProgress *progress, bool quiet)
 {
-  *progress = (RunProgress){.started = g_get_monotonic_time(),
-                            .wanted = !quiet && isatty(STDERR_FILENO)};
+  *progress =
+      (RunProgress){.started = g_get_monotonic_time(), .wanted = !quiet && isatty(STDERR_FILENO)};
 }
 
 void
@@ -216,9 +220,8 @@ run_progress_show(RunProgress *progress, const Scenario *scenario)
           sim_time_print_unit(sim_now(scenario->sim), 4, time),
           (double)scenario->sim->events / (double)passed);
   SimTime end = MIN(scenario->stop_at, scenario->settings.until);
-  double done = end == SIM_TIME_NEVER || end == 0
-                    ? 0
-                    : (double)sim_now(scenario->sim) / (double)end;
+  double done =
+      end == SIM_TIME_NEVER || end == 0 ? 0 : (double)sim_now(scenario->sim) / (double)end;
   if (done > 0)
     fprintf(stderr, ", %.0f s left", (double)passed * 1e-6 * (1 - done) / done);
   fflush(stderr);

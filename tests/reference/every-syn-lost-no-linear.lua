@@ -8,4 +8,5 @@ server:listen(80)
 client:start(function ()
   local conn, reason = client:connect(server, 80)
   assert(conn == nil and reason == "timed out")
+  assert(now() == 127) -- 64 s after the last SYN
 end)

@@ -60,7 +60,7 @@ on_state(Sim *sim, const void *data, void *user)
   Lab *lab = user;
   bool client = tcp_conn_host(record->conn) == lab->client_host;
   g_string_append_printf(client ? lab->client_states : lab->server_states, "%s%s",
-                         record->from == TCP_CLOSED ? " " : ">", tcp_state_name(record->to));
+                         record->from <= TCP_LISTEN ? " " : ">", tcp_state_name(record->to));
 }
 
 static void

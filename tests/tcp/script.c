@@ -41,6 +41,7 @@ typedef struct Script {
   GString *story;
   SimTime base;  /* of the event before */
   bool waiting;  /* stop when a packet comes */
+  SimEvent tick; /* so that the clock goes on when nothing else happens */
   uint16_t host_port, peer_port;
   uint32_t peer_iss, host_iss;
   bool opened;   /* a SYN was seen: numbers are relative */
@@ -59,6 +60,22 @@ fail(const Script *s, const char *format, ...)
   char *what = g_strdup_vprintf(format, args);
   va_end(args);
   g_error("%s, at \"%s\": %s\nwhat happened:\n%s", s->path, s->line, what, s->story->str);
+}
+
+static void
+on_tick(Sim *sim, SimEvent *event)
+{
+}
+
+/* Lets everything happen up to and including `time`; false when a packet came that is waited for. */
+static bool
+run_until(Script *s, SimTime time)
+{
+  if (time >= sim_now(s->sim) && !sim_event_pending(&s->tick))
+    sim_schedule(s->sim, &s->tick, time, SIM_APPLICATION, &s->sim->scenario);
+  bool whole = sim_run(s->sim, time) != SIM_RUN_STOPPED;
+  sim_cancel(s->sim, &s->tick);
+  return whole;
 }
 
 /* -- what the host sends -- */
@@ -120,7 +137,7 @@ look_of(const Script *s, const Packet *packet, int64_t val)
     .flags = tcp->flags,
     .seq = tcp->seq - s->host_iss,
     .length = packet->payload,
-    .ack = tcp->flags & TCP_ACK ? tcp->ack - (syn || !s->opened ? PEER_BASE : s->peer_iss) : 0,
+    .ack = tcp->flags & TCP_ACK ? tcp->ack - (syn ? PEER_BASE : s->peer_iss) : 0,
     .window = tcp->window,
   };
   print_options(s, packet, val, look.options);
@@ -296,7 +313,7 @@ peer_sends(Script *s, const char *at)
   tcp->source_port = s->peer_port;
   tcp->destination_port = s->host_port;
   tcp->flags = look.flags;
-  tcp->seq = look.seq + (syn || !s->opened ? PEER_BASE : s->peer_iss);
+  tcp->seq = look.seq + (syn ? PEER_BASE : s->peer_iss);
   tcp->ack = look.flags & TCP_ACK ? look.ack + s->host_iss : 0;
   tcp->window = (uint16_t)MAX(look.window, 0);
   set_options(s, look.options, tcp);
@@ -319,7 +336,7 @@ static Packet *
 next_packet(Script *s, SimTime until, SimTime *time)
 {
   s->waiting = true;
-  while (g_queue_is_empty(&s->seen) && sim_run(s->sim, until) == SIM_RUN_STOPPED)
+  while (g_queue_is_empty(&s->seen) && !run_until(s, until))
     ;
   s->waiting = false;
   Seen *seen = g_queue_pop_head(&s->seen);
@@ -549,7 +566,7 @@ play(Script *s, const char *line)
     host_sends(s, at, from, to);
     return;
   }
-  sim_run(s->sim, from);
+  run_until(s, from);
   s->base = from;
   if (word(&at, "<"))
     peer_sends(s, at);
@@ -577,6 +594,7 @@ open_lab(Script *s, const char *profile_name)
   s->host = tcp_host_new(s->host_node, &profile);
   node_set_protocol(s->peer_node, NET_PROTO_TCP, on_peer_receives, s);
   s->story = g_string_new(NULL);
+  sim_event_init(&s->tick, on_tick);
   s->host_port = PORT;
   s->peer_port = 40000;
   s->peer_iss = PEER_BASE;

@@ -24,6 +24,7 @@ typedef struct Making {
   guint server_port; /* 0: 80 */
   double start;      /* ms added to every time */
   guint32 isn;       /* raw number of the SYN */
+  double delay;      /* ms; 0: DELAY */
   bool router;       /* a router stands between, half way */
 } Making;
 
@@ -85,13 +86,14 @@ make_more(RunLog *log, const Making *making, const Made *packets, guint count)
   for (guint i = 0; i < count; i++) {
     RunRow row = row_of(log, making, &packets[i], ++number);
     const char *other = packets[i].from_server ? "client" : "server";
+    double delay = making->delay > 0 ? making->delay : DELAY;
     g_array_append_val(rows, row);
     if (making->router && packets[i].lost == NULL) {
-      add_event(rows, &row, RUN_RECEIVE, "router", DELAY / 2.0);
-      add_event(rows, &row, RUN_SEND, "router", DELAY / 2.0);
+      add_event(rows, &row, RUN_RECEIVE, "router", delay / 2);
+      add_event(rows, &row, RUN_SEND, "router", delay / 2);
     }
     if (packets[i].lost == NULL) {
-      add_event(rows, &row, RUN_RECEIVE, other, DELAY);
+      add_event(rows, &row, RUN_RECEIVE, other, delay);
     } else {
       row.detail = packets[i].lost;
       add_event(rows, &row, RUN_DROP, row.node, 0);
@@ -329,6 +331,16 @@ another_fate(void)
 }
 
 static void
+another_delay(void)
+{
+  const Made slow[] = {connection[SYN_2], {1060, true, "SYN+ACK", 0, 1, 0, SYN_OPTIONS, NULL}};
+  g_autoptr(RunLog) a = make(&plain, &connection[SYN_2], 2);
+  g_autoptr(RunLog) b = make(&(Making){.delay = 60}, slow, 2);
+  check(a, b, NULL, "B's SYN#1 arrives 10 ms later: 60 ms after it was sent, A's 50 ms");
+  check(b, a, NULL, "B's SYN#1 arrives 10 ms earlier: 50 ms after it was sent, A's 60 ms");
+}
+
+static void
 retransmissions_have_a_name_of_their_own(void)
 {
   const Made again = {1300, false, "PSH+ACK", 1, 1, 100, NULL, NULL};
@@ -406,9 +418,19 @@ a_capture_is_compared_at_its_place(void)
 }
 
 static void
-a_capture_without_a_handshake_needs_a_place(void)
+a_capture_without_a_handshake_is_placed_by_its_answers(void)
 {
   g_autoptr(RunLog) run = make(&plain, &connection[DATA], COUNT - DATA);
+  g_autoptr(RunLog) at_client = capture_of(run, "client", "10.0.0.1");
+  g_autoptr(RunLog) at_server = capture_of(run, "server", "10.0.0.1");
+  check(run, at_client, NULL, "no difference in 5 packets of 1 connection");
+  check(at_server, run, NULL, "no difference in 5 packets of 1 connection");
+}
+
+static void
+a_capture_without_answers_needs_a_place(void)
+{
+  g_autoptr(RunLog) run = make(&plain, &connection[DATA], 1);
   g_autoptr(RunLog) capture = capture_of(run, "client", "10.0.0.1");
   GError *error = NULL;
   DiffOptions options = diff_options();
@@ -417,7 +439,7 @@ a_capture_without_a_handshake_needs_a_place(void)
   g_assert_nonnull(strstr(error->message, "--at NODE"));
   g_clear_error(&error);
   options.at = "client";
-  check(run, capture, &options, "no difference in 5 packets of 1 connection");
+  check(run, capture, &options, "no difference in 1 packet of 1 connection");
   options.at = "clint";
   g_assert_null(diff_runs(run, capture, &options, &error));
   g_assert_error(error, SIM_ERROR, SIM_ERROR_NAME);
@@ -471,7 +493,7 @@ nothing_to_compare_is_an_error(void)
 static bool
 refuse_data(const DiffInterval *interval, void *data)
 {
-  ++*(guint *)data;
+  *(guint *)data += !interval->transit;
   return strcmp(interval->class, "DATA") != 0;
 }
 
@@ -553,6 +575,7 @@ static const Test tests[] = {
     {"/diff/another-kind-of-packet-later", another_kind_of_packet_later},
     {"/diff/windows-only-when-asked", windows_only_when_asked},
     {"/diff/another-fate", another_fate},
+    {"/diff/another-delay", another_delay},
     {"/diff/retransmissions-have-a-name-of-their-own", retransmissions_have_a_name_of_their_own},
     {"/diff/crossing-packets-have-no-order", crossing_packets_have_no_order},
     {"/diff/flows-are-paired-by-port", flows_are_paired_by_port},
@@ -560,8 +583,9 @@ static const Test tests[] = {
     {"/diff/endpoints-used-again-are-another-flow", endpoints_used_again_are_another_flow},
     {"/diff/routers-send-nothing-of-their-own", routers_send_nothing_of_their_own},
     {"/diff/a-capture-is-compared-at-its-place", a_capture_is_compared_at_its_place},
-    {"/diff/a-capture-without-a-handshake-needs-a-place",
-     a_capture_without_a_handshake_needs_a_place},
+    {"/diff/a-capture-without-a-handshake-is-placed-by-its-answers",
+     a_capture_without_a_handshake_is_placed_by_its_answers},
+    {"/diff/a-capture-without-answers-needs-a-place", a_capture_without_answers_needs_a_place},
     {"/diff/noise-in-a-capture-is-ignored", noise_in_a_capture_is_ignored},
     {"/diff/options-that-were-not-captured-are-not-missed",
      options_that_were_not_captured_are_not_missed},

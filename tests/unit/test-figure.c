@@ -109,8 +109,9 @@ static void
 make(const FigureRequest *request)
 {
   GError *error = NULL;
-  g_assert_true(figure_make(request, &error));
+  bool made = figure_make(request, &error);
   g_assert_no_error(error);
+  g_assert_true(made);
 }
 
 static bool
@@ -452,8 +453,13 @@ test_mistakes(void)
   request = request_of("time-sequence", run, run);
   request.conn = "nobody";
   g_assert_false(figure_make(&request, &error));
-  g_assert_error(error, SIM_ERROR, SIM_ERROR_VALUE);
+  g_assert_error(error, SIM_ERROR, SIM_ERROR_NAME);
+  g_assert_nonnull(strstr(error->message, "client:1-server:80"));
   g_clear_error(&error);
+  request = request_of("cwnd", run, empty);
+  request.script_only = true;
+  request.conn = "server:80"; /* a part of the name will do */
+  make(&request);
   g_assert_cmpuint(files_in(run), ==, 2);
   folder_free(run);
   folder_free(empty);

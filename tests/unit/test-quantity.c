@@ -180,6 +180,32 @@ values_out_of_range_are_refused(void)
   assert_refused("0.5 pkt", "*a whole number of packets is wanted");
 }
 
+/* Any text gives a quantity or an error, and is not read beyond its end (each has a block of its
+ * own, for AddressSanitizer). */
+static void
+any_text_is_taken_or_refused(void)
+{
+  static const char alphabet[] = "0159.+-eE %kMiGBbits/puhnmkKTPD\xc2\xb5";
+  int taken = 0;
+  SimRng rng;
+  sim_rng_init(&rng, 1, "any-text");
+  for (int i = 0; i < 50000; i++) {
+    size_t length = sim_rng_below(&rng, 10);
+    g_autofree char *text = g_malloc(length + 1);
+    for (size_t j = 0; j < length; j++)
+      text[j] = alphabet[sim_rng_below(&rng, j < 2 ? 9 : sizeof alphabet - 1)];
+    text[length] = '\0';
+    SimQuantity quantity;
+    g_autoptr(GError) error = NULL;
+    bool good = sim_quantity_parse(text, &quantity, &error);
+    g_assert_true(good == (error == NULL));
+    g_assert_true(!good || isfinite(quantity.value));
+    taken += good;
+  }
+  g_assert_cmpint(taken, >, 1000);
+  g_assert_cmpint(taken, <, 49000);
+}
+
 static void
 assert_print(SimQuantityKind kind, double value, const char *expected)
 {
@@ -287,6 +313,7 @@ main(int argc, char **argv)
   g_test_add_func("/quantity/unknown-units-are-refused-with-the-nearest",
                   unknown_units_are_refused_with_the_nearest);
   g_test_add_func("/quantity/values-out-of-range-are-refused", values_out_of_range_are_refused);
+  g_test_add_func("/quantity/any-text-is-taken-or-refused", any_text_is_taken_or_refused);
   g_test_add_func("/quantity/print-chooses-the-unit", print_chooses_the_unit);
   g_test_add_func("/quantity/print-reads-back", print_reads_back);
   g_test_add_func("/quantity/the-locale-does-not-matter", the_locale_does_not_matter);

@@ -37,7 +37,13 @@ global_index(lua_State *L)
     return 1;
   if (lua_type(L, 2) != LUA_TSTRING)
     return 1;
+  static const char *const closed[] = {"io", "os", "debug", "package", "dofile", "loadfile", NULL};
   const char *name = lua_tostring(L, 2);
+  if (g_strv_contains(closed, name))
+    bind_error(L,
+               "\"%s\" is not there: a scenario cannot reach files, other programs, the clock of "
+               "the machine or Lua's insides",
+               name);
   luaL_checkstack(L, 8, NULL);
   GPtrArray *names = g_ptr_array_new();
   lua_pushvalue(L, lua_upvalueindex(1));
@@ -97,8 +103,8 @@ base_load(lua_State *L)
 {
   if (lua_type(L, 1) != LUA_TSTRING)
     bind_error(L, "load: the chunk: a text is wanted, not %s", bind_value_describe(L, 1));
-  bool has_environment = !lua_isnone(L, 4);
-  lua_settop(L, 4);
+  int count = lua_isnone(L, 4) ? 3 : 4; /* an environment of nil is not the same as none */
+  lua_settop(L, count);
   if (lua_isnil(L, 2)) {
     lua_pushliteral(L, "=load");
     lua_replace(L, 2);
@@ -107,16 +113,15 @@ base_load(lua_State *L)
   lua_replace(L, 3);
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_insert(L, 1);
-  lua_call(L, has_environment ? 4 : 3, LUA_MULTRET);
+  lua_call(L, count, LUA_MULTRET);
   return lua_gettop(L);
 }
 
 static int
 base_collectgarbage(lua_State *L)
 {
-  const char *what = lua_isnoneornil(L, 1)
-                         ? "collect"
-                         : bind_value_text(L, 1, "collectgarbage", "the argument");
+  const char *what =
+      lua_isnoneornil(L, 1) ? "collect" : bind_value_text(L, 1, "collectgarbage", "the argument");
   static const char *const known[] = {"collect", "step", NULL};
   if (!g_strv_contains(known, what))
     bind_error_unknown(L, "argument of collectgarbage", what, known);
@@ -248,8 +253,8 @@ void
 bind_base_open(lua_State *L)
 {
   static const luaL_Reg libraries[] = {
-      {"_G", luaopen_base},         {"coroutine", luaopen_coroutine}, {"math", luaopen_math},
-      {"string", luaopen_string},   {"table", luaopen_table},         {"utf8", luaopen_utf8},
+      {"_G", luaopen_base},       {"coroutine", luaopen_coroutine}, {"math", luaopen_math},
+      {"string", luaopen_string}, {"table", luaopen_table},         {"utf8", luaopen_utf8},
   };
   for (size_t i = 0; i < G_N_ELEMENTS(libraries); i++) {
     luaL_requiref(L, libraries[i].name, libraries[i].func, true);

@@ -1,12 +1,11 @@
-/* bind-conn: connections: what they say of themselves, how they end, what one may watch. */
+/* bind-conn: connections: how long they live, how they end, what one may watch. */
 #include "scenarios/runner/bind/bind-conn.h"
 
-#include <math.h>
 #include <string.h>
 
 static const char *const event_names[] = {"state", "loss", "timeout", "recovered", NULL};
-static const unsigned event_bits[ON_EVENTS] = {
-    0, TCP_EVENT_LOSS, TCP_EVENT_TIMEOUT, TCP_EVENT_RECOVERED};
+static const unsigned event_bits[ON_EVENTS] = {0, TCP_EVENT_LOSS, TCP_EVENT_TIMEOUT,
+                                               TCP_EVENT_RECOVERED};
 
 BindConn *
 bind_conn_new(lua_State *L, Scenario *scenario, Node *node)
@@ -144,124 +143,10 @@ bind_conn_note(BindConn *conn, const char *format, ...)
   scenario_note(conn->scenario, "call", conn->node, name, text);
 }
 
-/* -- what it says of itself -- */
-
-typedef enum { INFO_TEXT, INFO_BYTES, INFO_COUNT, INFO_TIME } InfoKind;
-
-#define INFO(member) offsetof(TcpInfo, member)
-
-/* Fields of conn and of conn:info(). BYTES are 64 bits wide, COUNT 32. */
-static const struct {
-  const char *name;
-  InfoKind kind;
-  size_t offset;
-} infos[] = {
-    {"state", INFO_TEXT, INFO(state)},
-    {"recovery", INFO_TEXT, INFO(recovery)},
-    {"cwnd", INFO_BYTES, INFO(cwnd)},
-    {"ssthresh", INFO_BYTES, INFO(ssthresh)},
-    {"flight", INFO_BYTES, INFO(flight)},
-    {"snd_wnd", INFO_BYTES, INFO(snd_wnd)},
-    {"rcv_wnd", INFO_BYTES, INFO(rcv_wnd)},
-    {"srtt", INFO_TIME, INFO(srtt)},
-    {"rttvar", INFO_TIME, INFO(rttvar)},
-    {"rto", INFO_TIME, INFO(rto)},
-    {"backoff", INFO_COUNT, INFO(backoff)},
-    {"mss", INFO_COUNT, INFO(mss)},
-    {"bytes_sent", INFO_BYTES, INFO(bytes_sent)},
-    {"bytes_acked", INFO_BYTES, INFO(bytes_acked)},
-    {"bytes_received", INFO_BYTES, INFO(bytes_received)},
-    {"segments_sent", INFO_BYTES, INFO(segments_sent)},
-    {"segments_received", INFO_BYTES, INFO(segments_received)},
-    {"retransmits", INFO_BYTES, INFO(retransmits)},
-    {"lost", INFO_BYTES, INFO(lost)},
-    {"timeouts", INFO_BYTES, INFO(timeouts)},
-    {"duplicate_acks", INFO_BYTES, INFO(duplicate_acks_received)},
-    {"opened_at", INFO_TIME, INFO(opened_at)},
-    {"connect_time", INFO_TIME, INFO(connect_time)},
-};
-
-static void
-push_info(lua_State *L, const TcpInfo *info, size_t which)
-{
-  const char *field = (const char *)info + infos[which].offset;
-  uint64_t bytes;
-  uint32_t count;
-  SimTime time;
-  switch (infos[which].kind) {
-  case INFO_TEXT:
-    lua_pushstring(L, infos[which].offset == INFO(state) ? tcp_state_name(info->state)
-                                                         : tcp_recovery_name(info->recovery));
-    break;
-  case INFO_BYTES:
-    memcpy(&bytes, field, sizeof bytes);
-    if (bytes == UINT64_MAX)
-      lua_pushnumber(L, HUGE_VAL);
-    else
-      lua_pushinteger(L, (lua_Integer)bytes);
-    break;
-  case INFO_COUNT:
-    memcpy(&count, field, sizeof count);
-    lua_pushinteger(L, count);
-    break;
-  case INFO_TIME:
-    memcpy(&time, field, sizeof time);
-    if (time == SIM_TIME_NEVER)
-      lua_pushnil(L);
-    else
-      lua_pushnumber(L, sim_time_to_seconds(time));
-    break;
-  }
-}
-
-static bool
-push_endpoint(lua_State *L, const BindConn *conn, const char *field)
-{
-  TcpEndpoints ends = tcp_endpoints(conn->tcp);
-  bool local = g_str_has_prefix(field, "local");
-  if (g_str_has_suffix(field, "port")) {
-    lua_pushinteger(L, local ? ends.local_port : ends.remote_port);
-    return true;
-  }
-  char text[NET_ADDRESS_TEXT];
-  lua_pushstring(L, net_address_print(net_address(conn->scenario->net,
-                                                  local ? ends.local : ends.remote),
-                                      text));
-  return true;
-}
-
-static bool
-conn_get(lua_State *L, void *self, const char *field)
-{
-  BindConn *conn = self;
-  TcpInfo info;
-  tcp_info(conn->tcp, &info);
-  for (size_t i = 0; i < G_N_ELEMENTS(infos); i++)
-    if (strcmp(infos[i].name, field) == 0) {
-      push_info(L, &info, i);
-      return true;
-    }
-  return push_endpoint(L, conn, field);
-}
-
 static BindConn *
 conn_self(lua_State *L, const char *method)
 {
   return bind_self(L, &bind_conn_type, method);
-}
-
-static int
-conn_info(lua_State *L)
-{
-  BindConn *conn = conn_self(L, "info");
-  TcpInfo info;
-  tcp_info(conn->tcp, &info);
-  lua_createtable(L, 0, G_N_ELEMENTS(infos));
-  for (size_t i = 0; i < G_N_ELEMENTS(infos); i++) {
-    push_info(L, &info, i);
-    lua_setfield(L, -2, infos[i].name);
-  }
-  return 1;
 }
 
 /* -- how it ends -- */
@@ -279,8 +164,11 @@ end_by(lua_State *L, const char *method, void (*act)(TcpConn *), bool gives_back
   bind_conn_note(conn, "%s()", method);
   conn->given_back = conn->given_back || gives_back;
   act(conn->tcp);
+  if (tcp_state(conn->tcp) == TCP_CLOSED)
+    conn->closed = true;
   if (gives_back)
     bind_wake_all(&conn->waiters);
+  bind_conn_settle(conn);
   return 0;
 }
 
@@ -369,27 +257,17 @@ static const luaL_Reg methods[] = {
     {"abort", conn_abort},
     {"vanish", conn_vanish},
     {"set", conn_set},
-    {"info", conn_info},
+    {"info", bind_info_table},
     {"on", conn_on},
     {NULL, NULL},
-};
-
-/* Those of `infos` first. */
-static const char *const fields[] = {
-    "state",         "recovery",   "cwnd",           "ssthresh",      "flight",
-    "snd_wnd",       "rcv_wnd",    "srtt",           "rttvar",        "rto",
-    "backoff",       "mss",        "bytes_sent",     "bytes_acked",   "bytes_received",
-    "segments_sent", "segments_received", "retransmits", "lost",      "timeouts",
-    "duplicate_acks", "opened_at", "connect_time",   "local_address", "local_port",
-    "remote_address", "remote_port", NULL,
 };
 
 const BindType bind_conn_type = {
     .name = "connection",
     .example = "conn",
     .methods = methods,
-    .fields = fields,
-    .get = conn_get,
+    .fields = bind_info_fields,
+    .get = bind_info_get,
     .print = conn_print,
     .collect = conn_collect,
 };

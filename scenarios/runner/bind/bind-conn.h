@@ -12,13 +12,13 @@ enum { ON_STATE, ON_LOSS, ON_TIMEOUT, ON_RECOVERED, ON_EVENTS };
 struct BindConn {
   BindObject object;
   Scenario *scenario;
-  TcpConn *tcp;      /* NULL: given up while connecting */
-  Node *node;        /* where it is */
+  TcpConn *tcp; /* NULL: given up while connecting */
+  Node *node;   /* where it is */
   Coroutine *waiters;
-  int self_ref;      /* keeps the userdata; LUA_NOREF: it may be collected */
-  uint32_t pins;     /* coroutines that were started for it */
-  bool closed;       /* CLOSED was heard */
-  bool given_back;   /* the scenario has closed it: nothing more can be received */
+  int self_ref;            /* keeps the userdata; LUA_NOREF: it may be collected */
+  uint32_t pins;           /* coroutines that were started for it */
+  bool closed;             /* CLOSED was heard */
+  bool given_back;         /* the scenario has closed it: nothing more can be received */
   int handlers[ON_EVENTS]; /* references to functions; LUA_NOREF: none */
 };
 
@@ -28,7 +28,7 @@ struct BindListener {
   TcpListener *tcp; /* NULL: closed */
   Node *node;
   uint16_t port;
-  int handler;      /* reference to the function; LUA_NOREF: none */
+  int handler; /* reference to the function; LUA_NOREF: none */
   Coroutine *waiters;
 };
 
@@ -41,6 +41,11 @@ const char *bind_conn_reason(const BindConn *conn);
 /* A line "call" on the timeline. Never raises. */
 void bind_conn_note(BindConn *conn, const char *format, ...) G_GNUC_PRINTF(2, 3);
 extern const TcpUserOps bind_conn_ops;
+
+/* bind-info.c: the fields of a connection, and conn:info(). */
+extern const char *const bind_info_fields[];
+bool bind_info_get(lua_State *L, void *self, const char *field);
+int bind_info_table(lua_State *L);
 
 /* bind-stream.c */
 int bind_stream_send(lua_State *L);

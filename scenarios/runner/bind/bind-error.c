@@ -89,6 +89,15 @@ bind_check_acting(lua_State *L, const char *call)
     bind_error(L, "%s: cannot be called within %s, which may only look", call, forbidden);
 }
 
+void
+bind_check_loading(lua_State *L, const char *call)
+{
+  bind_check_acting(L, call);
+  if (!bind_scenario(L)->loading)
+    bind_error(L, "%s: the network is described while the file is read, not when time passes",
+               call);
+}
+
 /* tostring() for an error object that is no string; the argument is the object. */
 static int
 object_to_text(lua_State *L)
@@ -139,27 +148,47 @@ append_callers(GString *text, lua_State *thread)
     if (debug.currentline <= 0)
       continue;
     if (!first)
-      g_string_append_printf(text, "\n  called from %s:%d", source_file(&debug),
-                             debug.currentline);
+      g_string_append_printf(text, "\n  called from %s:%d", source_file(&debug), debug.currentline);
     first = false;
   }
 }
 
-/* Lua cuts a long file name in its own messages ("...nario.lua:3: "): puts the whole one back. */
+/* Puts `file` in place of its end, "...nario.lua", with which the message begins. */
+static bool
+restore_file(GString *text, const char *file)
+{
+  size_t cut = strcspn(text->str, ":");
+  if (!g_str_has_prefix(text->str, "...") || cut <= 3 || strlen(file) < cut - 3 ||
+      strncmp(text->str + 3, file + strlen(file) - (cut - 3), cut - 3) != 0)
+    return false;
+  g_string_erase(text, 0, (gssize)cut);
+  g_string_prepend(text, file);
+  return true;
+}
+
+/* Lua cuts a long file name in its own messages: puts the whole one back. */
 static void
-restore_source(GString *text, lua_State *thread)
+restore_source(GString *text, const Scenario *scenario, lua_State *thread)
 {
   lua_Debug debug;
   for (int level = 0; lua_getstack(thread, level, &debug); level++) {
     lua_getinfo(thread, "S", &debug);
-    const char *file = source_file(&debug);
-    if (*debug.source == '@' && strcmp(file, debug.short_src) != 0 &&
-        g_str_has_prefix(text->str, debug.short_src)) {
-      g_string_erase(text, 0, (gssize)strlen(debug.short_src));
-      g_string_prepend(text, file);
+    if (*debug.source == '@' && restore_file(text, debug.source + 1))
       return;
-    }
   }
+  restore_file(text, scenario->settings.path); /* a mistake of syntax: nothing has run yet */
+}
+
+/* Whether a message says its line already: "...:12: ...". */
+static bool
+names_line(const char *message)
+{
+  for (const char *at = strchr(message, ':'); at != NULL; at = strchr(at + 1, ':')) {
+    size_t digits = strspn(at + 1, "0123456789");
+    if (digits > 0 && strncmp(at + 1 + digits, ": ", 2) == 0)
+      return true;
+  }
+  return false;
 }
 
 void
@@ -168,7 +197,7 @@ scenario_fail_lua(Scenario *scenario, lua_State *thread, int status)
   GString *text = g_string_new(NULL);
   SimErrorCode code = SIM_ERROR_VALUE;
   const char *source = scenario->settings.path;
-  bool has_line = lua_type(thread, -1) == LUA_TSTRING && strchr(lua_tostring(thread, -1), ':');
+  bool has_line = lua_type(thread, -1) == LUA_TSTRING && names_line(lua_tostring(thread, -1));
   int line = has_line && status != LUA_ERRMEM ? 0 : bind_line(thread, &source);
   if (line > 0)
     g_string_append_printf(text, "%s:%d: ", source, line);
@@ -181,7 +210,7 @@ scenario_fail_lua(Scenario *scenario, lua_State *thread, int status)
     code = SIM_ERROR_LIMIT;
   } else {
     append_object(text, scenario, thread);
-    restore_source(text, thread);
+    restore_source(text, scenario, thread);
     append_callers(text, thread);
   }
   lua_pop(thread, 1);

@@ -246,9 +246,8 @@ void
 bind_experiment_open(lua_State *L)
 {
   static const luaL_Reg functions[] = {
-      {"result", set_result}, {"value", get_value}, {"expect", expect},
-      {"note", note},         {"figure", ask_figure}, {"trace", set_trace},
-      {"quantity", read_quantity}, {NULL, NULL},
+      {"result", set_result}, {"value", get_value}, {"expect", expect},          {"note", note},
+      {"figure", ask_figure}, {"trace", set_trace}, {"quantity", read_quantity}, {NULL, NULL},
   };
   luaL_setfuncs(L, functions, 0);
 }

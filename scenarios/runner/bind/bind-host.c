@@ -26,6 +26,21 @@ parse_address(lua_State *L, const char *text, const char *where, const char *nam
   bind_raise_in(L, where, error);
 }
 
+/* `text` is neither a node's name nor anything like an address. */
+static G_NORETURN void
+unknown_node(lua_State *L, const char *text, const char *where, const char *name)
+{
+  const Net *net = bind_scenario(L)->net;
+  const char **known = g_new0(const char *, net->nodes->len + 1);
+  for (guint i = 0; i < net->nodes->len; i++)
+    known[i] = ((const Node *)net->nodes->pdata[i])->name;
+  GError *error = NULL;
+  sim_error_unknown(&error, "host", text, known);
+  g_free(known);
+  g_prefix_error(&error, "%s: ", name);
+  bind_raise_in(L, where, error);
+}
+
 NetAddressId
 bind_address(lua_State *L, int index, const char *where, const char *name)
 {
@@ -37,6 +52,8 @@ bind_address(lua_State *L, int index, const char *where, const char *name)
                name, bind_value_describe(L, index));
   const char *text = lua_tostring(L, index);
   const Node *named = net_node(bind_scenario(L)->net, text);
+  if (named == NULL && text[strspn(text, "0123456789abcdefABCDEF.:")] != '\0')
+    unknown_node(L, text, where, name);
   return named != NULL ? node_address(named) : parse_address(L, text, where, name);
 }
 
@@ -147,7 +164,7 @@ make_node(lua_State *L, NodeKind kind, const char *call, const char *const *know
   char what[32], usage[48];
   g_snprintf(what, sizeof what, "option of a %s", call);
   g_snprintf(usage, sizeof usage, "%s(name, [options])", call);
-  bind_check_acting(L, call);
+  bind_check_loading(L, call);
   bind_value_count(L, 2, usage);
   const char *name = bind_value_text(L, 1, call, "the name");
   NodeOptions options = {.profile = *tcp_profile_find(tcp_profile_names()[0])};
@@ -254,8 +271,8 @@ node_route(lua_State *L)
   unsigned length;
   NetAddressId id = read_prefix(L, 2, &length);
   GError *error = NULL;
-  if (!route_add_static(node->node, net_address(bind_scenario(L)->net, id), length,
-                        next_hop->node, &error))
+  if (!route_add_static(node->node, net_address(bind_scenario(L)->net, id), length, next_hop->node,
+                        &error))
     bind_raise_in(L, "router:route", error);
   return 0;
 }
@@ -268,8 +285,8 @@ node_get(lua_State *L, void *self, const char *field)
   if (strcmp(field, "name") == 0)
     lua_pushstring(L, bound->node->name);
   else
-    lua_pushstring(L, net_address_print(net_address(bound->node->net, node_address(bound->node)),
-                                        text));
+    lua_pushstring(
+        L, net_address_print(net_address(bound->node->net, node_address(bound->node)), text));
   return true;
 }
 
@@ -282,8 +299,12 @@ node_print(void *self, char *text, size_t size)
 }
 
 static const luaL_Reg host_methods[] = {
-    {"listen", bind_host_listen}, {"connect", bind_host_connect}, {"start", host_start},
-    {"restart", host_restart},    {"inject", bind_host_inject},   {"route", node_route},
+    {"listen", bind_host_listen},
+    {"connect", bind_host_connect},
+    {"start", host_start},
+    {"restart", host_restart},
+    {"inject", bind_host_inject},
+    {"route", node_route},
     {NULL, NULL},
 };
 static const luaL_Reg router_methods[] = {{"route", node_route}, {NULL, NULL}};
@@ -310,8 +331,7 @@ const BindType bind_router_type = {
 void
 bind_host_open(lua_State *L)
 {
-  static const luaL_Reg functions[] = {
-      {"host", make_host}, {"router", make_router}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"host", make_host}, {"router", make_router}, {NULL, NULL}};
   bind_type_open(L, &bind_node_type);
   bind_type_open(L, &bind_router_type);
   luaL_setfuncs(L, functions, 0);

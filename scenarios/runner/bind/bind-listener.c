@@ -131,8 +131,8 @@ listener_accept(lua_State *L)
   Scenario *scenario = bind_scenario(L);
   SimTime deadline = SIM_TIME_NEVER;
   if (!lua_isnoneornil(L, 2))
-    deadline = sim_time_add(sim_now(scenario->sim),
-                            bind_value_time(L, 2, "listener:accept", "timeout"));
+    deadline =
+        sim_time_add(sim_now(scenario->sim), bind_value_time(L, 2, "listener:accept", "timeout"));
   if (listener->handler != LUA_NOREF)
     bind_error(L, "listener:accept: this listener has a handler, which gets every connection");
   lua_settop(L, 1);
@@ -196,9 +196,8 @@ connect_more(lua_State *L, int status, lua_KContext context)
   if (info.connect_time != SIM_TIME_NEVER)
     return 1;
   if (tcp_state(conn->tcp) == TCP_CLOSED)
-    return push_no_connection(L, conn, tcp_error(conn->tcp) == TCP_OK
-                                           ? "closed"
-                                           : tcp_error_name(tcp_error(conn->tcp)));
+    return push_no_connection(
+        L, conn, tcp_error(conn->tcp) == TCP_OK ? "closed" : tcp_error_name(tcp_error(conn->tcp)));
   if (sim_now(scenario->sim) >= deadline)
     return push_no_connection(L, conn, "timed out");
   scenario->running->waits_conn = conn;
@@ -224,6 +223,9 @@ bind_host_connect(lua_State *L)
   BindNode *host = host_self(L, "connect");
   bind_wait_check(L, "host:connect");
   bind_value_count(L, 4, "host:connect(destination, port, [options])");
+  if (lua_type(L, 2) == LUA_TNUMBER && lua_isnoneornil(L, 3))
+    bind_error(L, "connect belongs to a host and is called with a colon: "
+                  "host:connect(destination, port), not host.connect(...)");
   NetAddressId destination = bind_address(L, 2, "host:connect", "destination");
   uint16_t port = (uint16_t)bind_value_integer(L, 3, "host:connect", "port", 1, PORT_MAX);
   lua_settop(L, 4);

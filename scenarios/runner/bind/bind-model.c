@@ -43,7 +43,7 @@ read_table(lua_State *L, int index, const Model *model, void *state)
 {
   static const char *const extras[] = {"kind", NULL};
   char what[64];
-  g_snprintf(what, sizeof what, "option of %s \"%s\"", model->what, model->name);
+  g_snprintf(what, sizeof what, "option of %s %s", model->name, model->what);
   bind_options_check(L, index, what, model->params, extras);
   bind_options_read(L, index, model->what, model->params, state);
 }

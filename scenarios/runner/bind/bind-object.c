@@ -33,12 +33,11 @@ bind_saw(lua_State *L, const char *name)
 {
   GString *seen = bind_scenario(L)->seen;
   int type = lua_type(L, -1);
-  if (seen == NULL || (type != LUA_TNUMBER && type != LUA_TSTRING && type != LUA_TBOOLEAN &&
-                       type != LUA_TNIL))
+  if (seen == NULL ||
+      (type != LUA_TNUMBER && type != LUA_TSTRING && type != LUA_TBOOLEAN && type != LUA_TNIL))
     return;
-  char *number = type == LUA_TNUMBER
-                     ? sim_quantity_print(SIM_QUANTITY_NUMBER, lua_tonumber(L, -1))
-                     : NULL;
+  char *number =
+      type == LUA_TNUMBER ? sim_quantity_print(SIM_QUANTITY_NUMBER, lua_tonumber(L, -1)) : NULL;
   const char *text = type == LUA_TNUMBER    ? number
                      : type == LUA_TSTRING  ? lua_tostring(L, -1)
                      : type == LUA_TNIL     ? "nil"
@@ -63,8 +62,7 @@ object_index(lua_State *L)
   if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL)
     return 1;
   const char *field = lua_tostring(L, 2);
-  if (type->fields != NULL && g_strv_contains(type->fields, field) &&
-      type->get(L, self, field)) {
+  if (type->fields != NULL && g_strv_contains(type->fields, field) && type->get(L, self, field)) {
     char name[64];
     g_snprintf(name, sizeof name, "%s.%s", type->example, field);
     bind_saw(L, name);

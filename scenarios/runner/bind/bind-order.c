@@ -14,13 +14,13 @@ typedef enum { RANK_NUMBER, RANK_TEXT, RANK_BOOLEAN, RANK_OBJECT, RANK_NONE } Ra
 
 typedef struct Key {
   Rank rank;
-  double number;      /* numbers; false and true as 0 and 1 */
-  lua_Integer whole;  /* numbers that are integers: exact */
+  double number;     /* numbers; false and true as 0 and 1 */
+  lua_Integer whole; /* numbers that are integers: exact */
   bool is_whole;
-  const char *text;   /* texts: Lua keeps them */
+  const char *text; /* texts: Lua keeps them */
   size_t length;
-  uint64_t order;     /* objects */
-  int place;          /* in the table of keys */
+  uint64_t order; /* objects */
+  int place;      /* in the table of keys */
 } Key;
 
 static const BindType *const object_types[] = {

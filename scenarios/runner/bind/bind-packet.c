@@ -71,6 +71,10 @@ push_tcp(lua_State *L, const Packet *packet, const char *field)
     lua_pushnil(L);
   else if (strcmp(field, "ack") == 0)
     lua_pushinteger(L, (uint32_t)(tcp->ack - (packet->marks & PACKET_HAS_IRS ? tcp->irs : 0)));
+  else if (strcmp(field, "seq_raw") == 0)
+    lua_pushinteger(L, tcp->seq);
+  else if (strcmp(field, "ack_raw") == 0)
+    lua_pushinteger(L, tcp->ack);
   else if (strcmp(field, "win") == 0)
     lua_pushinteger(L, (lua_Integer)tcp->window << packet->window_scale);
   else if (strcmp(field, "sport") == 0)
@@ -91,9 +95,9 @@ packet_get(lua_State *L, void *self, const char *field)
   return push_common(L, scenario->net, packet, field) || push_tcp(L, packet, field);
 }
 
-static const char *const fields[] = {
-    "flags", "seq", "ack", "len",  "size", "src", "dst",        "sport",
-    "dport", "win", "ttl", "from", "to",   "retransmit", "protocol", NULL};
+static const char *const fields[] = {"flags", "seq",  "ack", "seq_raw",    "ack_raw",  "len",
+                                     "size",  "src",  "dst", "sport",      "dport",    "win",
+                                     "ttl",   "from", "to",  "retransmit", "protocol", NULL};
 
 const BindType bind_packet_type = {
     .name = "packet",

@@ -34,6 +34,26 @@ read_quantity(const char *text, SimQuantityKind kind, bool any, SimQuantity *qua
   return false;
 }
 
+/* Whether a text was meant as a number, perhaps with a unit: "50 ms", "5 furlongs"; not "10.0.0.1"
+ * and not "3-way". */
+static bool
+looks_like_quantity(const char *text)
+{
+  const char *at = text + (*text == '-' || *text == '+');
+  size_t digits = strspn(at, "0123456789");
+  at += digits;
+  if (*at == '.') {
+    size_t decimals = strspn(++at, "0123456789");
+    at += decimals;
+    digits += decimals;
+  }
+  at += *at == ' ';
+  bool unit = true;
+  for (; *at != '\0'; at++)
+    unit = unit && (g_ascii_isalpha(*at) || *at == '/' || *at == '%');
+  return digits > 0 && unit;
+}
+
 static ParamValue
 read_default(lua_State *L, int index)
 {
@@ -50,11 +70,12 @@ read_default(lua_State *L, int index)
     value.text = lua_tostring(L, index);
     break;
   default:
-    bind_error(L, "param: the default: a quantity such as \"50 ms\", a number, a text, true or "
-                  "false is wanted, not %s",
+    bind_error(L,
+               "param: the default: a quantity such as \"50 ms\", a number, a text, true or "
+               "false is wanted, not %s",
                bind_value_describe(L, index));
   }
-  if (*value.text == '\0' || strchr("0123456789.-+", *value.text) == NULL)
+  if (!looks_like_quantity(value.text))
     return value;
   if (!read_quantity(value.text, SIM_QUANTITY_NUMBER, true, &quantity, &error))
     bind_raise_in(L, "param: the default", error);
@@ -181,8 +202,7 @@ check_choices(lua_State *L, const char *name, const ParamValue *value)
 }
 
 static void
-check_bound(lua_State *L, int options, const char *name, const char *bound,
-            const ParamValue *value)
+check_bound(lua_State *L, int options, const char *name, const char *bound, const ParamValue *value)
 {
   lua_getfield(L, options, bound);
   if (!lua_isnil(L, -1)) {
@@ -267,8 +287,8 @@ declare(lua_State *L)
   }
   push_value(L, &value);
   ScenarioParam *param = g_new0(ScenarioParam, 1);
-  *param = (ScenarioParam){
-      .name = g_strdup(name), .help = g_strdup(help), .text = value_print(&value)};
+  *param =
+      (ScenarioParam){.name = g_strdup(name), .help = g_strdup(help), .text = value_print(&value)};
   g_ptr_array_add(scenario->params, param);
   return 1;
 }

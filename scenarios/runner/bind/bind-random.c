@@ -153,8 +153,8 @@ random_pareto(lua_State *L)
   return 1;
 }
 
-static const char *const distributions[] = {"uniform",     "integer", "chance",
-                                            "exponential", "normal",  "pareto", NULL};
+static const char *const distributions[] = {"uniform", "integer", "chance", "exponential",
+                                            "normal",  "pareto",  NULL};
 
 static int
 random_unknown(lua_State *L)
@@ -179,9 +179,8 @@ bind_random_open(lua_State *L)
                                        {"normal", random_normal},
                                        {"pareto", random_pareto},
                                        {NULL, NULL}};
-  static const luaL_Reg meta[] = {{"__call", random_call},
-                                  {"__newindex", random_assigned},
-                                  {NULL, NULL}};
+  static const luaL_Reg meta[] = {
+      {"__call", random_call}, {"__newindex", random_assigned}, {NULL, NULL}};
   lua_getfield(L, -1, "math");
   lua_pushcfunction(L, math_random);
   lua_setfield(L, -2, "random");

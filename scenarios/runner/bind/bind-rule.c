@@ -9,7 +9,7 @@
 /* A function that is asked about packets. */
 typedef struct Asked {
   Scenario *scenario;
-  int function; /* reference */
+  int function;     /* reference */
   const char *what; /* for messages: "a rule" */
 } Asked;
 
@@ -166,8 +166,9 @@ read_match(lua_State *L, int index, const char *call)
     match = packet_match_function(ask, asked_new(L, index, "a rule"), asked_free);
     break;
   default:
-    bind_error(L, "%s: the rule: a text such as \"SYN#1\", a table of fields or a function is "
-                  "wanted, not %s",
+    bind_error(L,
+               "%s: the rule: a text such as \"SYN#1\", a table of fields or a function is "
+               "wanted, not %s",
                call, bind_value_describe(L, index));
   }
   if (match == NULL)
@@ -245,7 +246,9 @@ bind_rule_add(lua_State *L, RuleAction action, Link *link, LinkDirection *direct
   read_rule_options(L, action, call, &options);
   int line = bind_line(L, NULL);
   BindRule *bound = bind_object_new(L, &bind_rule_type, sizeof *bound, 0);
+  int top = lua_gettop(L);
   LinkRule *rule = link_rule_new(action, read_match(L, 2, call));
+  lua_settop(L, top);
   rule->direction = direction;
   rule->from = options.from;
   rule->to = options.to;

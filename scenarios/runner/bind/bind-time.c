@@ -1,7 +1,8 @@
 /* bind-time: now, sleep, at, every, spawn, stop_at and stop.
  *
  * `every` is one coroutine that waits, calls and waits again; while it waits for its next turn it
- * does not keep the run alive. When a call takes longer than the period, the next follows at once. */
+ * does not keep the run alive. When a call takes longer than the period, the next follows at once.
+ */
 #include "scenarios/runner/bind/bind.h"
 
 static int

@@ -114,10 +114,9 @@ bind_value_integer(lua_State *L, int index, const char *where, const char *name,
     return value;
   char given[G_ASCII_DTOSTR_BUF_SIZE];
   g_ascii_dtostr(given, sizeof given, lua_tonumber(L, index));
-  bind_error(L,
-             "%s%s%s = %s: a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
-             " is wanted",
-             where, *where == '\0' ? "" : ": ", name, given, min, max);
+  bind_error(
+      L, "%s%s%s = %s: a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " is wanted",
+      where, *where == '\0' ? "" : ": ", name, given, min, max);
 }
 
 bool
@@ -181,14 +180,14 @@ bind_options_check(lua_State *L, int index, const char *what, const SimParam *pa
   if (lua_isnoneornil(L, index))
     return false;
   if (lua_type(L, index) != LUA_TTABLE)
-    bind_error(L, "a table of %ss such as {name = value} is wanted, not %s", what,
+    bind_error(L, "%s: a table {name = value} is wanted, not %s", what,
                bind_value_describe(L, index));
   const char *unknown = NULL; /* the least of them: a table's own order is that of a hash */
   lua_pushnil(L);
   while (lua_next(L, lua_absindex(L, index < 0 ? index - 1 : index))) {
     lua_pop(L, 1);
     if (lua_type(L, -1) != LUA_TSTRING)
-      bind_error(L, "a %s is written {name = value}; this one has no name", what);
+      bind_error(L, "%s: it is written {name = value}, but one has no name", what);
     const char *key = lua_tostring(L, -1); /* the table keeps it */
     if (!known(key, params, extras) && (unknown == NULL || strcmp(key, unknown) < 0))
       unknown = key;
@@ -203,8 +202,7 @@ bind_options_check(lua_State *L, int index, const char *what, const SimParam *pa
 }
 
 void
-bind_options_read(lua_State *L, int index, const char *what, const SimParam *params,
-                  void *settings)
+bind_options_read(lua_State *L, int index, const char *what, const SimParam *params, void *settings)
 {
   if (lua_isnoneornil(L, index))
     return;

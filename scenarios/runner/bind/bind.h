@@ -39,6 +39,8 @@ G_NORETURN void bind_error_unknown(lua_State *L, const char *what, const char *n
 int bind_error_handler(lua_State *L);
 /* Raises unless the world may be changed here: not within a rule, a model or an expectation. */
 void bind_check_acting(lua_State *L, const char *call);
+/* Raises unless the file is being read. */
+void bind_check_loading(lua_State *L, const char *call);
 
 /* -- values (bind-value.c); `name` is the argument or field for messages -- */
 
@@ -80,9 +82,9 @@ typedef struct BindType {
   const char *name;    /* "connection"; the metatable's key */
   const char *example; /* the name of a variable, for messages: "conn" */
   const luaL_Reg *methods;
-  const char *const *fields; /* that can be read, NULL-terminated */
+  const char *const *fields;                                /* that can be read, NULL-terminated */
   bool (*get)(lua_State *L, void *self, const char *field); /* pushes it; false: no such field */
-  const char *const *writable; /* NULL: nothing can be assigned */
+  const char *const *writable;                              /* NULL: nothing can be assigned */
   /* Assigns the value at `index`; only for names in `writable`. */
   void (*set)(lua_State *L, void *self, const char *field, int index);
   void (*print)(void *self, char *text, size_t size); /* for tostring() */
@@ -107,7 +109,7 @@ typedef struct BindListener BindListener;
 typedef struct BindNode BindNode;
 
 struct Coroutine {
-  SimEvent event;      /* its start, a wake-up, or the deadline of what it waits for */
+  SimEvent event; /* its start, a wake-up, or the deadline of what it waits for */
   Scenario *scenario;
   Coroutine *next, *previous; /* in the scenario's list */
   SimOwner *owner;            /* the node's, or the scenario's */
@@ -121,14 +123,14 @@ struct Coroutine {
   const char *role;           /* "every": called again after `period`; else NULL */
   SimTime period, tick;       /* of every: seconds between calls, the next one */
 
-  const char *waits;     /* the call that waits, "conn:receive"; NULL: it does not wait */
-  BindConn *waits_conn;  /* what it waits on; NULL: nothing or a listener */
-  bool patient;          /* a listener's accept or every: not reported at the end */
-  bool in_background;    /* does not keep the run alive; counted in ticks */
-  int line;              /* of the call that waits, or of the function before it has started */
-  const char *source;    /* the file of that line; borrowed from Lua's prototype */
-  SimTime deadline;      /* SIM_TIME_NEVER: none */
-  Coroutine **queue;     /* the list of waiters it stands in; NULL: none */
+  const char *waits;    /* the call that waits, "conn:receive"; NULL: it does not wait */
+  BindConn *waits_conn; /* what it waits on; NULL: nothing or a listener */
+  bool patient;         /* a listener's accept or every: not reported at the end */
+  bool in_background;   /* does not keep the run alive; counted in ticks */
+  int line;             /* of the call that waits, or of the function before it has started */
+  const char *source;   /* the file of that line; borrowed from Lua's prototype */
+  SimTime deadline;     /* SIM_TIME_NEVER: none */
+  Coroutine **queue;    /* the list of waiters it stands in; NULL: none */
   Coroutine *queue_next;
 
   uint64_t wanted, done; /* bytes, of send and receive */
@@ -146,7 +148,7 @@ void bind_wait_check(lua_State *L, const char *call);
  * which looks again. To be returned: return bind_wait(...). `queue` may be NULL. */
 int bind_wait(lua_State *L, const char *call, Coroutine **queue, SimTime deadline,
               lua_KFunction retry);
-void bind_wake_all(Coroutine **queue); /* never raises */
+void bind_wake_all(Coroutine **queue);           /* never raises */
 void bind_coroutines_report(Scenario *scenario); /* fills scenario->unfinished */
 void bind_coroutines_free(Scenario *scenario);
 

@@ -4,33 +4,13 @@
  * them (bind-base.c), an allocator that counts, and a hook that is asked every so many
  * instructions, so that neither memory nor time is without bound. What goes wrong is kept in
  * `error`, the first one, and stops the run. */
-#include "scenarios/runner/bind/bind.h"
+#include "scenarios/runner/bind/scenario.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#define HOOK_INSTRUCTIONS 100000
-#define HOOKS_AN_EVENT 10000 /* 1e9 instructions in one event are without end */
-#define WATCH_EVENTS 4096
-
-static void *
-allocate(void *data, void *block, size_t old_size, size_t new_size)
-{
-  Scenario *scenario = data;
-  size_t before = block != NULL ? old_size : 0; /* else old_size is a type */
-  if (new_size == 0) {
-    free(block);
-    scenario->memory -= before;
-    return NULL;
-  }
-  if (new_size > before && scenario->memory + (new_size - before) > scenario->settings.memory_limit)
-    return NULL;
-  void *moved = realloc(block, new_size);
-  if (moved != NULL)
-    scenario->memory += new_size - before;
-  return moved;
-}
+#include "scenarios/runner/bind/bind.h"
 
 void
 scenario_fail(Scenario *scenario, GError *error)
@@ -40,63 +20,6 @@ scenario_fail(Scenario *scenario, GError *error)
   else
     g_error_free(error);
   sim_stop(scenario->sim);
-}
-
-/* Real time and the user's patience. False: the run is over. */
-static bool
-go_on(Scenario *scenario)
-{
-  const ScenarioSettings *settings = &scenario->settings;
-  if (settings->interrupted != NULL &&
-      settings->interrupted(scenario, settings->interrupted_data)) {
-    scenario->interrupted = true;
-    return false;
-  }
-  if (settings->wall_limit > 0 &&
-      (double)(g_get_monotonic_time() - scenario->started) > settings->wall_limit * 1e6) {
-    scenario_fail(scenario, g_error_new(SIM_ERROR, SIM_ERROR_LIMIT,
-                                        "the run took longer than --max-wall (%g s)",
-                                        settings->wall_limit));
-    return false;
-  }
-  return true;
-}
-
-static void
-hook(lua_State *L, lua_Debug *debug)
-{
-  Scenario *scenario = bind_scenario(L);
-  if (scenario->error == NULL && !scenario->interrupted && ++scenario->hooks < HOOKS_AN_EVENT &&
-      go_on(scenario))
-    return;
-  if (scenario->error == NULL && !scenario->interrupted) {
-    const char *source;
-    int line = bind_line(L, &source);
-    scenario_fail(scenario, g_error_new(SIM_ERROR, SIM_ERROR_LIMIT,
-                                        "%s:%d: this runs without end inside one event: no "
-                                        "simulated time passes",
-                                        source, line));
-  }
-  lua_sethook(L, hook, LUA_MASKCOUNT, 1); /* no pcall of the scenario's holds it up */
-  luaL_error(L, "the run is over");
-}
-
-static bool
-watch(Sim *sim, void *data)
-{
-  Scenario *scenario = data;
-  if (scenario->ticks > 0 && sim->heap.count == scenario->ticks)
-    return false;
-  if (sim->watch_every == 1 && ++scenario->patience % WATCH_EVENTS != 0)
-    return true;
-  return go_on(scenario);
-}
-
-void
-scenario_watch_ticks(Scenario *scenario)
-{
-  if (scenario->sim->watch_every != 1)
-    sim_watch(scenario->sim, 1, watch, scenario);
 }
 
 static void
@@ -160,7 +83,7 @@ open_state(lua_State *L)
 static bool
 make_state(Scenario *scenario)
 {
-  lua_State *L = lua_newstate(allocate, scenario);
+  lua_State *L = lua_newstate(scenario_allocate, scenario);
   if (L == NULL) {
     scenario_fail(scenario, g_error_new(SIM_ERROR, SIM_ERROR_LIMIT,
                                         "--max-memory is too little even for Lua itself"));
@@ -168,7 +91,7 @@ make_state(Scenario *scenario)
   }
   scenario->lua = scenario->side = L;
   memcpy(lua_getextraspace(L), &scenario, sizeof scenario);
-  lua_sethook(L, hook, LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
+  scenario_set_hook(L);
   lua_pushcfunction(L, open_state);
   int status = lua_pcall(L, 0, 0, 0);
   if (status != LUA_OK)
@@ -247,10 +170,13 @@ read_file(Scenario *scenario, GError **error)
   GError *why = NULL;
   if (g_file_get_contents(path, &scenario->text, &scenario->length, &why))
     return true;
-  const char *hint = g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT)
-                         ? "; `roundtrip list scenarios` shows those that come with the program"
-                         : "";
-  g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s%s", why->message, hint);
+  if (g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    g_set_error(error, SIM_ERROR, SIM_ERROR_FILE,
+                "there is no file \"%s\"; `roundtrip list scenarios` shows the scenarios that come "
+                "with the program",
+                path);
+  else
+    g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s", why->message);
   g_error_free(why);
   return false;
 }
@@ -263,7 +189,7 @@ scenario_new(const ScenarioSettings *settings, GError **error)
   scenario->started = g_get_monotonic_time();
   scenario->sim = sim_new(settings->seed);
   scenario->net = net_new(scenario->sim);
-  sim_watch(scenario->sim, WATCH_EVENTS, watch, scenario);
+  scenario_watch(scenario);
   sim_rng_init(&scenario->rng, settings->seed, "scenario");
   scenario->stop_at = SIM_TIME_NEVER;
   scenario->trace = (ScenarioTrace){.timeline = true, .tcp = true, .links = true, .pcap = true};

@@ -78,15 +78,15 @@ struct Scenario {
   char *folder; /* owned: where the file is; require stays below it */
   SimRng rng;   /* random() and math.random */
 
-  GPtrArray *hosts;         /* of BindNode with a TCP, anchored in Lua */
-  GPtrArray *params;        /* of ScenarioParam */
-  GPtrArray *results;       /* of ScenarioResult */
-  GPtrArray *expectations;  /* of ScenarioExpectation */
-  GPtrArray *figures;       /* of ScenarioFigure */
-  GPtrArray *rules;         /* of ScenarioRule */
-  GPtrArray *unfinished;    /* of char *: coroutines that still waited at the end */
-  GPtrArray *early_notes;   /* of ScenarioNote; NULL once the run has begun */
-  ConnNames *names;         /* of connections, for the notes; NULL when nobody listens */
+  GPtrArray *hosts;        /* of BindNode with a TCP, anchored in Lua */
+  GPtrArray *params;       /* of ScenarioParam */
+  GPtrArray *results;      /* of ScenarioResult */
+  GPtrArray *expectations; /* of ScenarioExpectation */
+  GPtrArray *figures;      /* of ScenarioFigure */
+  GPtrArray *rules;        /* of ScenarioRule */
+  GPtrArray *unfinished;   /* of char *: coroutines that still waited at the end */
+  GPtrArray *early_notes;  /* of ScenarioNote; NULL once the run has begun */
+  ConnNames *names;        /* of connections, for the notes; NULL when nobody listens */
   ScenarioTrace trace;
 
   Coroutine *first, *last; /* all that are not over, in order of creation */
@@ -139,5 +139,10 @@ void scenario_fail_lua(Scenario *scenario, lua_State *thread, int status);
 /* A line on the timeline, now or when the run begins. `conn` may be NULL. */
 void scenario_note(Scenario *scenario, const char *event, const Node *node, const char *conn,
                    const char *text);
+/* The limits (scenario-limits.c): an allocator for lua_newstate(), with the scenario as its data;
+ * the hook of a state and of the threads made of it; the watch of the loop. */
+void *scenario_allocate(void *data, void *block, size_t old_size, size_t new_size);
+void scenario_set_hook(lua_State *L);
+void scenario_watch(Scenario *scenario);
 /* Has every event watched from now on: something that does not keep a run alive is pending. */
 void scenario_watch_ticks(Scenario *scenario);

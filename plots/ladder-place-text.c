@@ -1,0 +1,278 @@
+/* ladder-place-text: the texts of a ladder, each where there is room for it.
+ *
+ * A margin's text may slip down a little where two things happen at one moment. A label stands
+ * above its arrow or below it, in as few lines as fit, its options or its remark on the other side
+ * if need be; packets that follow one another too closely for labels of their own have one
+ * together, which says how many they are. */
+#include "plots/ladder-place-parts.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SLIP_LINES 3 /* how far a text in the margin may slip */
+
+/* -- texts in the margins -- */
+
+/* `text` beside the line of `node`, from `y` downwards where there is room. */
+static bool
+place_beside(LadderPlace *place, guint node, double y, LadderBox box, const char *text)
+{
+  double letter = place->paper->char_width, line = place->paper->char_height;
+  bool left = ladder_place_is_left(place, node);
+  double x = place->node_x[left ? 0 : node];
+  box.h = line;
+  box.w = ladder_place_width(place, text);
+  box.x = left ? x - letter * 0.7 - box.w / 2 : x + letter * 0.7 + box.w / 2;
+  for (int slip = 0; slip <= SLIP_LINES * 4; slip++) {
+    box.y = y + slip * line / 4;
+    if (ladder_place_box(place, box, text, true))
+      return true;
+  }
+  return false;
+}
+
+static guint
+place_broken(LadderPlace *place, guint node, double y, LadderBox box, const char *text)
+{
+  g_autofree char *clean = ladder_clean(text);
+  g_autoptr(GPtrArray) lines = ladder_break_lines(clean, LADDER_MARGIN_LETTERS);
+  guint failed = 0;
+  for (guint i = 0; i < lines->len; i++)
+    failed +=
+        place_beside(place, node, y + i * place->paper->char_height, box, lines->pdata[i]) ? 0 : 1;
+  return failed;
+}
+
+guint
+ladder_place_margins(LadderPlace *place)
+{
+  const Ladder *ladder = place->ladder;
+  guint failed = 0;
+  for (guint i = 0; i < ladder->notes->len; i++) {
+    const LadderNote *note = &g_array_index(ladder->notes, LadderNote, i);
+    LadderBox box = {.kind = note->call ? LADDER_BOX_CALL : LADDER_BOX_NOTE, .item = i};
+    failed += place_broken(place, note->node, ladder_place_y(place, note->time), box, note->text);
+  }
+  for (guint i = 0; i < ladder->states->len; i++) {
+    const LadderState *state = &g_array_index(ladder->states, LadderState, i);
+    LadderBox box = {.kind = LADDER_BOX_STATE, .item = i};
+    failed +=
+        place_broken(place, state->node, ladder_place_y(place, state->from), box, state->state);
+  }
+  return failed;
+}
+
+/* A timer's name at the head of its bracket, towards the line; where that is taken, lower. */
+guint
+ladder_place_timers(LadderPlace *place)
+{
+  const GArray *timers = place->ladder->timers;
+  double line = place->paper->char_height, letter = place->paper->char_width;
+  guint failed = 0;
+  for (guint i = 0; i < timers->len; i++) {
+    const LadderTimer *timer = &g_array_index(timers, LadderTimer, i);
+    if (place->lanes[i] == G_MAXUINT)
+      continue;
+    g_autofree char *text = ladder_clean(timer->label);
+    bool right = ladder_place_is_right(place, timer->node), placed = false;
+    double lanes = (right ? place->right_lanes : place->left_lanes) * LADDER_LANE * line;
+    LadderBox box = {.kind = LADDER_BOX_TIMER, .h = line, .item = i};
+    box.w = ladder_place_width(place, text);
+    box.x = right ? place->paper->width - lanes - letter / 2 - box.w / 2
+                  : place->times + lanes + letter / 2 + box.w / 2;
+    double y0 = ladder_place_y(place, timer->set), y1 = ladder_place_y(place, timer->end);
+    for (double y = y0; !placed && y <= MAX(y1, y0 + line * SLIP_LINES); y += line / 4) {
+      box.y = y;
+      placed = ladder_place_box(place, box, text, true);
+    }
+    failed += placed ? 0 : 1;
+  }
+  return failed;
+}
+
+/* -- texts along the arrows -- */
+
+/* What a label may touch when there is no better place for it. */
+typedef enum { CLEAR_OF_LINES, ACROSS_ARROWS, ACROSS_ALL } Crossing;
+
+/* The lines of one label around `at`, a part of the arrow's way: the first `above` of them
+ * stacked above the arrow, the others below it. All or none. */
+static bool
+try_label(LadderPlace *place, const LadderLine *line, const GPtrArray *lines, guint above,
+          double at, Crossing over)
+{
+  double dx = line->x1 - line->x0, dy = line->y1 - line->y0, length = hypot(dx, dy);
+  double height = place->paper->char_height;
+  guint before = place->texts.boxes->len;
+  if (dx < 0) { /* text runs to the right, whatever the arrow does */
+    dx = -dx;
+    dy = -dy;
+  }
+  double up_x = dy / length, up_y = -dx / length; /* across the arrow, upwards on the page */
+  for (guint i = 0; i < lines->len; i++) {
+    double away = i < above ? 0.55 + (above - 1 - i) : -(0.6 + (i - above));
+    LadderBox box = {.kind = LADDER_BOX_LABEL, .h = height, .item = line->owner};
+    box.w = ladder_place_width(place, lines->pdata[i]);
+    box.angle = atan2(-dy, dx) * (180 / G_PI);
+    box.x = line->x0 + (line->x1 - line->x0) * at + up_x * away * height;
+    box.y = line->y0 + (line->y1 - line->y0) * at + up_y * away * height;
+    double reach = (dx * box.w + fabs(dy) * box.h) / (2 * length); /* to its sides on the page */
+    bool between =
+        box.x - reach >= MIN(line->x0, line->x1) && box.x + reach <= MAX(line->x0, line->x1);
+    if ((!between && over != ACROSS_ALL) ||
+        !ladder_place_box(place, box, lines->pdata[i], over != CLEAR_OF_LINES)) {
+      for (guint k = before; k < place->texts.boxes->len; k++)
+        g_free(g_array_index(place->texts.boxes, LadderBox, k).text);
+      g_array_set_size(place->texts.boxes, before);
+      return false;
+    }
+  }
+  return true;
+}
+
+/* The same from the middle of the arrow towards both of its ends. */
+static bool
+try_label_along(LadderPlace *place, const LadderLine *line, const GPtrArray *lines, guint above,
+                Crossing over)
+{
+  for (int step = 0; step <= 16; step++) {
+    double at = 0.5 + (step % 2 == 0 ? 1 : -1) * ((step + 1) / 2) * 0.05;
+    if (try_label(place, line, lines, above, at, over))
+      return true;
+  }
+  return false;
+}
+
+/* Where a label may be parted into what stands above the arrow and what stands below it: before
+ * its options or its remark. NULL: nowhere. */
+static const char *
+label_part(const char *text)
+{
+  const char *options = strstr(text, " <"), *remark = strstr(text, " (");
+  return options == NULL || (remark != NULL && remark < options) ? remark : options;
+}
+
+/* `text` in lines of so many letters, above the arrow and below it. */
+static bool
+place_parted(LadderPlace *place, const LadderLine *line, const char *text, gint letters,
+             Crossing over)
+{
+  const char *part = label_part(text);
+  if (part == NULL)
+    return false;
+  g_autofree char *head = g_strndup(text, (gsize)(part - text));
+  g_autoptr(GPtrArray) lines = ladder_break_lines(head, letters);
+  g_autoptr(GPtrArray) rest = ladder_break_lines(part, letters);
+  guint above = lines->len;
+  for (guint i = 0; i < rest->len; i++)
+    g_ptr_array_add(lines, g_strdup(rest->pdata[i]));
+  return try_label_along(place, line, lines, above, over);
+}
+
+static bool
+place_text_along(LadderPlace *place, const LadderLine *line, const char *text, Crossing over)
+{
+  double length = hypot(line->x1 - line->x0, line->y1 - line->y0);
+  gint most = (gint)(length * 0.98 / place->paper->char_width);
+  for (gint letters = most; letters >= MAX(most / 2, 6); letters -= MAX(most / 4, 1)) {
+    g_autoptr(GPtrArray) lines = ladder_break_lines(text, letters);
+    if (lines->len > 1 && place_parted(place, line, text, letters, over))
+      return true;
+    if (try_label_along(place, line, lines, lines->len, over) ||
+        try_label_along(place, line, lines, 0, over) ||
+        place_parted(place, line, text, letters, over))
+      return true;
+  }
+  return false;
+}
+
+/* Does this arrow go on with what the one before it did, too close to have a label of its own? */
+static bool
+continues(const LadderPlace *place, guint index)
+{
+  if (index == 0)
+    return false;
+  const LadderArrow *arrow = &g_array_index(place->ladder->arrows, LadderArrow, index);
+  const LadderArrow *before = arrow - 1;
+  const RunRow *row = arrow->row, *last = before->row;
+  if (arrow->from != before->from || arrow->to != before->to || strcmp(row->conn, last->conn) != 0)
+    return false;
+  bool plain = arrow->lost_at == SIM_TIME_NEVER && before->lost_at == SIM_TIME_NEVER &&
+               row->retransmit == 0 && last->retransmit == 0 && !arrow->copy && !before->copy;
+  bool data = row->len > 0 && last->len > 0 && row->seq == last->seq + (gint64)last->len;
+  bool acks = row->len == 0 && last->len == 0 && strcmp(row->flags, "ACK") == 0 &&
+              strcmp(last->flags, "ACK") == 0 && row->ack > last->ack;
+  return plain && (data || acks) && strstr(row->flags, "FIN") == NULL &&
+         ladder_place_y(place, arrow->transmitted) - ladder_place_y(place, before->transmitted) <
+             place->paper->char_height;
+}
+
+/* The label of an arrow; of three and more that follow closely the first one's says how many. */
+static bool
+place_label(LadderPlace *place, guint index, guint followers, Crossing over)
+{
+  const LadderArrow *arrow = &g_array_index(place->ladder->arrows, LadderArrow, index);
+  LadderLine line = ladder_place_arrow_line(place, index);
+  g_autofree char *many = g_strdup_printf("%s (and %u more)", arrow->label, followers);
+  g_autofree char *text = ladder_clean(followers > 0 ? many : arrow->label);
+  LadderLine whole = line; /* a lost packet's label may reach beyond its cross */
+  if (arrow->reach > 0 && arrow->reach < 1) {
+    whole.x1 = line.x0 + (line.x1 - line.x0) / arrow->reach;
+    whole.y1 = line.y0 + (line.y1 - line.y0) / arrow->reach;
+  }
+  return place_text_along(place, &whole, text, over);
+}
+
+/* The number of labels without room. */
+guint
+ladder_place_labels(LadderPlace *place, bool over_lines)
+{
+  guint n = place->ladder->arrows->len, failed = 0;
+  for (guint i = 0, next; i < n; i = next) {
+    next = i + 1;
+    while (next < n && continues(place, next))
+      next++;
+    if (next - i < 3)
+      next = i + 1;
+    guint followers = next - i - 1;
+    Crossing most = over_lines ? ACROSS_ALL : CLEAR_OF_LINES, over = CLEAR_OF_LINES;
+    while (!place_label(place, i, followers, over) && over <= most)
+      over++;
+    if (over > most)
+      failed++;
+  }
+  return failed;
+}
+
+/* Why it was lost: at the cross, on the side away from the sender, or below. */
+static bool
+place_reason(LadderPlace *place, guint index)
+{
+  const LadderArrow *arrow = &g_array_index(place->ladder->arrows, LadderArrow, index);
+  LadderLine line = ladder_place_arrow_line(place, index);
+  double height = place->paper->char_height;
+  g_autofree char *why = g_strdup_printf("lost: %s", arrow->reason);
+  g_autofree char *text = ladder_clean(arrow->reason[0] != '\0' ? why : "lost");
+  LadderBox box = {.kind = LADDER_BOX_LOST, .h = height, .item = index};
+  double sign = line.x1 >= line.x0 ? 1 : -1;
+  box.w = ladder_place_width(place, text);
+  for (int over = 0; over <= 1; over++)
+    for (int step = 0; step <= 24; step++) {
+      box.x = line.x1 + sign * (box.w / 2 + place->paper->char_width) * (1 - (step % 5) * 0.5);
+      box.y = line.y1 + (step / 5 == 0 && step % 5 == 0 ? 0 : height * (0.8 + (step / 5) * 0.5));
+      if (ladder_place_box(place, box, text, over == 1))
+        return true;
+    }
+  return false;
+}
+
+guint
+ladder_place_reasons(LadderPlace *place)
+{
+  const GArray *arrows = place->ladder->arrows;
+  guint failed = 0;
+  for (guint i = 0; i < arrows->len; i++)
+    if (g_array_index(arrows, LadderArrow, i).lost_at != SIM_TIME_NEVER)
+      failed += place_reason(place, i) ? 0 : 1;
+  return failed;
+}

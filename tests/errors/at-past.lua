@@ -1,0 +1,1 @@
+at(2, function () at(1, print) end)

@@ -1,0 +1,1 @@
+at(0, function () error({ code = 5 }) end)

@@ -1,0 +1,1 @@
+figure("ladder", { format = "jpg" })

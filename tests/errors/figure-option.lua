@@ -1,0 +1,1 @@
+figure("ladder", { widht = "column" })

@@ -1,0 +1,1 @@
+dumbbell{ left = 2, right = 2 }

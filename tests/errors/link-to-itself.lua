@@ -1,0 +1,2 @@
+local a = host "a"
+link(a, a)

@@ -1,0 +1,2 @@
+local a = host "a"
+link(a, b_that_is_not)

@@ -1,0 +1,1 @@
+host "a":listen(80, "handler")

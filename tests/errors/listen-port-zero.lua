@@ -1,0 +1,1 @@
+host "a":listen(0)

@@ -1,0 +1,1 @@
+local a = host("a", { adress = "10.0.0.1" })

@@ -1,0 +1,1 @@
+local a = host("a", { tcp = { inital_rto = "1 s" } })

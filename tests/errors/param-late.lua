@@ -1,0 +1,1 @@
+at(0, function () param("n", 1) end)

@@ -1,0 +1,2 @@
+-- args: -p delay
+param("delay", "5 ms")

@@ -1,0 +1,2 @@
+param("delay", "5 ms")
+param("delay", "6 ms")

@@ -1,0 +1,1 @@
+param("delay", "50 mss")

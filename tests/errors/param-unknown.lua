@@ -1,0 +1,3 @@
+-- args: -p dealy=5
+param("delay", "5 ms")
+param("rate", "1 Mbit/s")

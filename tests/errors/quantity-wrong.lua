@@ -1,0 +1,1 @@
+print(quantity "50 furlongs")

@@ -1,0 +1,1 @@
+print(random.pareto(1, 0.5))

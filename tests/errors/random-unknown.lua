@@ -1,0 +1,1 @@
+print(random.exponentail(1))

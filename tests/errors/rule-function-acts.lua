@@ -1,0 +1,5 @@
+local client, server = host "client", host "server"
+local wire = link(client, server, { rate = "10 Mbit/s", delay = "5 ms" })
+server:listen(80, function (conn) conn:receive_all() conn:close() end)
+wire:drop(function (packet) wire:down() end)
+client:start(function () client:connect(server, 80) end)

@@ -1,0 +1,2 @@
+-- args: -s abc
+local a = host "a"

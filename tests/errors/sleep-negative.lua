@@ -1,0 +1,1 @@
+spawn(function () sleep(-1) end)

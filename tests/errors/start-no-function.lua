@@ -1,0 +1,1 @@
+host "a":start(5)

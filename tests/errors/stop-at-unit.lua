@@ -1,0 +1,1 @@
+stop_at "5 kB"

@@ -1,0 +1,1 @@
+at(0, function () trace { pcap = false } end)

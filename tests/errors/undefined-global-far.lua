@@ -1,0 +1,1 @@
+print(hostname_of_the_server)

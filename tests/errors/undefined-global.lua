@@ -1,0 +1,2 @@
+local client = host "client"
+lnk(client, client)

@@ -1,0 +1,2 @@
+-- args: --until 5kB
+local a = host "a"

@@ -1,0 +1,2 @@
+result("connect_time", 1)
+print(value "conect_time")

@@ -1,0 +1,1 @@
+spawn(function () coroutine.yield() end)

@@ -1,0 +1,297 @@
+/* The gallery's captures, read by somebody else: tshark.
+ *
+ * Each scenario is run with whole payloads captured, since the checksum of a cut packet is not
+ * verified. No packet may be malformed or have a bad checksum, the packets are the timeline's, one
+ * by one, and in the sender's capture the segments that tshark calls a retransmission, fast or
+ * spurious retransmission or out of order are exactly the timeline's retransmissions; keep-alives
+ * and window probes aside, which repeat a byte without being meant as one. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "plots/run-log.h"
+#include "tests/gallery/gallery.h"
+#include "tests/unit/run-folder.h"
+
+/* The columns asked for, in the order of `fields` below. */
+enum {
+  TIME,
+  SEQ,
+  LENGTH,
+  IP_SUM,
+  TCP_SUM,
+  MALFORMED,
+  RETRANSMISSION,
+  FAST,
+  SPURIOUS,
+  OUT_OF_ORDER,
+  KEEP_ALIVE,
+  WINDOW_PROBE,
+  COLUMNS
+};
+
+static const char *const fields[COLUMNS] = {
+    [TIME] = "frame.time_epoch",
+    [SEQ] = "tcp.seq_raw",
+    [LENGTH] = "tcp.len",
+    [IP_SUM] = "ip.checksum.status",
+    [TCP_SUM] = "tcp.checksum.status",
+    [MALFORMED] = "_ws.malformed",
+    [RETRANSMISSION] = "tcp.analysis.retransmission",
+    [FAST] = "tcp.analysis.fast_retransmission",
+    [SPURIOUS] = "tcp.analysis.spurious_retransmission",
+    [OUT_OF_ORDER] = "tcp.analysis.out_of_order",
+    [KEEP_ALIVE] = "tcp.analysis.keep_alive",
+    [WINDOW_PROBE] = "tcp.analysis.zero_window_probe",
+};
+
+/* A packet that tshark read. */
+typedef struct Frame {
+  char **column; /* owned; "" is: not there */
+} Frame;
+
+static void
+frame_clear(void *data)
+{
+  g_strfreev(((Frame *)data)->column);
+}
+
+/* -- running -- */
+
+/* Reads a capture; of Frame. `folder` is a scratch folder, which also keeps the preferences of whom
+ * it belongs to out of this. */
+static GArray *
+read_capture(const char *folder, const char *file)
+{
+  g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
+  static const char *const fixed[] = {"tshark",
+                                      "-o",
+                                      "ip.check_checksum:TRUE",
+                                      "-o",
+                                      "tcp.check_checksum:TRUE",
+                                      "-T",
+                                      "fields",
+                                      "-E",
+                                      "occurrence=f"};
+  for (guint i = 0; i < G_N_ELEMENTS(fixed); i++)
+    g_ptr_array_add(argv, g_strdup(fixed[i]));
+  for (guint i = 0; i < COLUMNS; i++) {
+    g_ptr_array_add(argv, g_strdup("-e"));
+    g_ptr_array_add(argv, g_strdup(fields[i]));
+  }
+  g_ptr_array_add(argv, g_strdup("-r"));
+  g_ptr_array_add(argv, g_strdup(file));
+  g_ptr_array_add(argv, NULL);
+  g_auto(GStrv) environment = g_environ_setenv(g_get_environ(), "WIRESHARK_CONFIG_DIR", folder, 1);
+  g_autofree char *printed = NULL, *complaints = NULL;
+  int status;
+  GError *error = NULL;
+  g_spawn_sync(NULL, (char **)argv->pdata, environment, G_SPAWN_SEARCH_PATH, NULL, NULL, &printed,
+               &complaints, &status, &error);
+  g_assert_no_error(error);
+  if (status != 0)
+    g_test_message("%s", complaints);
+  g_assert_cmpint(status, ==, 0);
+  GArray *frames = g_array_new(FALSE, FALSE, sizeof(Frame));
+  g_array_set_clear_func(frames, frame_clear);
+  g_auto(GStrv) lines = g_strsplit(printed, "\n", -1);
+  for (char **line = lines; *line != NULL && **line != '\0'; line++) {
+    Frame frame = {g_strsplit(*line, "\t", -1)};
+    g_assert_cmpuint(g_strv_length(frame.column), ==, COLUMNS);
+    g_array_append_val(frames, frame);
+  }
+  return frames;
+}
+
+/* Runs a scenario with whole payloads captured, into FOLDER/out. False, and the test has failed,
+ * when it does not run. The request stands before the first line: numbers of lines stay. */
+static bool
+run_whole(const char *folder, const char *name)
+{
+  g_autofree char *text = gallery_text(name);
+  g_autofree char *whole = g_strconcat("trace { snaplen = \"full\" } ", text, NULL);
+  g_autofree char *scenario = g_build_filename(folder, "whole.lua", NULL);
+  g_autofree char *left = g_build_filename(folder, "out", NULL);
+  folder_put(folder, "whole.lua", whole);
+  const char *const arguments[] = {"run", scenario, "-o", left, "--quiet", NULL};
+  g_auto(GalleryRun) run = gallery_run(NULL, arguments);
+  gallery_assert_ran(&run, 0);
+  return run.status == 0;
+}
+
+/* -- comparing -- */
+
+static bool
+is_good(const char *sum)
+{
+  return g_str_equal(sum, "1") || g_str_equal(sum, "Good");
+}
+
+static void
+check_well_formed(const Frame *frame, const RunRow *row)
+{
+  char **column = frame->column;
+  bool ipv4 = row->src[0] != '[';
+  if (*column[MALFORMED] == '\0' && (!ipv4 || is_good(column[IP_SUM])) && is_good(column[TCP_SUM]))
+    return;
+  g_test_message("frame at %s: IP checksum status \"%s\", TCP checksum status \"%s\"%s",
+                 column[TIME], column[IP_SUM], column[TCP_SUM],
+                 *column[MALFORMED] != '\0' ? ", malformed" : "");
+  g_test_fail();
+}
+
+/* "0.226272000": seconds with nine digits behind the point. */
+static SimTime
+parse_time(const char *text)
+{
+  char *point, *end;
+  gint64 whole = g_ascii_strtoll(text, &point, 10);
+  g_assert_cmpint(*point, ==, '.');
+  gint64 nanoseconds = g_ascii_strtoll(point + 1, &end, 10);
+  g_assert_cmpint(end - point, ==, 10);
+  return whole * SIM_SECOND + nanoseconds * SIM_NANOSECOND;
+}
+
+/* The frame is the packet of this row: the same numbers, and the same time to the nanosecond. */
+static void
+check_same(const Frame *frame, const RunRow *row)
+{
+  char **column = frame->column;
+  g_assert_cmpint(ABS(parse_time(column[TIME]) - row->time), <, SIM_NANOSECOND);
+  g_assert_cmpuint(g_ascii_strtoull(column[SEQ], NULL, 10), ==, row->seq_raw);
+  g_assert_cmpuint(g_ascii_strtoull(column[LENGTH], NULL, 10), ==, row->len);
+}
+
+static bool
+is_probe(const RunRow *row)
+{
+  return g_str_equal(row->detail, "window probe") || g_str_equal(row->detail, "keepalive");
+}
+
+/* What tshark calls it; NULL: new. */
+static const char *
+flag_of(const Frame *frame)
+{
+  if (*frame->column[KEEP_ALIVE] != '\0' || *frame->column[WINDOW_PROBE] != '\0')
+    return NULL;
+  for (guint i = RETRANSMISSION; i <= OUT_OF_ORDER; i++)
+    if (*frame->column[i] != '\0')
+      return fields[i];
+  return NULL;
+}
+
+/* 1 when it was sent again according to both. */
+static guint
+check_retransmission(const Frame *frame, const RunRow *row)
+{
+  bool again = row->retransmit > 0 && !is_probe(row);
+  const char *flag = flag_of(frame);
+  if (again != (flag != NULL)) {
+    g_test_message("%s sends %s, byte %" G_GINT64_FORMAT ", length %u at %s: tshark says %s, the "
+                   "timeline retransmit %u %s",
+                   row->node, row->flags, row->seq, row->len, frame->column[TIME],
+                   flag != NULL ? flag : "new", row->retransmit, row->detail);
+    g_test_fail();
+  }
+  return again;
+}
+
+/* A node's capture against its rows; the number of its retransmissions. */
+static guint
+check_capture(const char *folder, const RunLog *log, const char *node)
+{
+  guint seen = 0, again = 0;
+  g_autofree char *file = g_strdup_printf("%s/out/pcap/%s.pcapng", folder, node);
+  if (!g_file_test(file, G_FILE_TEST_EXISTS))
+    return 0; /* it saw no packet: test-gallery.c */
+  g_autoptr(GArray) frames = read_capture(folder, file);
+  for (guint i = 0; i < log->rows->len; i++) {
+    const RunRow *row = &g_array_index(log->rows, RunRow, i);
+    if ((row->event != RUN_SEND && row->event != RUN_RECEIVE) || strcmp(row->node, node) != 0)
+      continue;
+    if (seen++ >= frames->len)
+      continue;
+    const Frame *frame = &g_array_index(frames, Frame, seen - 1);
+    check_well_formed(frame, row);
+    check_same(frame, row);
+    if (row->event == RUN_SEND)
+      again += check_retransmission(frame, row);
+  }
+  g_assert_cmpuint(frames->len, ==, seen);
+  return again;
+}
+
+static void
+test_scenario(gconstpointer data)
+{
+  const char *name = data;
+  char *folder = folder_new();
+  if (run_whole(folder, name)) {
+    guint again = 0;
+    GError *error = NULL;
+    g_autofree char *left = g_build_filename(folder, "out", NULL);
+    g_autoptr(RunLog) log = run_log_read(left, &error);
+    g_assert_no_error(error);
+    for (guint i = 0; i < log->nodes->len; i++)
+      again += check_capture(folder, log, log->nodes->pdata[i]);
+    g_test_message("%u retransmissions", again);
+  }
+  folder_free(folder);
+}
+
+/* -- that tshark looks at all -- */
+
+/* The place of the first packet from 10.0.0.1 to 10.0.0.2. */
+static gsize
+find_packet(const char *bytes, gsize length)
+{
+  static const char addresses[8] = {10, 0, 0, 1, 10, 0, 0, 2};
+  for (gsize i = 12; i + 28 < length; i++)
+    if (memcmp(bytes + i, addresses, sizeof addresses) == 0 && bytes[i - 12] == 0x45)
+      return i - 12;
+  g_assert_not_reached();
+}
+
+/* One bit of a sequence number is another one. */
+static void
+test_bad_checksum(void)
+{
+  char *folder = folder_new();
+  if (run_whole(folder, "handshake/syn-lost")) {
+    gsize length;
+    GError *error = NULL;
+    g_autofree char *bytes = folder_read(folder, "out/pcap/client.pcapng", &length);
+    bytes[find_packet(bytes, length) + 24] ^= 1;
+    g_autofree char *file = g_build_filename(folder, "damaged.pcapng", NULL);
+    g_file_set_contents(file, bytes, (gssize)length, &error);
+    g_assert_no_error(error);
+    g_autoptr(GArray) frames = read_capture(folder, file);
+    g_assert_cmpuint(frames->len, >, 0);
+    g_assert_true(is_good(g_array_index(frames, Frame, 0).column[IP_SUM]));
+    g_assert_false(is_good(g_array_index(frames, Frame, 0).column[TCP_SUM]));
+  }
+  folder_free(folder);
+}
+
+static void
+test_missing(void)
+{
+  g_test_skip("tshark is not installed; ./check installs it");
+}
+
+int
+main(int argc, char **argv)
+{
+  g_test_init(&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions();
+  g_autofree char *tshark = g_find_program_in_path("tshark");
+  g_auto(GStrv) names = gallery_names();
+  if (tshark == NULL)
+    g_test_add_func("/tshark/missing", test_missing);
+  else
+    g_test_add_func("/tshark/sees-a-bad-checksum", test_bad_checksum);
+  for (char **name = names; tshark != NULL && *name != NULL; name++) {
+    g_autofree char *path = g_strconcat("/tshark/", *name, NULL);
+    g_test_add_data_func(path, *name, test_scenario);
+  }
+  return g_test_run();
+}

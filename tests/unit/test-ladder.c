@@ -1,0 +1,303 @@
+/* The items of a ladder, its axis, and texts that keep off each other. */
+#include "plots/ladder.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "plots/ladder-parts.h"
+#include "sim/error.h"
+
+#define MS SIM_MILLISECOND
+
+static RunLog *
+example(const char *name)
+{
+  g_autofree char *file = g_strconcat(name, ".csv", NULL);
+  g_autofree char *path = g_test_build_filename(G_TEST_DIST, "golden", "ladder", file, NULL);
+  g_autoptr(GError) error = NULL;
+  RunLog *log = run_log_read(path, &error);
+  g_assert_no_error(error);
+  return log;
+}
+
+static Ladder *
+ladder_of(const RunLog *log, LadderOptions options)
+{
+  g_autoptr(GError) error = NULL;
+  if (options.to == 0)
+    options.to = SIM_TIME_NEVER;
+  Ladder *ladder = ladder_new(log, &options, &error);
+  g_assert_no_error(error);
+  return ladder;
+}
+
+static const LadderArrow *
+arrow_at(const Ladder *ladder, guint index)
+{
+  g_assert_cmpuint(index, <, ladder->arrows->len);
+  return &g_array_index(ladder->arrows, LadderArrow, index);
+}
+
+static void
+test_arrows(void)
+{
+  g_autoptr(RunLog) log = example("syn-lost");
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){0});
+  const LadderArrow *lost = arrow_at(ladder, 0), *again = arrow_at(ladder, 1);
+  g_assert_cmpstr(ladder->nodes->pdata[0], ==, "client");
+  g_assert_cmpstr(ladder->nodes->pdata[1], ==, "server");
+  g_assert_cmpstr(lost->label, ==, "SYN seq 0 <mss 1460, sackOK, ts, ws 7>");
+  g_assert_cmpstr(lost->reason, ==, "rule SYN#1");
+  g_assert_cmpint(lost->arrived, ==, SIM_TIME_NEVER);
+  g_assert_cmpfloat(lost->reach, >, 0);
+  g_assert_cmpfloat(lost->reach, <, 1);
+  g_assert_cmpint(lost->delay, >, 50 * MS); /* what others took on this way */
+  g_assert_cmpint(lost->delay, <=, again->delay);
+  g_assert_cmpstr(again->label, ==, "SYN seq 0 (retransmission 1)");
+  g_assert_cmpint(again->sent, ==, SIM_SECOND);
+  g_assert_cmpint(again->arrived, ==, SIM_SECOND + 50 * MS + 48 * SIM_MICROSECOND);
+  g_assert_cmpint(again->lost_at, ==, SIM_TIME_NEVER);
+  g_assert_cmpfloat(again->reach, ==, 1);
+}
+
+static void
+test_raw(void)
+{
+  g_autoptr(RunLog) log = example("syn-lost");
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){.raw = true});
+  g_assert_cmpstr(arrow_at(ladder, 1)->label, ==, "SYN seq 3000000000 (retransmission 1)");
+  g_assert_true(
+      g_str_has_prefix(arrow_at(ladder, 2)->label, "SYN+ACK seq 1200000000 ack 3000000001 <"));
+}
+
+static void
+test_states(void)
+{
+  g_autoptr(RunLog) log = example("syn-lost");
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){0});
+  GString *seen = g_string_new(NULL);
+  for (guint i = 0; i < ladder->states->len; i++) {
+    const LadderState *state = &g_array_index(ladder->states, LadderState, i);
+    g_assert_cmpint(state->from, <=, state->to);
+    if (state->node == 1)
+      g_string_append_printf(seen, "%s ", state->state);
+  }
+  g_assert_cmpstr(seen->str, ==,
+                  "LISTEN SYN-RECEIVED ESTABLISHED FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT CLOSED ");
+  g_string_free(seen, TRUE);
+}
+
+static void
+test_timers(void)
+{
+  g_autoptr(RunLog) log = example("syn-lost");
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){0});
+  const LadderTimer *first = &g_array_index(ladder->timers, LadderTimer, 0);
+  const LadderTimer *second = &g_array_index(ladder->timers, LadderTimer, 1);
+  g_assert_cmpstr(first->label, ==, "RTO 1 s");
+  g_assert_true(first->fired);
+  g_assert_cmpint(first->end, ==, SIM_SECOND);
+  g_assert_cmpstr(second->label, ==, "RTO 2 s");
+  g_assert_false(second->fired);
+  g_assert_cmpint(second->set, ==, SIM_SECOND);
+}
+
+static void
+test_chain_in_order(void)
+{
+  static const char *const order[] = {"client", "r1", "r2", "server"};
+  g_autoptr(RunLog) log = example("chain");
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){0});
+  g_assert_cmpuint(ladder->nodes->len, ==, 4);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpstr(ladder->nodes->pdata[i], ==, order[i]);
+  for (guint i = 0; i < ladder->arrows->len; i++) {
+    const LadderArrow *arrow = arrow_at(ladder, i);
+    g_assert_cmpint(ABS((gint)arrow->to - (gint)arrow->from), ==, 1);
+  }
+}
+
+/* Also when it is not the first to send in what is shown. */
+static void
+test_opener_stays_left(void)
+{
+  g_autoptr(RunLog) log = example("syn-lost");
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){.from = SIM_SECOND + 40 * MS});
+  g_assert_cmpuint(arrow_at(ladder, 0)->from, ==, 1);
+  g_assert_cmpstr(ladder->nodes->pdata[0], ==, "client");
+}
+
+static void
+test_window(void)
+{
+  g_autoptr(RunLog) log = example("syn-lost");
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){.from = SIM_SECOND, .to = SIM_SECOND});
+  g_assert_cmpuint(ladder->arrows->len, ==, 1);
+  g_assert_cmpint(arrow_at(ladder, 0)->sent, ==, SIM_SECOND);
+  g_assert_cmpint(ladder->start, ==, SIM_SECOND);
+}
+
+static void
+test_nothing_to_show(void)
+{
+  g_autoptr(RunLog) log = example("chain");
+  g_autoptr(GError) error = NULL, unknown = NULL;
+  LadderOptions late = {.from = 1000 * SIM_SECOND, .to = SIM_TIME_NEVER};
+  LadderOptions slip = {.to = SIM_TIME_NEVER, .conn = "client:49152-sevrer:80"};
+  g_assert_null(ladder_new(log, &slip, &unknown));
+  g_assert_error(unknown, SIM_ERROR, SIM_ERROR_NAME);
+  g_assert_nonnull(strstr(unknown->message, "did you mean \"client:49152-server:80\""));
+  Ladder *none = ladder_new(log, &late, &error);
+  if (none != NULL) { /* states that last are still there */
+    g_assert_cmpuint(none->arrows->len, ==, 0);
+    ladder_free(none);
+  }
+}
+
+static void
+test_part_of_a_connection_name(void)
+{
+  g_autoptr(RunLog) log = example("chain");
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){.conn = "49152"});
+  g_assert_cmpuint(ladder->conns->len, ==, 1);
+}
+
+static void
+test_gaps(void)
+{
+  g_autoptr(RunLog) log = example("syn-lost");
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){0});
+  g_assert_cmpuint(ladder->gaps->len, ==, 2);
+  const LadderGap *wait = &g_array_index(ladder->gaps, LadderGap, 1);
+  g_assert_cmpint(wait->to - wait->from, >, 59 * SIM_SECOND);
+  double before = -1;
+  for (SimTime time = 0; time <= ladder->end; time += 10 * MS) {
+    double y = ladder_y(ladder, time, 100, 5);
+    g_assert_cmpfloat(y, >, before);
+    before = y;
+  }
+  SimTime busy = ladder->end - ladder->start;
+  for (guint i = 0; i < ladder->gaps->len; i++) {
+    const LadderGap *gap = &g_array_index(ladder->gaps, LadderGap, i);
+    busy -= gap->to - gap->from;
+  }
+  double all = ladder_y(ladder, ladder->end, 100, 5);
+  g_assert_cmpfloat(fabs(all - 100 * sim_time_to_seconds(busy) - 10), <, 1e-9);
+}
+
+static void
+check_apart(const LadderDrawing *drawing)
+{
+  for (guint i = 0; i < drawing->boxes->len; i++) {
+    const LadderBox *a = &g_array_index(drawing->boxes, LadderBox, i);
+    g_assert_true(g_utf8_validate(a->text, -1, NULL));
+    for (guint k = i + 1; k < drawing->boxes->len; k++) {
+      const LadderBox *b = &g_array_index(drawing->boxes, LadderBox, k);
+      if (ladder_boxes_overlap(a, b))
+        g_error("\"%s\" and \"%s\" overlap", a->text, b->text);
+    }
+  }
+}
+
+static void
+test_place(void)
+{
+  static const char *const names[] = {"syn-lost", "chain", "simultaneous-open", "burst"};
+  static const double widths[] = {300, 480};
+  for (guint i = 0; i < G_N_ELEMENTS(names) * G_N_ELEMENTS(widths); i++) {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(RunLog) log = example(names[i / 2]);
+    g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){0});
+    LadderPlacement paper = {.width = widths[i % 2], .char_width = 4.2, .char_height = 9.4};
+    g_autoptr(LadderDrawing) drawing = ladder_place(ladder, &paper, &error);
+    if (drawing == NULL) {
+      g_assert_error(error, SIM_ERROR, SIM_ERROR_VALUE);
+      g_assert_cmpstr(names[i / 2], ==, "chain"); /* four nodes in a column */
+      continue;
+    }
+    g_assert_cmpuint(drawing->boxes->len, >, ladder->nodes->len);
+    check_apart(drawing);
+  }
+}
+
+/* Slope: every arrow drops by what its delay takes on the axis. */
+static void
+test_place_slope(void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(RunLog) log = example("simultaneous-open");
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){0});
+  LadderPlacement paper = {.width = 400, .char_width = 4.2, .char_height = 9.4};
+  g_autoptr(LadderDrawing) drawing = ladder_place(ladder, &paper, &error);
+  g_assert_no_error(error);
+  double first = 0;
+  for (guint i = 0; i < drawing->strokes->len; i++) {
+    const LadderStroke *stroke = &g_array_index(drawing->strokes, LadderStroke, i);
+    if (stroke->kind != LADDER_STROKE_ARROW)
+      continue;
+    double drop = stroke->y1 - stroke->y0;
+    first = first == 0 ? drop : first;
+    g_assert_cmpfloat(fabs(drop - first), <, 1e-6); /* all have the same delay */
+  }
+  g_assert_cmpfloat(first, >, 0);
+}
+
+static void
+test_boxes(void)
+{
+  LadderBox a = {.x = 0, .y = 0, .w = 10, .h = 2}, b = {.x = 10, .y = 0, .w = 10, .h = 2};
+  g_assert_false(ladder_boxes_overlap(&a, &b)); /* end to end */
+  b.x = 9.9;
+  g_assert_true(ladder_boxes_overlap(&a, &b));
+  b = (LadderBox){.x = 0, .y = 3.5, .w = 10, .h = 2};
+  g_assert_false(ladder_boxes_overlap(&a, &b));
+  b.angle = 45; /* its corner now reaches into the first */
+  g_assert_true(ladder_boxes_overlap(&a, &b));
+}
+
+static void
+test_clean(void)
+{
+  g_autofree char *escape = ladder_clean("\033[31mred\a\r\n");
+  g_autofree char *broken = ladder_clean("a\xff"
+                                         "b");
+  g_autofree char *turned = ladder_clean("a\xe2\x80\xae"
+                                         "b");
+  g_assert_cmpstr(escape, ==, "?[31mred???");
+  g_assert_true(g_utf8_validate(broken, -1, NULL));
+  g_assert_cmpstr(turned, ==, "a?b"); /* right-to-left override */
+}
+
+static void
+test_break_lines(void)
+{
+  g_autoptr(GPtrArray) lines = ladder_break_lines("SYN+ACK seq 0 ack 1", 16);
+  g_autoptr(GPtrArray) narrow = ladder_break_lines("abcdefgh ij", 3);
+  g_assert_cmpuint(lines->len, ==, 2);
+  g_assert_cmpstr(lines->pdata[0], ==, "SYN+ACK seq 0"); /* not "... ack" */
+  g_assert_cmpstr(lines->pdata[1], ==, "ack 1");
+  g_assert_cmpuint(narrow->len, ==, 4);
+  g_assert_cmpstr(narrow->pdata[2], ==, "gh");
+}
+
+int
+main(int argc, char **argv)
+{
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/ladder/arrows-of-a-lost-syn-and-its-retransmission", test_arrows);
+  g_test_add_func("/ladder/raw-sequence-numbers", test_raw);
+  g_test_add_func("/ladder/a-listener-becomes-its-connection", test_states);
+  g_test_add_func("/ladder/timers-from-set-to-fire-or-cancel", test_timers);
+  g_test_add_func("/ladder/a-chain-stands-in-order", test_chain_in_order);
+  g_test_add_func("/ladder/the-opener-stays-left", test_opener_stays_left);
+  g_test_add_func("/ladder/a-window-keeps-what-is-sent-in-it", test_window);
+  g_test_add_func("/ladder/unknown-connection-names-the-nearest", test_nothing_to_show);
+  g_test_add_func("/ladder/a-part-of-a-name-chooses-a-connection", test_part_of_a_connection_name);
+  g_test_add_func("/ladder/gaps-are-short-and-time-grows", test_gaps);
+  g_test_add_func("/ladder/placed-texts-never-overlap", test_place);
+  g_test_add_func("/ladder/equal-delays-have-equal-slopes", test_place_slope);
+  g_test_add_func("/ladder/turned-boxes", test_boxes);
+  g_test_add_func("/ladder/clean-text-has-no-control-characters", test_clean);
+  g_test_add_func("/ladder/lines-break-before-words-not-numbers", test_break_lines);
+  return g_test_run();
+}
