@@ -19,7 +19,7 @@
 /* One end of a connection. */
 typedef struct End {
   const char *node, *conn;
-  double delivered; /* bytes, at its last row */
+  double delivered; /* bytes: the most in any row; a name that is used again begins anew */
   GArray *rows;     /* of TcpLogRow, those in the time asked for */
 } End;
 
@@ -70,7 +70,7 @@ choose_ends(const TcpLog *log, const FigureData *data, const char *conn)
     if (conn != NULL && strcmp(row->conn, conn) != 0)
       continue;
     End *end = end_of(ends, row);
-    end->delivered = row->delivered;
+    end->delivered = MAX(end->delivered, row->delivered);
     most = MAX(most, row->delivered);
     if (figure_data_wants(data, row->time))
       g_array_append_val(end->rows, *row);

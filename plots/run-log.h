@@ -28,7 +28,8 @@ typedef enum {
 
 extern const char *const run_event_names[]; /* "send", "timer-set" ...; NULL-terminated */
 
-/* A row of timeline.csv; strings are owned by the log (interned) and never NULL: "" is empty. */
+/* A row of timeline.csv; strings are owned by the log (interned), valid UTF-8 and never NULL: "" is
+ * empty. */
 typedef struct RunRow {
   SimTime time;
   RunEvent event;

@@ -43,9 +43,9 @@ halve(TcpCc *cc, void *state, uint64_t flight, SimTime now)
 }
 
 const TcpCcOps cc_reno = {
-  .name = "reno",
-  .help = "slow start and congestion avoidance, half the window after a loss (RFC 5681)",
-  .on_ack = reno_on_ack,
-  .on_loss = halve,
-  .on_rto = halve,
+    .name = "reno",
+    .help = "slow start and congestion avoidance, half the window after a loss (RFC 5681)",
+    .on_ack = reno_on_ack,
+    .on_loss = halve,
+    .on_rto = halve,
 };

@@ -12,9 +12,9 @@
 #include "sim/time.h"
 
 typedef struct TcpCc {
-  uint64_t cwnd;     /* bytes */
-  uint64_t ssthresh; /* bytes; UINT64_MAX before the first loss */
-  uint32_t mss;      /* bytes of data in a full segment */
+  uint64_t cwnd;         /* bytes */
+  uint64_t ssthresh;     /* bytes; UINT64_MAX before the first loss */
+  uint32_t mss;          /* bytes of data in a full segment */
   uint64_t acked_unused; /* bytes acknowledged that have not yet raised cwnd (RFC 5681 3.1) */
   uint64_t ack_limit;    /* bytes that one ACK may add in slow start; UINT64_MAX: no limit */
 } TcpCc;
@@ -31,8 +31,8 @@ typedef struct TcpCcAck {
 typedef struct TcpCcOps {
   const char *name; /* "reno" */
   const char *help;
-  size_t state_size;      /* bytes of a state of its own; 0: TcpCc is enough */
-  const SimParam *params; /* of that state; NULL: none */
+  size_t state_size;                    /* bytes of a state of its own; 0: TcpCc is enough */
+  const SimParam *params;               /* of that state; NULL: none */
   void (*init)(TcpCc *cc, void *state); /* cwnd is the initial window; NULL: nothing to do */
   void (*on_ack)(TcpCc *cc, void *state, const TcpCcAck *ack); /* not during recovery */
   /* A loss was found without a time-out: sets ssthresh from what was in flight. */

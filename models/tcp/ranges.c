@@ -14,8 +14,7 @@ ranges_clear(TcpRanges *ranges)
 static void
 remove_items(TcpRanges *ranges, uint32_t at, uint32_t n)
 {
-  memmove(ranges->items + at, ranges->items + at + n,
-          (ranges->count - at - n) * sizeof(TcpRange));
+  memmove(ranges->items + at, ranges->items + at + n, (ranges->count - at - n) * sizeof(TcpRange));
   ranges->count -= n;
 }
 
@@ -39,8 +38,7 @@ ranges_add(TcpRanges *ranges, uint64_t start, uint64_t end)
       ranges->capacity = MAX(4, ranges->capacity * 2);
       ranges->items = g_renew(TcpRange, ranges->items, ranges->capacity);
     }
-    memmove(ranges->items + at + 1, ranges->items + at,
-            (ranges->count - at) * sizeof(TcpRange));
+    memmove(ranges->items + at + 1, ranges->items + at, (ranges->count - at) * sizeof(TcpRange));
     ranges->count++;
   }
   ranges->items[at] = (TcpRange){start, end};

@@ -41,7 +41,7 @@ tcp_close(TcpConn *conn)
   if (conn->dead || conn->closed_by_user)
     return;
   bool outer = tcp_begin(conn);
-  if (tcp_synchronized(conn) && tcp_receivable(conn) > 0) {
+  if (tcp_synchronized(conn) && conn->state != TCP_TIME_WAIT && tcp_receivable(conn) > 0) {
     tcp_send_reset(conn, PACKET_CAUSE_ABORT);
     tcp_conn_die(conn, TCP_ERROR_ABORTED);
   } else {
@@ -142,8 +142,7 @@ bool
 tcp_close_time_wait_input(TcpConn *conn, const Packet *packet)
 {
   const TcpHeader *tcp = &packet->tcp;
-  if (may_reopen(conn, tcp) &&
-      tcp_listener_find(conn->host, conn->ends.local_port) != NULL) {
+  if (may_reopen(conn, tcp) && tcp_listener_find(conn->host, conn->ends.local_port) != NULL) {
     tcp_conn_die(conn, TCP_OK);
     return true;
   }
@@ -160,7 +159,7 @@ tcp_close_time_wait_input(TcpConn *conn, const Packet *packet)
       tcp_timer_set(conn, TCP_TIMER_TIME_WAIT, tcp_now(conn) + conn->profile.time_wait);
     tcp_send_ack(conn, PACKET_CAUSE_DUPLICATE_ACK);
   } else if (tcp->seq != conn->rcv_nxt) {
-    tcp_send_ack(conn, PACKET_CAUSE_CHALLENGE_ACK);
+    tcp_challenge(conn, PACKET_CAUSE_CHALLENGE_ACK);
   }
   return false;
 }

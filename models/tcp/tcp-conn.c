@@ -9,8 +9,8 @@
 #include <string.h>
 
 static const char *const state_names[TCP_STATES] = {
-  "CLOSED",     "LISTEN",     "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1",
-  "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING",  "LAST-ACK",     "TIME-WAIT",
+    "CLOSED",     "LISTEN",     "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1",
+    "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING",  "LAST-ACK",     "TIME-WAIT",
 };
 
 const char *
@@ -118,7 +118,7 @@ tcp_conn_die(TcpConn *conn, TcpError error)
   tcp_set_state(conn, returns ? TCP_LISTEN : TCP_CLOSED);
   conn->state = TCP_CLOSED;
   tcp_host_remove(conn->host, conn);
-  if (conn->listener != NULL)
+  if (conn->listener != NULL && !conn->queued)
     tcp_listener_forget(conn);
   conn->events |= TCP_EVENT_CLOSED;
 }
@@ -148,7 +148,7 @@ tcp_finish(TcpConn *conn, bool outer)
       conn->ops->event(conn, events, conn->user);
   }
   conn->busy = false;
-  if (conn->dead && !conn->held)
+  if (conn->dead && !conn->held && !conn->queued)
     conn_free(conn);
 }
 
@@ -158,10 +158,10 @@ TcpConn *
 tcp_connect(TcpHost *host, const TcpConnectArgs *args, GError **error)
 {
   TcpEndpoints ends = {
-    .local = node_address(host->node),
-    .remote = args->destination,
-    .local_port = args->from_port,
-    .remote_port = args->port,
+      .local = node_address(host->node),
+      .remote = args->destination,
+      .local_port = args->from_port,
+      .remote_port = args->port,
   };
   for (uint32_t tries = 0; args->from_port == 0; tries++) {
     ends.local_port = host->next_port;
@@ -177,12 +177,11 @@ tcp_connect(TcpHost *host, const TcpConnectArgs *args, GError **error)
   }
   if (tcp_host_find(host, &ends) != NULL) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_STATE,
-                "host \"%s\" already has a connection from port %u to that port",
-                host->node->name, ends.local_port);
+                "host \"%s\" already has a connection from port %u to that port", host->node->name,
+                ends.local_port);
     return NULL;
   }
-  TcpConn *conn =
-    tcp_conn_new(host, &ends, args->profile != NULL ? args->profile : &host->profile);
+  TcpConn *conn = tcp_conn_new(host, &ends, args->profile != NULL ? args->profile : &host->profile);
   conn->opener = true;
   conn->held = true;
   conn->ops = args->ops;
@@ -305,7 +304,7 @@ tcp_conn_set_profile(TcpConn *conn, const TcpProfile *profile)
 {
   int cc = conn->profile.cc;
   bool outer = tcp_begin(conn);
-  if (profile->receive_buffer > conn->receive_buffer)
+  if (profile->receive_buffer != conn->profile.receive_buffer)
     conn->receive_buffer = profile->receive_buffer;
   conn->profile = *profile;
   conn->profile.cc = cc; /* chosen for good when the connection was made */
@@ -318,28 +317,28 @@ void
 tcp_info(const TcpConn *conn, TcpInfo *info)
 {
   *info = (TcpInfo){
-    .state = conn->state,
-    .recovery = conn->recovery,
-    .cwnd = conn->cc.cwnd,
-    .ssthresh = conn->cc.ssthresh,
-    .flight = conn->dead ? 0 : tcp_pipe(conn),
-    .snd_wnd = conn->snd_wnd,
-    .rcv_wnd = conn->rcv_wnd,
-    .srtt = conn->srtt,
-    .rttvar = conn->rttvar,
-    .rto = tcp_rto_current(conn),
-    .backoff = conn->backoff,
-    .mss = conn->mss,
-    .bytes_sent = conn->bytes_sent,
-    .bytes_acked = conn->una_position,
-    .bytes_received = conn->nxt_position,
-    .segments_sent = conn->segments_sent,
-    .segments_received = conn->segments_received,
-    .retransmits = conn->retransmits,
-    .lost = conn->lost,
-    .timeouts = conn->timeouts,
-    .duplicate_acks_received = conn->duplicate_acks,
-    .opened_at = conn->opened_at,
-    .connect_time = conn->connect_time,
+      .state = conn->state,
+      .recovery = conn->recovery,
+      .cwnd = conn->cc.cwnd,
+      .ssthresh = conn->cc.ssthresh,
+      .flight = conn->dead ? 0 : tcp_pipe(conn),
+      .snd_wnd = conn->snd_wnd,
+      .rcv_wnd = conn->rcv_wnd,
+      .srtt = conn->srtt,
+      .rttvar = conn->rttvar,
+      .rto = tcp_rto_current(conn),
+      .backoff = conn->backoff,
+      .mss = conn->mss,
+      .bytes_sent = conn->bytes_sent,
+      .bytes_acked = conn->una_position,
+      .bytes_received = conn->nxt_position,
+      .segments_sent = conn->segments_sent,
+      .segments_received = conn->segments_received,
+      .retransmits = conn->retransmits,
+      .lost = conn->lost,
+      .timeouts = conn->timeouts,
+      .duplicate_acks_received = conn->duplicate_acks,
+      .opened_at = conn->opened_at,
+      .connect_time = conn->connect_time,
   };
 }

@@ -1,18 +1,21 @@
 /* tcp-conn: one end of a connection, as the files of this folder share it. Private to models/tcp.
  *
  * Where is what:
- *   SYN retransmission    tcp_on_rto_timer -> tcp_handshake_retransmit   tcp-timers, tcp-handshake
- *   data RTO              tcp_on_rto_timer -> tcp_recovery_on_rto        tcp-timers, tcp-recovery
- *   fast retransmit       tcp_input_ack -> tcp_recovery_on_ack           tcp-input, tcp-recovery
- *   cwnd changes          ops->on_ack, on_loss, on_rto                   cc-*.c, called by recovery
- *   the RTO value         tcp_rto_current                                tcp-rto
- *   may I send now?       tcp_output (a decision ladder)                 tcp-output
- *   what is acknowledged  tcp_receive_ack_wanted                         tcp-receive
- *   a state change        tcp_set_state                                  tcp-conn
- *   segment arrives       tcp_input                                      tcp-input
+ *   segment arrives       tcp_input                                     tcp-input
+ *   SYN retransmission    tcp_on_rto_timer -> tcp_handshake_retransmit  tcp-timers, tcp-handshake
+ *   data RTO              tcp_on_rto_timer -> tcp_recovery_on_rto       tcp-timers, tcp-recovery
+ *   fast retransmit       tcp_input_ack -> tcp_recovery_on_ack          tcp-input-ack, tcp-recovery
+ *   cwnd changes          ops->on_ack, on_loss, on_rto                  cc-*.c, called by recovery
+ *   the RTO value         tcp_rto_current                               tcp-rto
+ *   may I send now?       tcp_output (a decision ladder)                tcp-output
+ *   a segment is made     tcp_send_segment, tcp_send_ack ...            tcp-send
+ *   the peer's window     tcp_input_ack -> update_window                tcp-input-ack
+ *   the offered window    tcp_window_now                                tcp-window
+ *   what is acknowledged  tcp_ack_wanted                                tcp-ack
+ *   a state change        tcp_set_state                                 tcp-conn
  *
  * Sequence numbers are 32 bits as on the wire; positions in a byte stream are 64 bits and count
- * from its first byte. data_position() turns one into the other. */
+ * from its first byte. tcp_send_position() and tcp_receive_position() turn one into the other. */
 #pragma once
 
 #include "models/tcp/cc.h"
@@ -26,19 +29,19 @@
 /* A segment that was sent and is not yet acknowledged. In order of sequence numbers. */
 typedef struct TcpSegment {
   struct TcpSegment *next;
-  SimTime sent_at;   /* last time */
+  SimTime sent_at; /* last time */
   uint32_t seq;
-  uint32_t length;   /* payload bytes */
-  uint16_t flags;    /* TCP_FIN, TCP_PSH; a SYN is never kept here */
+  uint32_t length;     /* payload bytes */
+  uint16_t flags;      /* TCP_FIN, TCP_PSH; a SYN is never kept here */
   uint8_t retransmits; /* saturates */
-  bool lost;         /* believed lost and not yet sent again */
+  bool lost;           /* believed lost and not yet sent again */
 } TcpSegment;
 
 /* The three timer slots: purposes that exclude one another share one. */
 typedef enum {
-  TCP_SLOT_SEND,    /* retransmission, persist */
-  TCP_SLOT_ACK,     /* delayed ACK */
-  TCP_SLOT_LINGER,  /* TIME-WAIT, FIN-WAIT-2 */
+  TCP_SLOT_SEND,   /* retransmission, persist */
+  TCP_SLOT_ACK,    /* delayed ACK */
+  TCP_SLOT_LINGER, /* TIME-WAIT, FIN-WAIT-2 */
   TCP_SLOTS
 } TcpTimerSlot;
 
@@ -61,55 +64,57 @@ struct TcpConn {
   TcpProfile profile;
   const TcpUserOps *ops; /* NULL: nobody */
   void *user;
-  unsigned events;       /* TCP_EVENT_... to be told when the segment is dealt with */
-  uint8_t state;         /* TcpState; changed by tcp_set_state() only */
-  uint8_t error;         /* TcpError */
-  bool opener;           /* by tcp_connect() */
-  bool held;             /* the user has not released it */
-  bool closed_by_user;   /* nobody will read any more: data that comes draws a RST */
-  bool dead;             /* out of the host's table; freed by tcp_finish() */
-  bool busy;             /* an input, timer or call is under way: tcp_finish() comes later */
+  unsigned events;     /* TCP_EVENT_... to be told when the segment is dealt with */
+  uint8_t state;       /* TcpState; changed by tcp_set_state() only */
+  uint8_t error;       /* TcpError */
+  bool opener;         /* by tcp_connect() */
+  bool held;           /* the user has not released it */
+  bool closed_by_user; /* nobody will read any more: data that comes draws a RST */
+  bool dead;           /* out of the host's table; freed by tcp_finish() */
+  bool forgotten;      /* dies with all others of its host, and was not busy then */
+  bool queued;         /* it stands in its listener's accept queue, and is not freed there */
+  bool busy;           /* an input, timer or call is under way: tcp_finish() comes later */
 
   /* sending */
   uint32_t iss, snd_una, snd_nxt;
-  uint32_t snd_wnd;      /* the peer's offer, bytes after scaling */
+  uint32_t snd_wnd;          /* the peer's offer, bytes after scaling */
   uint32_t snd_wl1, snd_wl2; /* seq and ack of the segment that last set snd_wnd */
-  uint32_t max_window;   /* the largest snd_wnd so far (RFC 9293 3.8.6.2.1) */
-  uint32_t small_end;    /* minshall: snd_nxt behind the last short segment */
-  uint64_t una_position; /* stream position of the first byte not acknowledged */
-  uint64_t written;      /* bytes the user has queued so far */
-  uint64_t pushed;       /* position behind the last byte that was sent with PSH */
-  GArray *push_marks;    /* of uint64_t positions where a write ended, unsent ones; NULL: none */
+  uint32_t max_window;       /* the largest snd_wnd so far (RFC 9293 3.8.6.2.1) */
+  uint32_t small_end;        /* minshall: snd_nxt behind the last short segment */
+  uint64_t una_position;     /* stream position of the first byte not acknowledged */
+  uint64_t written;          /* bytes the user has queued so far */
+  uint64_t pushed;           /* position behind the last byte that was sent with PSH */
+  GArray *push_marks; /* of uint64_t positions where a write ended, unsent ones; NULL: none */
   TcpStream out;
   bool fin_queued, fin_sent, fin_acked;
-  bool writer_waits;     /* the send buffer was full: WRITABLE is due when there is room */
+  bool writer_waits; /* the send buffer was full: WRITABLE is due when there is room */
   uint8_t snd_scale, rcv_scale;
-  uint16_t mss;          /* data bytes in a full segment, options taken off */
-  uint16_t peer_mss;     /* from its SYN; 536 without one */
+  uint16_t mss;      /* data bytes in a full segment, options taken off */
+  uint16_t peer_mss; /* from its SYN; 536 without one */
   TcpSegment *segments, *segments_tail;
 
   /* receiving */
   uint32_t irs, rcv_nxt;
-  uint32_t rcv_wup;      /* rcv_nxt when the last ACK was sent */
-  uint32_t rcv_wnd;      /* what that ACK offered, bytes: right edge is rcv_wup + rcv_wnd */
-  uint64_t nxt_position; /* stream position of rcv_nxt's byte */
-  uint64_t taken;        /* bytes the user has taken */
+  uint32_t rcv_wup;        /* rcv_nxt when the last ACK was sent */
+  uint32_t rcv_wnd;        /* what that ACK offered, bytes: right edge is rcv_wup + rcv_wnd */
+  uint64_t nxt_position;   /* stream position of rcv_nxt's byte */
+  uint64_t taken;          /* bytes the user has taken */
   uint64_t receive_buffer; /* bytes that can be stored, now */
-  uint64_t window_limit; /* Linux's rcv_ssthresh: the window grows as segments come */
-  TcpRanges beyond;      /* what has arrived beyond rcv_nxt */
+  uint64_t window_limit;   /* Linux's rcv_ssthresh: the window grows as segments come */
+  TcpRanges beyond;        /* what has arrived beyond rcv_nxt */
   TcpStream in;
-  bool fin_known;        /* the peer's FIN has arrived ... */
-  bool fin_taken;        /* ... and everything before it */
-  uint64_t fin_position; /* where it stands */
+  bool fin_known;                   /* the peer's FIN has arrived ... */
+  bool fin_taken;                   /* ... and everything before it */
+  uint64_t fin_position;            /* where it stands */
   TcpRange recent[TCP_SACK_BLOCKS]; /* SACK blocks, the most recent first */
   uint8_t recent_count;
   uint32_t dsack_seq_start, dsack_seq_end; /* DSACK for the next ACK; equal: none */
 
   /* options in force */
   bool timestamps, sack_ok, scaling;
-  uint32_t ts_offset;    /* of our timestamp clock */
-  uint32_t ts_recent;    /* RFC 7323: to be echoed */
-  SimTime ts_recent_at;  /* when it was taken */
+  uint32_t ts_offset;     /* of our timestamp clock */
+  uint32_t ts_recent;     /* RFC 7323: to be echoed */
+  SimTime ts_recent_at;   /* when it was taken */
   uint32_t last_ack_sent; /* RFC 7323: Last.ACK.sent */
 
   /* acknowledging */
@@ -131,7 +136,8 @@ struct TcpConn {
   uint8_t probes;        /* unanswered window probes */
   uint8_t probe_backoff; /* doublings of the persist timer */
   SimTime syn_sent_at;   /* the first SYN or SYN+ACK */
-  SimTime first_timeout_at; /* when the oldest unacknowledged data first timed out; -1: it did not */
+  SimTime
+      first_timeout_at; /* when the oldest unacknowledged data first timed out; -1: it did not */
 
   /* congestion control and recovery */
   TcpCc cc;
@@ -146,16 +152,16 @@ struct TcpConn {
   uint32_t dup_acks;     /* since the last new ACK; each stands for a segment that left */
   uint32_t max_out;      /* most segments out within the last window (Linux) */
   uint32_t max_out_seq;
-  SimTime last_send_at;  /* data; -1: none */
+  SimTime last_send_at; /* data; -1: none */
 
   TcpTimer timers[TCP_SLOTS];
 
   /* receive autotuning */
-  SimTime rtt_seen;      /* round trip as the receiver sees it; 0: none */
-  uint64_t space_taken;  /* `taken` when this round began */
-  uint64_t space;        /* bytes taken in the round before */
+  SimTime rtt_seen;     /* round trip as the receiver sees it; 0: none */
+  uint64_t space_taken; /* `taken` when this round began */
+  uint64_t space;       /* bytes taken in the round before */
   SimTime space_at;
-  uint64_t round_end;    /* without timestamps: position that ends the round that is timed */
+  uint64_t round_end; /* without timestamps: position that ends the round that is timed */
   SimTime round_at;
 
   /* what tcp_info() tells */
@@ -165,29 +171,28 @@ struct TcpConn {
 };
 
 struct TcpListener {
-  TcpListener *next;     /* of the host's list */
+  TcpListener *next; /* of the host's list */
   TcpHost *host;
-  TcpListenArgs args;    /* profile is NULL: it was copied */
+  TcpListenArgs args; /* profile is NULL: it was copied */
   TcpProfile profile;
   TcpConn *ready_head, *ready_tail; /* accept queue */
-  uint32_t ready;        /* in it */
-  uint32_t half_open;    /* in SYN-RECEIVED */
-  uint64_t refused;      /* SYNs dropped because a queue was full */
-  bool telling;          /* something became ready and its user has not been told */
+  uint32_t ready;                   /* in it */
+  uint32_t half_open;               /* in SYN-RECEIVED */
+  bool telling;                     /* something became ready and its user has not been told */
 };
 
 struct TcpHost {
-  Node *node;            /* borrowed */
+  Node *node; /* borrowed */
   Net *net;
   Sim *sim;
   TcpProfile profile;
-  TcpConn **table;       /* hash by endpoints; table_size is a power of two */
+  TcpConn **table; /* hash by endpoints; table_size is a power of two */
   uint32_t table_size;
   uint32_t connections;  /* in the table */
   TcpConn *first, *last; /* every connection that is not freed */
   TcpListener *listeners;
   SimSlab conns, segments;
-  uint64_t isn_key;      /* RFC 6528's secret, from the run's seed */
+  uint64_t isn_key; /* RFC 6528's secret, from the run's seed */
   uint16_t next_port;
 };
 
@@ -265,9 +270,13 @@ uint32_t tcp_host_isn(TcpHost *host, const TcpEndpoints *ends, const TcpProfile 
 /* tcp-options.c */
 /* Reads the peer's SYN: MSS, scale, timestamps, SACK-permitted. `reply`: ours was a SYN too. */
 void tcp_options_from_syn(TcpConn *conn, const Packet *packet);
+/* The MSS that our SYN offers: the MTU less the headers, or less as the profile says. */
+uint16_t tcp_options_own_mss(const TcpConn *conn);
 /* Adds options to a segment that is about to leave and sets its header length. */
 void tcp_options_write(TcpConn *conn, Packet *packet);
 uint32_t tcp_timestamp(const TcpConn *conn); /* our clock now */
+/* The round trip that the echo of our clock in `packet` tells; 0: none. */
+SimTime tcp_options_round_trip(const TcpConn *conn, const Packet *packet);
 /* RFC 7323 5.3 R1: is the segment too old? */
 bool tcp_options_paws_reject(const TcpConn *conn, const Packet *packet);
 /* RFC 7323 4.3: which timestamp to echo. */
@@ -276,26 +285,30 @@ void tcp_options_take_timestamp(TcpConn *conn, const Packet *packet);
 /* tcp-output.c */
 /* Sends what may be sent now: retransmissions, data, FIN. */
 void tcp_output(TcpConn *conn);
-void tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause);
-void tcp_send_ack(TcpConn *conn, PacketCause cause);
-void tcp_send_syn(TcpConn *conn, PacketCause cause);
-/* A RST on this connection. */
-void tcp_send_reset(TcpConn *conn, PacketCause cause);
-void tcp_send_window_probe(TcpConn *conn);
-/* The next window probe waits its whole time from now. */
-void tcp_persist_restart(TcpConn *conn);
-/* RFC 9293 3.10.7.1: the reset that answers a segment nobody wants. Does not take it. */
-void tcp_reply_reset(TcpHost *host, const Packet *packet);
+void tcp_output_probe(TcpConn *conn);   /* the persist timer: ask for the window, or use it */
+void tcp_output_persist(TcpConn *conn); /* the next window probe waits its whole time from now */
 /* cwnd's share that is in use, bytes (RFC 6675's pipe, with duplicate ACKs counted). */
 uint64_t tcp_pipe(const TcpConn *conn);
 
+/* tcp-send.c */
+void tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause);
+void tcp_send_ack(TcpConn *conn, PacketCause cause);
+void tcp_send_syn(TcpConn *conn, PacketCause cause);
+void tcp_send_reset(TcpConn *conn, PacketCause cause); /* on this connection */
+void tcp_send_probe(TcpConn *conn);                    /* an old, empty segment */
+/* RFC 9293 3.10.7.1: the reset that answers a segment nobody wants. Does not take it. */
+void tcp_reply_reset(TcpHost *host, const Packet *packet, PacketCause cause);
+
 /* tcp-input.c */
 void tcp_input(void *host, Packet *packet, LinkDirection *arrived_on);
+/* The fifth check (tcp-input-ack.c): ACK. False: the segment is to be dropped. */
+bool tcp_input_ack(TcpConn *conn, const Packet *packet);
 /* The sixth to eighth check of RFC 9293 3.10.7.4: text and FIN. */
 void tcp_input_text(TcpConn *conn, const Packet *packet);
 /* SND.WND from a segment's window field. */
 void tcp_input_window(TcpConn *conn, const Packet *packet);
-void tcp_challenge(TcpConn *conn);
+/* An ACK for a doubtful segment, not too often (RFC 5961 7). */
+void tcp_challenge(TcpConn *conn, PacketCause cause);
 
 /* tcp-handshake.c */
 void tcp_handshake_open(TcpConn *conn);
@@ -318,28 +331,38 @@ void tcp_listener_forget(TcpConn *conn);
 void tcp_listener_tell(TcpListener *listener);
 
 /* tcp-receive.c */
-void tcp_receive_start(TcpConn *conn); /* the first window, before our SYN */
 void tcp_receive_data(TcpConn *conn, const Packet *packet);
 void tcp_receive_fin(TcpConn *conn);
+
+/* tcp-window.c */
+void tcp_window_start(TcpConn *conn); /* the first window, before our SYN */
 /* What an ACK that leaves now offers; it becomes rcv_wnd. */
-uint32_t tcp_receive_window(TcpConn *conn);
-uint32_t tcp_receive_window_now(const TcpConn *conn); /* the same without taking it */
-void tcp_receive_ack_wanted(TcpConn *conn);   /* after data: at once, later, or not */
-void tcp_receive_ack_sent(TcpConn *conn);     /* an ACK went out with the segment */
-void tcp_receive_data_sent(TcpConn *conn);    /* we sent data: pingpong */
+uint32_t tcp_window_offer(TcpConn *conn);
+uint32_t tcp_window_now(const TcpConn *conn); /* the same without taking it */
+void tcp_window_grow(TcpConn *conn);          /* a segment came in order */
+void tcp_window_measure_round(TcpConn *conn, const Packet *packet);
+void tcp_window_adjust(TcpConn *conn); /* the application took data: autotuning */
+
+/* tcp-ack.c */
+void tcp_ack_owe(TcpConn *conn, TcpAckDue due, PacketCause cause);
+void tcp_ack_measure_segment(TcpConn *conn, const Packet *packet);
+void tcp_ack_measure_gap(TcpConn *conn);
+void tcp_ack_wanted(TcpConn *conn);    /* after data: at once, later, or not */
+void tcp_ack_sent(TcpConn *conn);      /* an ACK went out with the segment */
+void tcp_ack_data_sent(TcpConn *conn); /* we sent data: pingpong */
 
 /* tcp-recovery.c */
-void tcp_recovery_start(TcpConn *conn);       /* at ESTABLISHED: initial window */
+void tcp_recovery_start(TcpConn *conn); /* at ESTABLISHED: initial window */
 typedef struct TcpAckSeen {
   uint32_t acked_segments;
   uint64_t acked_bytes;
-  SimTime rtt;           /* of the newest segment acknowledged that was sent once; 0: none */
-  uint64_t flight;       /* before it */
-  bool duplicate;        /* RFC 5681 section 2 */
+  SimTime rtt;     /* of the oldest segment acknowledged, if all were sent once; 0: none */
+  uint64_t flight; /* before it */
+  bool duplicate;  /* RFC 5681 section 2 */
 } TcpAckSeen;
 void tcp_recovery_on_ack(TcpConn *conn, const TcpAckSeen *seen);
 void tcp_recovery_on_rto(TcpConn *conn);
-void tcp_recovery_on_idle(TcpConn *conn);     /* RFC 5681 4.1 */
+void tcp_recovery_on_idle(TcpConn *conn); /* RFC 5681 4.1 */
 /* The segment that is to be sent again next; NULL: none. */
 TcpSegment *tcp_recovery_next(const TcpConn *conn);
 void tcp_recovery_mark_lost(TcpConn *conn, TcpSegment *segment);
@@ -362,5 +385,6 @@ void tcp_timer_rearm(TcpConn *conn);
 void tcp_close_on_fin_acked(TcpConn *conn);
 void tcp_close_on_fin(TcpConn *conn);
 void tcp_close_time_wait(TcpConn *conn);
-/* A segment in TIME-WAIT. True: it is a SYN that may begin a new connection, and this one is gone. */
+/* A segment in TIME-WAIT. True: it is a SYN that may begin a new connection, and this one is gone.
+ */
 bool tcp_close_time_wait_input(TcpConn *conn, const Packet *packet);

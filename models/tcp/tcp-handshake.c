@@ -33,7 +33,7 @@ start_timer(TcpConn *conn)
 void
 tcp_handshake_open(TcpConn *conn)
 {
-  tcp_receive_start(conn);
+  tcp_window_start(conn);
   tcp_set_state(conn, TCP_SYN_SENT);
   conn->syn_sent_at = tcp_now(conn);
   conn->snd_nxt = conn->iss + 1;
@@ -48,7 +48,7 @@ tcp_handshake_passive(TcpConn *conn, const Packet *syn)
   conn->irs = syn->tcp.seq;
   conn->rcv_nxt = conn->rcv_wup = conn->last_ack_sent = syn->tcp.seq + 1;
   tcp_options_from_syn(conn, syn);
-  tcp_receive_start(conn);
+  tcp_window_start(conn);
   tcp_input_window(conn, syn);
   tcp_set_state(conn, TCP_SYN_RECEIVED);
   conn->syn_sent_at = tcp_now(conn);
@@ -63,8 +63,8 @@ tcp_handshake_retransmit(TcpConn *conn)
 {
   const TcpProfile *profile = &conn->profile;
   int64_t retries = conn->state == TCP_SYN_SENT
-                      ? profile->syn_retries + profile->syn_linear_timeouts
-                      : profile->synack_retries;
+                        ? profile->syn_retries + profile->syn_linear_timeouts
+                        : profile->synack_retries;
   conn->timeouts++;
   if (conn->backoff >= retries) {
     tcp_conn_die(conn, TCP_ERROR_TIMED_OUT);
@@ -82,9 +82,8 @@ sample_round_trip(TcpConn *conn, const Packet *packet)
 {
   if (conn->syn_sent == 1)
     tcp_rto_on_sample(conn, tcp_now(conn) - conn->syn_sent_at);
-  else if (conn->timestamps && packet->tcp.options & TCP_OPT_TIMESTAMPS)
-    tcp_rto_on_sample(conn, (SimTime)(tcp_timestamp(conn) - packet->tcp.ts_echo) *
-                              SIM_MILLISECOND);
+  else if (tcp_options_round_trip(conn, packet) > 0)
+    tcp_rto_on_sample(conn, tcp_options_round_trip(conn, packet));
   else
     /* RFC 6298 5.7: "If the timer expires awaiting the ACK of a SYN segment and the TCP
      * implementation is using an RTO less than 3 seconds, the RTO MUST be re-initialized to 3
@@ -128,10 +127,11 @@ tcp_handshake_syn_sent(TcpConn *conn, Packet *packet)
 {
   const TcpHeader *tcp = &packet->tcp;
   bool ack = tcp->flags & TCP_ACK;
-  /* First: "If SEG.ACK =< ISS or SEG.ACK > SND.NXT, send a reset (unless the RST bit is set ...)" */
+  /* First: "If SEG.ACK =< ISS or SEG.ACK > SND.NXT, send a reset (unless the RST bit is set ...)"
+   */
   if (ack && (seq_at_or_before(tcp->ack, conn->iss) || seq_after(tcp->ack, conn->snd_nxt))) {
     if (!(tcp->flags & TCP_RST))
-      tcp_reply_reset(conn->host, packet);
+      tcp_reply_reset(conn->host, packet, PACKET_CAUSE_NO_CONNECTION);
     return;
   }
   /* Second: "If the RST bit is set ... If the ACK was acceptable, signal to the user 'error:

@@ -124,19 +124,30 @@ tcp_host_new(Node *node, const TcpProfile *profile)
   return host;
 }
 
-/* Every connection becomes CLOSED without a word. */
+/* Every connection becomes CLOSED without a word. All are dead before the first user hears of it,
+ * and none can be freed before its turn: users may release others, and open new ones. */
 static void
 forget_all(TcpHost *host, bool release)
 {
-  for (TcpConn *conn = host->first, *next; conn != NULL; conn = next) {
-    next = conn->next;
-    bool outer = tcp_begin(conn);
+  TcpConn *last = host->last, *next;
+  for (TcpConn *conn = host->first; conn != NULL; conn = conn->next) {
+    conn->forgotten = tcp_begin(conn);
     if (release) {
       conn->held = false;
       conn->ops = NULL;
     }
+    if (conn->queued)
+      tcp_listener_forget(conn);
     tcp_conn_die(conn, TCP_ERROR_ABORTED);
+  }
+  for (TcpConn *conn = host->first; last != NULL; conn = next) {
+    bool end = conn == last;
+    next = conn->next;
+    bool outer = conn->forgotten;
+    conn->forgotten = false;
     tcp_finish(conn, outer);
+    if (end)
+      return;
   }
 }
 

@@ -10,21 +10,24 @@
 #define CHALLENGE_INTERVAL (500 * SIM_MILLISECOND)
 
 void
-tcp_challenge(TcpConn *conn)
+tcp_challenge(TcpConn *conn, PacketCause cause)
 {
   SimTime now = tcp_now(conn);
   if (conn->challenged_at >= 0 && now - conn->challenged_at < CHALLENGE_INTERVAL)
     return;
   conn->challenged_at = now;
-  tcp_send_ack(conn, PACKET_CAUSE_CHALLENGE_ACK);
+  tcp_send_ack(conn, cause);
 }
 
-void
-tcp_input_window(TcpConn *conn, const Packet *packet)
+/* An ACK for a segment that was not taken. An empty one may itself be such an answer: the limit
+ * keeps two ends that disagree from answering each other for ever. */
+static void
+answer_duplicate(TcpConn *conn, const Packet *packet)
 {
-  uint8_t scale = packet->tcp.flags & TCP_SYN ? 0 : conn->snd_scale;
-  conn->snd_wnd = (uint32_t)packet->tcp.window << scale;
-  conn->max_window = MAX(conn->max_window, conn->snd_wnd);
+  if (packet_tcp_length(packet) > 0)
+    tcp_send_ack(conn, PACKET_CAUSE_DUPLICATE_ACK);
+  else
+    tcp_challenge(conn, PACKET_CAUSE_DUPLICATE_ACK);
 }
 
 /* -- first: sequence number -- */
@@ -42,9 +45,10 @@ acceptable(const TcpConn *conn, const Packet *packet)
   uint32_t seq = packet->tcp.seq, length = packet_tcp_length(packet);
   uint32_t end = right_edge(conn);
   if (length == 0)
-    return seq == conn->rcv_nxt ||
-           (seq_at_or_after(seq, conn->rcv_nxt) && seq_before(seq, end));
+    return seq == conn->rcv_nxt || (seq_at_or_after(seq, conn->rcv_nxt) && seq_before(seq, end));
   if (end == conn->rcv_nxt)
+    return false;
+  if (!conn->profile.trim_to_window && seq_after(seq + packet->payload, end))
     return false;
   uint32_t last = seq + length - 1;
   return (seq_at_or_after(seq, conn->rcv_nxt) && seq_before(seq, end)) ||
@@ -75,13 +79,13 @@ answer_unacceptable(TcpConn *conn, const Packet *packet)
     return;
   }
   if (packet->tcp.flags & TCP_SYN && conn->profile.challenge_ack && tcp_synchronized(conn)) {
-    tcp_challenge(conn);
+    tcp_challenge(conn, PACKET_CAUSE_CHALLENGE_ACK);
     return;
   }
   /* "If an incoming segment is not acceptable, an acknowledgment should be sent in reply". */
   note_duplicate(conn, packet);
   conn->quick = MAX(conn->quick, 2);
-  tcp_send_ack(conn, PACKET_CAUSE_DUPLICATE_ACK);
+  answer_duplicate(conn, packet);
 }
 
 /* -- second: reset -- */
@@ -105,14 +109,15 @@ take_reset(TcpConn *conn)
   }
 }
 
-/* RFC 5961 3.2: exactly the next expected byte resets; elsewhere in the window draws a challenge. */
+/* RFC 5961 3.2: exactly the next expected byte resets; elsewhere in the window draws a challenge.
+ */
 static void
 input_reset(TcpConn *conn, const TcpHeader *tcp)
 {
   if (tcp->seq == conn->rcv_nxt || !conn->profile.challenge_ack)
     take_reset(conn);
   else
-    tcp_challenge(conn);
+    tcp_challenge(conn, PACKET_CAUSE_CHALLENGE_ACK);
 }
 
 /* -- fourth: SYN -- */
@@ -125,144 +130,14 @@ input_syn(TcpConn *conn)
   if (conn->state == TCP_SYN_RECEIVED && !conn->opener)
     tcp_conn_die(conn, TCP_ERROR_RESET);
   else if (conn->profile.challenge_ack)
-    tcp_challenge(conn);
+    tcp_challenge(conn, PACKET_CAUSE_CHALLENGE_ACK);
   else {
     tcp_send_reset(conn, PACKET_CAUSE_ABORT);
     tcp_conn_die(conn, TCP_ERROR_RESET);
   }
 }
 
-/* -- fifth: ACK -- */
-
-/* Takes what `ack` covers off the list, and says what it was. */
-static void
-take_acked(TcpConn *conn, uint32_t ack, TcpAckSeen *seen)
-{
-  SimTime now = tcp_now(conn);
-  while (conn->segments != NULL) {
-    TcpSegment *segment = conn->segments;
-    uint32_t end = segment->seq + segment->length;
-    if (seq_before(ack, end + !!(segment->flags & TCP_FIN))) {
-      if (seq_after(ack, segment->seq)) {
-        uint32_t part = MIN(ack - segment->seq, segment->length);
-        if (segment->lost)
-          conn->lost_bytes -= part;
-        segment->seq += part;
-        segment->length -= part;
-        seen->acked_bytes += part;
-      }
-      return;
-    }
-    if (segment->retransmits == 0)
-      seen->rtt = now - segment->sent_at;
-    if (segment->lost) {
-      conn->lost_out--;
-      conn->lost_bytes -= segment->length;
-    }
-    seen->acked_segments++;
-    seen->acked_bytes += segment->length;
-    conn->fin_acked |= !!(segment->flags & TCP_FIN);
-    conn->segments = segment->next;
-    conn->segments_out--;
-    sim_slab_free(&conn->host->segments, segment);
-  }
-  conn->segments_tail = NULL;
-}
-
-/* A round-trip sample: by the clock from segments sent once, else by the echoed timestamp. */
-static void
-sample(TcpConn *conn, const TcpHeader *tcp, TcpAckSeen *seen)
-{
-  if (seen->rtt == 0 && conn->timestamps && tcp->options & TCP_OPT_TIMESTAMPS &&
-      tcp->ts_echo != 0)
-    seen->rtt = (SimTime)(tcp_timestamp(conn) - tcp->ts_echo) * SIM_MILLISECOND;
-  if (seen->rtt > 0) {
-    tcp_rto_on_sample(conn, seen->rtt);
-    conn->backoff = 0; /* RFC 6298 5: kept until a valid sample */
-  }
-}
-
-static void
-new_data_acked(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
-{
-  uint32_t ack = packet->tcp.ack;
-  take_acked(conn, ack, seen);
-  conn->snd_una = ack;
-  conn->una_position += seen->acked_bytes;
-  stream_drop(&conn->out, conn->una_position);
-  conn->first_timeout_at = -1;
-  sample(conn, &packet->tcp, seen);
-  if (conn->writer_waits && tcp_may_send(conn)) {
-    conn->writer_waits = false;
-    conn->events |= TCP_EVENT_WRITABLE;
-  }
-}
-
-/* The peer answered while the persist timer asks. A byte that a probe carried and that found no
- * room is sent again as soon as there is some; else the next probe waits its time from now. */
-static void
-probe_answered(TcpConn *conn)
-{
-  conn->probes = 0;
-  if (!tcp_timer_armed(conn, TCP_TIMER_PERSIST))
-    return;
-  if (conn->snd_wnd > 0 && conn->segments != NULL)
-    tcp_recovery_mark_lost(conn, conn->segments);
-  tcp_persist_restart(conn);
-}
-
-/* RFC 9293 3.10.7.4: SND.WND from segments that are not older than the last one used. */
-static bool
-update_window(TcpConn *conn, const Packet *packet)
-{
-  const TcpHeader *tcp = &packet->tcp;
-  uint32_t before = conn->snd_wnd;
-  if (seq_before(conn->snd_wl1, tcp->seq) ||
-      (conn->snd_wl1 == tcp->seq && seq_at_or_before(conn->snd_wl2, tcp->ack))) {
-    tcp_input_window(conn, packet);
-    conn->snd_wl1 = tcp->seq;
-    conn->snd_wl2 = tcp->ack;
-  }
-  return conn->snd_wnd != before;
-}
-
-/* False when the segment is to be dropped. */
-static bool
-tcp_input_ack(TcpConn *conn, const Packet *packet)
-{
-  const TcpHeader *tcp = &packet->tcp;
-  if (seq_after(tcp->ack, conn->snd_nxt)) {
-    /* "If the ACK acks something not yet sent ..., then send an ACK, drop the segment". */
-    tcp_challenge(conn);
-    return false;
-  }
-  if (seq_before(tcp->ack, conn->snd_una)) {
-    /* RFC 5961 5.2: acceptable is SND.UNA - MAX.SND.WND =< SEG.ACK; else a challenge. */
-    if (conn->profile.challenge_ack && seq_before(tcp->ack, conn->snd_una - conn->max_window)) {
-      tcp_challenge(conn);
-      return false;
-    }
-    return true;
-  }
-  TcpAckSeen seen = {.flight = tcp_pipe(conn)};
-  bool first = conn->state == TCP_SYN_RECEIVED;
-  bool window_changed = update_window(conn, packet);
-  if (seq_after(tcp->ack, conn->snd_una)) {
-    new_data_acked(conn, packet, &seen);
-  } else if (conn->segments != NULL && packet_tcp_length(packet) == 0 && !window_changed &&
-             !first && conn->snd_wnd > 0) {
-    /* RFC 5681 section 2, (a) to (e). */
-    seen.duplicate = true;
-    conn->duplicate_acks++;
-  }
-  probe_answered(conn);
-  tcp_recovery_on_ack(conn, &seen);
-  if (seen.acked_segments > 0)
-    tcp_timer_rearm(conn); /* RFC 6298 5.2, 5.3 */
-  if (conn->fin_acked)
-    tcp_close_on_fin_acked(conn);
-  return !conn->dead;
-}
+/* -- sixth to eighth: text and FIN (the fifth, ACK, is in tcp-input-ack.c) -- */
 
 /* Data or a FIN that comes after the user has closed for good: nobody will read it. */
 static bool
@@ -277,7 +152,7 @@ void
 tcp_input_text(TcpConn *conn, const Packet *packet)
 {
   if (nobody_reads(conn, packet)) {
-    tcp_send_reset(conn, PACKET_CAUSE_ABORT);
+    tcp_reply_reset(conn->host, packet, PACKET_CAUSE_ABORT);
     tcp_conn_die(conn, TCP_ERROR_ABORTED);
     return;
   }
@@ -294,7 +169,7 @@ input_ack_syn_received(TcpConn *conn, Packet *packet)
 {
   const TcpHeader *tcp = &packet->tcp;
   if (seq_at_or_before(tcp->ack, conn->snd_una) || seq_after(tcp->ack, conn->snd_nxt)) {
-    tcp_reply_reset(conn->host, packet);
+    tcp_reply_reset(conn->host, packet, PACKET_CAUSE_NO_CONNECTION);
     return false;
   }
   if (!tcp_handshake_established(conn, packet))
@@ -334,6 +209,15 @@ closed_window_ack(const TcpConn *conn, const Packet *packet)
          (packet->tcp.flags & (TCP_ACK | TCP_SYN | TCP_RST)) == TCP_ACK && tcp_synchronized(conn);
 }
 
+/* RFC 7323 3.2: "If a non-<RST> segment is received without a TSopt, a TCP SHOULD silently drop the
+ * segment." */
+static bool
+lacks_timestamp(const TcpConn *conn, const Packet *packet)
+{
+  return conn->profile.drop_without_timestamp && conn->timestamps &&
+         !(packet->tcp.options & TCP_OPT_TIMESTAMPS) && !(packet->tcp.flags & TCP_RST);
+}
+
 /* RFC 9293 3.10.7.4: OTHER STATES. */
 static void
 input_other(TcpConn *conn, Packet *packet)
@@ -343,9 +227,11 @@ input_other(TcpConn *conn, Packet *packet)
     input_simultaneous_synack(conn, packet);
     return;
   }
+  if (lacks_timestamp(conn, packet))
+    return;
   if (tcp_options_paws_reject(conn, packet)) {
     note_duplicate(conn, packet);
-    tcp_send_ack(conn, PACKET_CAUSE_DUPLICATE_ACK);
+    answer_duplicate(conn, packet);
     return;
   }
   if (!acceptable(conn, packet)) {
@@ -374,14 +260,14 @@ input_other(TcpConn *conn, Packet *packet)
   if (conn->dead)
     return;
   tcp_output(conn);
-  tcp_receive_ack_wanted(conn);
+  tcp_ack_wanted(conn);
 }
 
 static void
 input_closed(TcpHost *host, const Packet *packet)
 {
   if (!(packet->tcp.flags & TCP_RST))
-    tcp_reply_reset(host, packet);
+    tcp_reply_reset(host, packet, PACKET_CAUSE_NO_CONNECTION);
 }
 
 static void
@@ -399,10 +285,10 @@ tcp_input(void *self, Packet *packet, LinkDirection *arrived_on)
 {
   TcpHost *host = self;
   TcpEndpoints ends = {
-    .local = packet->destination,
-    .remote = packet->source,
-    .local_port = packet->tcp.destination_port,
-    .remote_port = packet->tcp.source_port,
+      .local = packet->destination,
+      .remote = packet->source,
+      .local_port = packet->tcp.destination_port,
+      .remote_port = packet->tcp.source_port,
   };
   TcpConn *conn = tcp_host_find(host, &ends);
   if (conn != NULL) {

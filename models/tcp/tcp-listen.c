@@ -2,7 +2,8 @@
  *
  * A connection in SYN-RECEIVED is a whole TcpConn that its listener counts. The accept queue holds
  * backlog + 1 (as in Linux); when it is full new SYNs are dropped without a word, and so is the
- * third packet of a handshake under way, whose sender then believes it is connected.
+ * third packet of a handshake under way, whose sender then believes it is connected. A connection
+ * that is reset while it waits there stays: it is handed out, and its user learns of the reset.
  * Left out until the robustness rules come: SYN cookies.
  * Supported standards: RFC 9293 3.10.7.2. */
 #include "models/tcp/tcp-conn.h"
@@ -46,7 +47,6 @@ begin(TcpListener *listener, const Packet *syn, const TcpEndpoints *ends)
 {
   if (accept_queue_full(listener) ||
       listener->half_open >= (uint64_t)MAX(listener->profile.backlog, 1)) {
-    listener->refused++;
     return;
   }
   TcpConn *conn = tcp_conn_new(listener->host, ends, &listener->profile);
@@ -68,7 +68,7 @@ tcp_listen_input(TcpListener *listener, const Packet *packet, const TcpEndpoints
   /* Second: "Any acknowledgment is bad if it arrives on a connection still in the LISTEN state. An
    * acceptable reset segment should be formed". */
   if (packet->tcp.flags & TCP_ACK) {
-    tcp_reply_reset(listener->host, packet);
+    tcp_reply_reset(listener->host, packet, PACKET_CAUSE_NO_CONNECTION);
     return;
   }
   if (packet->tcp.flags & TCP_SYN)
@@ -80,11 +80,11 @@ tcp_listener_offer(TcpConn *conn)
 {
   TcpListener *listener = conn->listener;
   if (accept_queue_full(listener)) {
-    listener->refused++;
     return false;
   }
   listener->half_open--;
   listener->ready++;
+  conn->queued = true;
   conn->accept_next = NULL;
   if (listener->ready_tail != NULL)
     listener->ready_tail->accept_next = conn;
@@ -100,19 +100,22 @@ tcp_listener_forget(TcpConn *conn)
 {
   TcpListener *listener = conn->listener;
   conn->listener = NULL;
+  if (!conn->queued) {
+    listener->half_open--;
+    return;
+  }
+  conn->queued = false;
+  listener->ready--;
   TcpConn *before = NULL;
-  for (TcpConn *at = listener->ready_head; at != NULL; before = at, at = at->accept_next)
-    if (at == conn) {
-      if (before != NULL)
-        before->accept_next = conn->accept_next;
-      else
-        listener->ready_head = conn->accept_next;
-      if (listener->ready_tail == conn)
-        listener->ready_tail = before;
-      listener->ready--;
-      return;
-    }
-  listener->half_open--;
+  TcpConn *at = listener->ready_head;
+  for (; at != conn; at = at->accept_next)
+    before = at;
+  if (before != NULL)
+    before->accept_next = conn->accept_next;
+  else
+    listener->ready_head = conn->accept_next;
+  if (listener->ready_tail == conn)
+    listener->ready_tail = before;
 }
 
 void
@@ -145,8 +148,12 @@ tcp_listener_close(TcpListener *listener)
   TcpHost *host = listener->host;
   for (TcpConn *conn = host->first, *next; conn != NULL; conn = next) {
     next = conn->next;
-    if (conn->listener == listener)
-      tcp_abort(conn);
+    if (conn->listener != listener)
+      continue;
+    bool outer = tcp_begin(conn);
+    tcp_listener_forget(conn);
+    tcp_abort(conn);
+    tcp_finish(conn, outer);
   }
   TcpListener **at = &host->listeners;
   while (*at != listener)

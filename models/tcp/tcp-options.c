@@ -17,6 +17,18 @@ tcp_timestamp(const TcpConn *conn)
   return conn->ts_offset + (uint32_t)(tcp_now(conn) / TIMESTAMP_TICK);
 }
 
+/* Our clock has one tick a millisecond: less than that counts as one. An echo from the future is no
+ * echo of ours. */
+SimTime
+tcp_options_round_trip(const TcpConn *conn, const Packet *packet)
+{
+  const TcpHeader *tcp = &packet->tcp;
+  if (!conn->timestamps || !(tcp->options & TCP_OPT_TIMESTAMPS) || tcp->ts_echo == 0)
+    return 0;
+  int32_t ticks = (int32_t)(tcp_timestamp(conn) - tcp->ts_echo);
+  return ticks < 0 ? 0 : MAX(ticks, 1) * TIMESTAMP_TICK;
+}
+
 /* The data bytes that fit a segment: the peer's MSS and the path's MTU bound it, options in every
  * segment come off. */
 static void
@@ -34,8 +46,8 @@ set_mss(TcpConn *conn)
 }
 
 /* What we put in our own SYN: the MTU less 40 (60 for IPv6), or what the profile says. */
-static uint16_t
-own_mss(const TcpConn *conn)
+uint16_t
+tcp_options_own_mss(const TcpConn *conn)
 {
   uint32_t mtu = MIN(node_mtu(conn->host->node, conn->ends.remote), 65535);
   uint32_t network = net_address(conn->host->net, conn->ends.remote)->family == 6 ? 40 : 20;
@@ -49,7 +61,7 @@ own_scale(const TcpConn *conn)
   if (conn->profile.window_scale >= 0)
     return (uint8_t)conn->profile.window_scale;
   uint64_t buffer =
-    conn->profile.autotune ? conn->profile.receive_buffer_max : conn->profile.receive_buffer;
+      conn->profile.autotune ? conn->profile.receive_buffer_max : conn->profile.receive_buffer;
   uint8_t scale = 0;
   while (scale < 14 && (buffer >> scale) > 65535)
     scale++;
@@ -79,7 +91,7 @@ write_syn_options(TcpConn *conn, TcpHeader *tcp)
   bool reply = tcp->flags & TCP_ACK;
   /* A SYN+ACK says only what the SYN said too; a first SYN offers. */
   tcp->options = TCP_OPT_MSS;
-  tcp->mss = own_mss(conn);
+  tcp->mss = tcp_options_own_mss(conn);
   if (reply ? conn->scaling : conn->profile.window_scale != -1) {
     tcp->options |= TCP_OPT_WSCALE;
     tcp->window_scale = own_scale(conn);
@@ -137,8 +149,7 @@ tcp_options_write(TcpConn *conn, Packet *packet)
 
 /* RFC 7323 5.3 R1: "If there is a Timestamps option in the arriving segment, SEG.TSval <
  * TS.Recent, TS.Recent is valid, and the RST bit is not set, then treat the arriving segment as
- * not acceptable". A segment without the option is taken (RFC 7323 3.2 says SHOULD drop; Linux
- * does not). */
+ * not acceptable". */
 bool
 tcp_options_paws_reject(const TcpConn *conn, const Packet *packet)
 {

@@ -8,45 +8,52 @@
 #include "sim/param.h"
 
 typedef struct TcpProfile {
-  int cc;                 /* index into cc_names(): the congestion control */
-  uint64_t mss;           /* bytes of data in a segment without options; 0: from the MTU */
-  int64_t initial_window; /* segments; 0: RFC 3390 */
-  int64_t slow_start_limit; /* segments that one ACK may add in slow start; 0: no limit (Linux) */
+  int cc;                    /* index into cc_names(): the congestion control */
+  uint64_t mss;              /* bytes of data in a segment without options; 0: from the MTU */
+  int64_t initial_window;    /* segments; 0: RFC 3390 */
+  int64_t slow_start_limit;  /* segments that one ACK may add in slow start; 0: no limit (Linux) */
   bool cwnd_counts_segments; /* a short segment takes as much of cwnd as a full one (Linux) */
-  bool threshold_from_cwnd; /* after a loss: half of cwnd (Linux), else half of the flight */
+  bool threshold_from_cwnd;  /* after a loss: half of cwnd (Linux), else half of the flight */
   int64_t syn_losses_forgiven; /* so many lost SYNs leave the initial window as it is */
-  int64_t window_scale;   /* 0 to 14; -1: not offered; -2: the least that fits the buffer */
-  bool timestamps;        /* RFC 7323 */
-  bool sack, dsack;       /* RFC 2018, RFC 2883 */
-  SimTime initial_rto;    /* RFC 6298 2.1 */
+  int64_t window_scale;        /* 0 to 14; -1: not offered; -2: the least that fits the buffer */
+  bool timestamps;             /* RFC 7323 */
+  bool sack, dsack;            /* RFC 2018, RFC 2883 */
+  SimTime initial_rto;         /* RFC 6298 2.1 */
   SimTime min_rto;
   SimTime max_rto;
-  bool rto_floor_on_variance; /* srtt + max(min_rto, 4 rttvar) as in Linux; else max(min_rto, ...) */
+  bool
+      rto_floor_on_variance; /* srtt + max(min_rto, 4 rttvar) as in Linux; else max(min_rto, ...) */
   int64_t syn_retries;
   int64_t syn_linear_timeouts; /* so many of them without back-off, in addition to syn_retries */
   int64_t synack_retries;
-  int64_t retries;        /* of data, until the connection is given up */
-  bool retries_as_time;   /* Linux: give up after the time that many retries from min_rto take */
-  int64_t orphan_retries; /* the same once the application has closed */
-  int64_t backlog;        /* accept queue; it holds one more */
-  SimTime delayed_ack;    /* 0: every segment is acknowledged at once */
-  bool quick_acks;        /* Linux: the first segments of a flow are acknowledged one by one */
-  bool nagle;             /* RFC 1122 4.2.3.4 */
-  bool minshall;          /* Nagle holds only behind a small segment, not behind a full one */
-  bool probe_with_data;   /* a window probe carries one new byte (RFC 1122); else none (Linux) */
-  bool limited_transmit;  /* RFC 3042 */
-  SimTime time_wait;      /* 2 MSL */
-  SimTime fin_timeout;    /* an orphan in FIN-WAIT-2; SIM_TIME_NEVER: none */
-  uint64_t send_buffer;   /* bytes written and not yet acknowledged */
+  int64_t retries;         /* of data, until the connection is given up */
+  bool retries_as_time;    /* Linux: give up after the time that many retries from min_rto take */
+  int64_t orphan_retries;  /* the same once the application has closed */
+  int64_t backlog;         /* accept queue; it holds one more */
+  SimTime delayed_ack;     /* 0: every segment is acknowledged at once */
+  bool quick_acks;         /* Linux: the first segments of a flow are acknowledged one by one */
+  bool nagle;              /* RFC 1122 4.2.3.4 */
+  bool minshall;           /* Nagle holds only behind a small segment, not behind a full one */
+  bool probe_with_data;    /* a window probe carries one new byte (RFC 1122); else none (Linux) */
+  bool limited_transmit;   /* RFC 3042 */
+  SimTime time_wait;       /* 2 MSL */
+  SimTime fin_timeout;     /* an orphan in FIN-WAIT-2; SIM_TIME_NEVER: none */
+  uint64_t send_buffer;    /* bytes written and not yet acknowledged */
   uint64_t receive_buffer; /* bytes that can be stored */
-  bool autotune;          /* both buffers grow as the path asks, to these: */
+  bool autotune;           /* both buffers grow as the path asks, to these: */
   uint64_t send_buffer_max, receive_buffer_max;
-  bool idle_restart;      /* RFC 5681 4.1 */
-  bool challenge_ack;     /* RFC 5961 */
-  bool rfc1337;           /* TIME-WAIT ignores resets */
+  bool trim_to_window;     /* of a segment that crosses the right edge, the part inside is taken;
+                              else (Linux) none of it */
+  bool keep_larger_window; /* Linux: nothing but a new ACK lowers the peer's window (or shuts it),
+                              and a segment beyond the last is always a window update */
+  bool fin_holds_data;     /* Linux: the last data waits when its FIN does not fit the window */
+  bool drop_without_timestamp;  /* RFC 7323 3.2 SHOULD, once both use them; Linux takes it */
+  bool idle_restart;            /* RFC 5681 4.1 */
+  bool challenge_ack;           /* RFC 5961 */
+  bool rfc1337;                 /* TIME-WAIT ignores resets */
   bool synack_for_repeated_syn; /* SYN-RECEIVED answers a repeated SYN with another SYN+ACK (Linux);
                                    else with the ACK of RFC 9293 3.10.7.4 */
-  int64_t isn;            /* initial sequence number; -1: by RFC 6528 */
+  int64_t isn;                  /* initial sequence number; -1: by RFC 6528 */
 } TcpProfile;
 
 extern const SimParam tcp_profile_params[];

@@ -37,8 +37,8 @@ tcp_recovery_start(TcpConn *conn)
   conn->cc.cwnd = initial_window(conn);
   conn->cc.ssthresh = UINT64_MAX;
   conn->cc.ack_limit = conn->profile.slow_start_limit > 0
-                         ? (uint64_t)conn->profile.slow_start_limit * conn->mss
-                         : UINT64_MAX;
+                           ? (uint64_t)conn->profile.slow_start_limit * conn->mss
+                           : UINT64_MAX;
   conn->max_out_seq = conn->snd_nxt;
   if (ops_of(conn)->init != NULL)
     ops_of(conn)->init(&conn->cc, conn->cc_state);
@@ -155,12 +155,12 @@ grow(TcpConn *conn, const TcpAckSeen *seen)
   uint64_t mss = conn->mss;
   bool slow_start = conn->cc.cwnd < conn->cc.ssthresh;
   TcpCcAck ack = {
-    .now = tcp_now(conn),
-    .acked = conn->profile.cwnd_counts_segments ? seen->acked_segments * mss : seen->acked_bytes,
-    .flight = seen->flight,
-    .rtt = seen->rtt,
-    .cwnd_limited =
-      conn->cwnd_limited || (slow_start && conn->cc.cwnd < 2 * (uint64_t)conn->max_out * mss),
+      .now = tcp_now(conn),
+      .acked = conn->profile.cwnd_counts_segments ? seen->acked_segments * mss : seen->acked_bytes,
+      .flight = seen->flight,
+      .rtt = seen->rtt,
+      .cwnd_limited =
+          conn->cwnd_limited || (slow_start && conn->cc.cwnd < 2 * (uint64_t)conn->max_out * mss),
   };
   ops_of(conn)->on_ack(&conn->cc, conn->cc_state, &ack);
 }
@@ -168,8 +168,11 @@ grow(TcpConn *conn, const TcpAckSeen *seen)
 static void
 on_duplicate(TcpConn *conn)
 {
+  /* After a time-out all that was out is believed lost: what still arrives of it is no news. */
+  if (conn->recovery == TCP_RECOVERY_LOSS)
+    return;
   conn->dup_acks = MIN(conn->dup_acks + 1, conn->segments_out);
-  if (conn->recovery == TCP_RECOVERY_FAST || conn->recovery == TCP_RECOVERY_LOSS)
+  if (conn->recovery == TCP_RECOVERY_FAST)
     return;
   if (conn->dup_acks < DUP_THRESHOLD)
     conn->recovery = TCP_RECOVERY_DISORDER;
@@ -187,6 +190,8 @@ tcp_recovery_on_ack(TcpConn *conn, const TcpAckSeen *seen)
   if (seen->acked_segments == 0 && seen->acked_bytes == 0)
     return;
   bool all = seq_at_or_after(conn->snd_una, conn->recover);
+  if (seq_after(conn->snd_una, conn->recover))
+    conn->recover = conn->snd_una - 1; /* kept close behind: 2 GB later it would lie ahead */
   switch ((TcpRecovery)conn->recovery) {
   case TCP_RECOVERY_FAST:
     if (all || conn->segments == NULL)

@@ -50,7 +50,8 @@ span_of(const TcpProfile *profile, int64_t retries, SimTime first)
   return total;
 }
 
-/* RFC 9293 3.8.3: "the connection is to be closed when the number of retransmissions reaches R2". */
+/* RFC 9293 3.8.3: "the connection is to be closed when the number of retransmissions reaches R2".
+ */
 bool
 tcp_rto_gives_up(const TcpConn *conn)
 {

@@ -5,11 +5,9 @@
 #include "models/tcp/tcp-conn.h"
 
 static const TcpTimerSlot slot_of[TCP_TIMERS] = {
-  [TCP_TIMER_RETRANSMIT] = TCP_SLOT_SEND,
-  [TCP_TIMER_PERSIST] = TCP_SLOT_SEND,
-  [TCP_TIMER_DELAYED_ACK] = TCP_SLOT_ACK,
-  [TCP_TIMER_TIME_WAIT] = TCP_SLOT_LINGER,
-  [TCP_TIMER_FIN_WAIT_2] = TCP_SLOT_LINGER,
+    [TCP_TIMER_RETRANSMIT] = TCP_SLOT_SEND,   [TCP_TIMER_PERSIST] = TCP_SLOT_SEND,
+    [TCP_TIMER_DELAYED_ACK] = TCP_SLOT_ACK,   [TCP_TIMER_TIME_WAIT] = TCP_SLOT_LINGER,
+    [TCP_TIMER_FIN_WAIT_2] = TCP_SLOT_LINGER,
 };
 
 const char *
@@ -26,13 +24,13 @@ trace(const TcpConn *conn, const TcpTimer *timer, TcpTimerEvent event, SimTime d
   Sim *sim = conn->host->sim;
   if (sim_traced(sim, TCP_TRACE_TIMER)) {
     TcpTimerRecord record = {
-      .time = sim_now(sim),
-      .conn = conn,
-      .timer = timer->kind,
-      .event = event,
-      .set_at = timer->timer.set_at,
-      .due = due,
-      .backoff = timer->backoff,
+        .time = sim_now(sim),
+        .conn = conn,
+        .timer = timer->kind,
+        .event = event,
+        .set_at = timer->timer.set_at,
+        .due = due,
+        .backoff = timer->backoff,
     };
     sim_trace_emit(sim, TCP_TRACE_TIMER, &record);
   }
@@ -116,12 +114,12 @@ tcp_on_delayed_ack_timer(TcpConn *conn)
 static void
 tcp_on_persist_timer(TcpConn *conn)
 {
-  if (conn->probes >= (conn->closed_by_user ? conn->profile.orphan_retries
-                                            : conn->profile.retries)) {
+  if (conn->probes >=
+      (conn->closed_by_user ? conn->profile.orphan_retries : conn->profile.retries)) {
     tcp_conn_die(conn, TCP_ERROR_TIMED_OUT);
     return;
   }
-  tcp_send_window_probe(conn);
+  tcp_output_probe(conn);
 }
 
 /* RFC 9293 3.10.8: "If the time-wait timeout expires on a connection, delete the TCB". */
@@ -139,11 +137,11 @@ tcp_on_fin_wait_2_timer(TcpConn *conn)
 }
 
 static void (*const handlers[TCP_TIMERS])(TcpConn *) = {
-  [TCP_TIMER_RETRANSMIT] = tcp_on_rto_timer,
-  [TCP_TIMER_DELAYED_ACK] = tcp_on_delayed_ack_timer,
-  [TCP_TIMER_PERSIST] = tcp_on_persist_timer,
-  [TCP_TIMER_TIME_WAIT] = tcp_on_time_wait_timer,
-  [TCP_TIMER_FIN_WAIT_2] = tcp_on_fin_wait_2_timer,
+    [TCP_TIMER_RETRANSMIT] = tcp_on_rto_timer,
+    [TCP_TIMER_DELAYED_ACK] = tcp_on_delayed_ack_timer,
+    [TCP_TIMER_PERSIST] = tcp_on_persist_timer,
+    [TCP_TIMER_TIME_WAIT] = tcp_on_time_wait_timer,
+    [TCP_TIMER_FIN_WAIT_2] = tcp_on_fin_wait_2_timer,
 };
 
 static void

@@ -36,12 +36,12 @@ const char *tcp_state_name(TcpState state); /* "SYN-SENT", as in the RFC */
 
 /* Why a connection is no more. */
 typedef enum {
-  TCP_OK,               /* it is, or it was closed in order */
+  TCP_OK, /* it is, or it was closed in order */
   TCP_ERROR_TIMED_OUT,
-  TCP_ERROR_REFUSED,    /* a reset in SYN-SENT */
-  TCP_ERROR_RESET,      /* a reset later */
+  TCP_ERROR_REFUSED,     /* a reset in SYN-SENT */
+  TCP_ERROR_RESET,       /* a reset later */
   TCP_ERROR_UNREACHABLE, /* no route */
-  TCP_ERROR_ABORTED,    /* by its own user: tcp_abort(), tcp_vanish(), a restart */
+  TCP_ERROR_ABORTED,     /* by its own user: tcp_abort(), tcp_vanish(), a restart */
 } TcpError;
 
 const char *tcp_error_name(TcpError error); /* "timed out", "refused", "reset", "unreachable" ... */
@@ -91,13 +91,13 @@ TcpListener *tcp_listen(TcpHost *host, const TcpListenArgs *args, GError **error
 TcpConn *tcp_accept(TcpListener *listener, const TcpUserOps *ops, void *user);
 /* Stops listening; connections not yet accepted are reset. Frees it. */
 void tcp_listener_close(TcpListener *listener);
-uint32_t tcp_listener_ready(const TcpListener *listener);    /* in the accept queue */
+uint32_t tcp_listener_ready(const TcpListener *listener);     /* in the accept queue */
 uint32_t tcp_listener_half_open(const TcpListener *listener); /* in SYN-RECEIVED */
 
 typedef struct TcpConnectArgs {
   NetAddressId destination;
   uint16_t port;
-  uint16_t from_port; /* 0: the next free one from 49152 */
+  uint16_t from_port;        /* 0: the next free one from 49152 */
   const TcpProfile *profile; /* copied; NULL: the host's */
   const TcpUserOps *ops;
   void *user;
@@ -118,7 +118,7 @@ bool tcp_may_send(const TcpConn *conn);
  * when the sender gave bytes: *is_text then. Counted ones between them are zeros. */
 uint64_t tcp_receive(TcpConn *conn, uint64_t max, GByteArray *bytes, bool *is_text);
 uint64_t tcp_receivable(const TcpConn *conn); /* bytes that wait to be taken */
-bool tcp_at_end(const TcpConn *conn); /* everything was taken and nothing more will come */
+bool tcp_at_end(const TcpConn *conn);         /* everything was taken and nothing more will come */
 
 void tcp_shutdown(TcpConn *conn); /* FIN behind what is queued; receiving goes on */
 void tcp_close(TcpConn *conn);    /* both; RST when there is unread data (RFC 1122 4.2.2.13) */
@@ -158,23 +158,23 @@ const char *tcp_recovery_name(TcpRecovery recovery); /* "open", "disorder", "fas
 typedef struct TcpInfo {
   TcpState state;
   TcpRecovery recovery;
-  uint64_t cwnd;       /* bytes */
-  uint64_t ssthresh;   /* bytes; UINT64_MAX before the first loss */
-  uint64_t flight;     /* bytes sent and neither acknowledged nor believed lost */
+  uint64_t cwnd;             /* bytes */
+  uint64_t ssthresh;         /* bytes; UINT64_MAX before the first loss */
+  uint64_t flight;           /* bytes sent and neither acknowledged nor believed lost */
   uint64_t snd_wnd, rcv_wnd; /* offered by the peer and to the peer, bytes */
-  SimTime srtt, rttvar; /* 0 before the first sample */
-  SimTime rto;         /* with the back-off in force */
-  uint32_t backoff;    /* doublings in force */
-  uint32_t mss;        /* bytes of data in a full segment now */
-  uint64_t bytes_sent; /* payload, retransmissions counted again */
-  uint64_t bytes_acked; /* payload the peer acknowledged */
-  uint64_t bytes_received; /* payload that arrived in order */
+  SimTime srtt, rttvar;      /* 0 before the first sample */
+  SimTime rto;               /* with the back-off in force */
+  uint32_t backoff;          /* doublings in force */
+  uint32_t mss;              /* bytes of data in a full segment now */
+  uint64_t bytes_sent;       /* payload, retransmissions counted again */
+  uint64_t bytes_acked;      /* payload the peer acknowledged */
+  uint64_t bytes_received;   /* payload that arrived in order */
   uint64_t segments_sent, segments_received;
   uint64_t retransmits; /* segments, SYN and FIN too */
-  uint64_t lost;       /* segments believed lost so far */
-  uint64_t timeouts;   /* of the retransmission timer */
+  uint64_t lost;        /* segments believed lost so far */
+  uint64_t timeouts;    /* of the retransmission timer */
   uint64_t duplicate_acks_received;
-  SimTime opened_at;   /* tcp_connect(), or the SYN's arrival */
+  SimTime opened_at;    /* tcp_connect(), or the SYN's arrival */
   SimTime connect_time; /* from opened_at to ESTABLISHED; SIM_TIME_NEVER: not yet */
 } TcpInfo;
 
@@ -185,7 +185,8 @@ void tcp_info(const TcpConn *conn, TcpInfo *info);
 typedef struct TcpStateRecord {
   SimTime time;
   const TcpConn *conn;
-  TcpState from, to;
+  TcpState from, to; /* to CLOSED, or back to LISTEN: the connection is over, and may be freed
+                        when the record has been taken */
 } TcpStateRecord;
 
 typedef enum {
@@ -207,7 +208,7 @@ typedef struct TcpTimerRecord {
   TcpTimerKind timer;
   TcpTimerEvent event; /* a restart has no record; FIRE says when it was (last) set */
   SimTime set_at, due;
-  uint32_t backoff;    /* RTO: doublings in force when it was set */
+  uint32_t backoff; /* RTO: doublings in force when it was set */
 } TcpTimerRecord;
 
 /* Something of TcpInfo may have changed. */

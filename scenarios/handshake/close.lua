@@ -16,9 +16,9 @@ link(client, server, { delay = delay })
 
 local path = { client = {}, server = {} }
 local function watch(name, conn)
-  conn:on("state", function (from, to)
-    table.insert(path[name], to)
-    if to == "CLOSED" then result(name .. "_closed_at", now()) end
+  conn:on("state", function (_, state)
+    table.insert(path[name], state)
+    if state == "CLOSED" then result(name .. "_closed_at", now()) end
   end)
 end
 

@@ -4,7 +4,7 @@
 -- (four extra time-outs of one second each before the doubling starts) and gives up at 131; a
 -- program that waits in connect() waits more than two minutes.
 -- Try:   -p linear=0, the schedule of the textbooks: 0, 1, 3, 7, 15, 31, 63, given up at 127.
---        A program with its own limit: client:connect(server, 80, { timeout = "5 s" }).
+--        A program with its own limit: client:connect(server, 80, { timeout = "4.5 s" }).
 
 local linear = param("linear", 4, "one-second time-outs before the back-off", { min = 0, max = 20 })
 

@@ -5,12 +5,12 @@
 -- ESTABLISHED, answers with an ACK of what it expects (a challenge ACK), which is wrong for the
 -- client: it sends a reset, the server learns the truth, and the next SYN opens a new connection
 -- (RFC 9293, figure 9).
--- Try:   let the server speak first instead of the client: its data is answered by a reset
---        (figure 10).
+-- Try:   roundtrip show --raw its folder: the client's number is 100, then 400. Let the
+--        server speak first instead of the client: its data is answered by a reset (figure 10).
 
 local delay = param("delay", "50 ms", "one-way propagation delay", { min = 0 })
 
-local client = host "client"
+local client = host("client", { tcp = { isn = 100 } })
 local server = host "server"
 link(client, server, { delay = delay })
 
@@ -29,7 +29,7 @@ at("1 s", function ()
 end)
 at("2 s", function ()
   local started = now()
-  local conn = assert(client:connect(server, 80, { from_port = 5000 }))
+  local conn = assert(client:connect(server, 80, { from_port = 5000, tcp = { isn = 400 } }))
   result("reconnect_time", now() - started)
   conn:send(100)
 end)

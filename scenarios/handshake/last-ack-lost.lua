@@ -16,7 +16,7 @@ wire:drop "client>ACK#2"                   -- the first completes the handshake
 
 local states = {}
 server:listen(80, function (conn)
-  conn:on("state", function (from, to) states[#states + 1] = to end)
+  conn:on("state", function (_, state) states[#states + 1] = state end)
   conn:receive_all()
   sleep "20 ms"
   conn:close()

@@ -13,7 +13,7 @@ link(client, server, { delay = delay })
 
 local path = { client = {}, server = {} }
 local function watch(name, conn)
-  conn:on("state", function (from, to) table.insert(path[name], to) end)
+  conn:on("state", function (_, state) table.insert(path[name], state) end)
 end
 
 server:listen(80, function (conn)

@@ -17,7 +17,7 @@ wire:drop "SYN#1"
 
 server:listen(80, function (conn)         -- a coroutine for each accepted connection
   conn:receive(100)
-  conn:send "10 kB"
+  conn:send(1000)
   conn:close()
 end)
 

@@ -92,10 +92,10 @@ on_state(Sim *sim, const void *data, void *self)
   Summary *summary = self;
   const TcpStateRecord *record = data;
   SummaryEnd *end = end_of(summary, record->conn);
-  if (record->to != TCP_CLOSED)
+  if (record->to != TCP_CLOSED && record->to != TCP_LISTEN)
     return;
   summary_end_read(end);
-  end->info.state = TCP_CLOSED;
+  end->info.state = record->to;
   end->closed_at = record->time;
   end->conn = NULL;
   id_map_take(&summary->open, (uint64_t)(uintptr_t)record->conn, NULL);

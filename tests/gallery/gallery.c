@@ -174,7 +174,7 @@ gallery_assert_ran(const GalleryRun *run, int status)
 }
 
 JsonParser *
-gallery_json(const char *folder, const char *file, JsonObject **object)
+gallery_json(const char *folder, const char *file)
 {
   GError *error = NULL;
   g_autofree char *path = g_build_filename(folder, file, NULL);
@@ -183,6 +183,24 @@ gallery_json(const char *folder, const char *file, JsonObject **object)
     g_error("%s", error->message);
   if (!JSON_NODE_HOLDS_OBJECT(json_parser_get_root(parser)))
     g_error("%s holds no object", path);
-  *object = json_node_get_object(json_parser_get_root(parser));
   return parser;
+}
+
+JsonObject *
+gallery_object(JsonParser *parser)
+{
+  return json_node_get_object(json_parser_get_root(parser));
+}
+
+RunLog *
+gallery_log(const char *path)
+{
+  GError *error = NULL;
+  RunLog *log = run_log_read(path, &error);
+  if (log != NULL)
+    return log;
+  g_test_message("%s", error->message);
+  g_test_fail();
+  g_error_free(error);
+  return run_log_new(path);
 }

@@ -8,6 +8,8 @@
 #include <json-glib/json-glib.h>
 #include <stdbool.h>
 
+#include "plots/run-log.h"
+
 typedef struct GalleryRun {
   int status;       /* of exit; -1: a signal ended the program */
   char *printed;    /* owned: the standard output */
@@ -33,5 +35,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GalleryRun, gallery_run_clear)
 /* Fails the test when it ended otherwise than with `status` or said anything beside. */
 void gallery_assert_ran(const GalleryRun *run, int status);
 
-/* A file of JSON in a run's folder, an object. g_object_unref. */
-JsonParser *gallery_json(const char *folder, const char *file, JsonObject **object);
+/* A file of JSON in a run's folder: g_object_unref; and the object in it, which is borrowed. */
+JsonParser *gallery_json(const char *folder, const char *file);
+JsonObject *gallery_object(JsonParser *parser);
+/* The timeline of a run's folder, or a capture. When it cannot be read, the test fails and the log
+ * is empty. */
+RunLog *gallery_log(const char *path);

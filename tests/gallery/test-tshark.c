@@ -126,12 +126,24 @@ is_good(const char *sum)
   return g_str_equal(sum, "1") || g_str_equal(sum, "Good");
 }
 
+/* A scenario may have a packet damaged on the wire: then its receiver sees a bad checksum, and says
+ * so in the row behind. */
+static bool
+is_damaged(const RunLog *log, guint index)
+{
+  const RunRow *row = &g_array_index(log->rows, RunRow, index);
+  const RunRow *next = row + 1;
+  return row->event == RUN_RECEIVE && index + 1 < log->rows->len && next->event == RUN_DROP &&
+         next->packet == row->packet && g_str_equal(next->detail, "checksum");
+}
+
 static void
-check_well_formed(const Frame *frame, const RunRow *row)
+check_well_formed(const Frame *frame, const RunRow *row, bool damaged)
 {
   char **column = frame->column;
   bool ipv4 = row->src[0] != '[';
-  if (*column[MALFORMED] == '\0' && (!ipv4 || is_good(column[IP_SUM])) && is_good(column[TCP_SUM]))
+  if (*column[MALFORMED] == '\0' && (!ipv4 || is_good(column[IP_SUM])) &&
+      is_good(column[TCP_SUM]) == !damaged)
     return;
   g_test_message("frame at %s: IP checksum status \"%s\", TCP checksum status \"%s\"%s",
                  column[TIME], column[IP_SUM], column[TCP_SUM],
@@ -211,7 +223,7 @@ check_capture(const char *folder, const RunLog *log, const char *node)
     if (seen++ >= frames->len)
       continue;
     const Frame *frame = &g_array_index(frames, Frame, seen - 1);
-    check_well_formed(frame, row);
+    check_well_formed(frame, row, is_damaged(log, i));
     check_same(frame, row);
     if (row->event == RUN_SEND)
       again += check_retransmission(frame, row);
@@ -227,10 +239,8 @@ test_scenario(gconstpointer data)
   char *folder = folder_new();
   if (run_whole(folder, name)) {
     guint again = 0;
-    GError *error = NULL;
     g_autofree char *left = g_build_filename(folder, "out", NULL);
-    g_autoptr(RunLog) log = run_log_read(left, &error);
-    g_assert_no_error(error);
+    g_autoptr(RunLog) log = gallery_log(left);
     for (guint i = 0; i < log->nodes->len; i++)
       again += check_capture(folder, log, log->nodes->pdata[i]);
     g_test_message("%u retransmissions", again);

@@ -18,8 +18,7 @@ pump(LabEnd *end)
   while (end->reads && tcp_receivable(conn) > 0)
     end->received_count += tcp_receive(conn, UINT64_MAX, end->received, &text);
   while (end->to_send > 0) {
-    uint64_t n =
-      tcp_send(conn, end->to_send, end->bytes != NULL ? end->bytes + end->queued : NULL);
+    uint64_t n = tcp_send(conn, end->to_send, end->bytes != NULL ? end->bytes + end->queued : NULL);
     if (n == 0)
       break;
     end->to_send -= n;
@@ -98,6 +97,8 @@ lab_new(const LabSettings *settings)
   LinkSettings wire = link_settings_default();
   wire.delay = settings->delay > 0 ? settings->delay : 50 * SIM_MILLISECOND;
   wire.rate = settings->rate;
+  if (settings->mtu > 0)
+    wire.mtu = settings->mtu;
   lab->wire = link_new(lab->client_node, lab->server_node, &wire, NULL);
   const char *name = settings->profile != NULL ? settings->profile : "rfc9293";
   TcpProfile profile = *tcp_profile_find(name);
@@ -161,11 +162,11 @@ static void
 connect_now(Lab *lab, uint16_t from_port)
 {
   TcpConnectArgs args = {
-    .destination = node_address(lab->server_node),
-    .port = 80,
-    .from_port = from_port,
-    .ops = &ops,
-    .user = &lab->client,
+      .destination = node_address(lab->server_node),
+      .port = 80,
+      .from_port = from_port,
+      .ops = &ops,
+      .user = &lab->client,
   };
   GError *error = NULL;
   lab->client.conn = tcp_connect(lab->client_host, &args, &error);

@@ -9,15 +9,15 @@
 #include "models/tcp/tcp.h"
 
 typedef struct LabEnd {
-  TcpConn *conn;          /* NULL before it is made */
-  GByteArray *received;   /* bytes that came, zeros where only a count came */
+  TcpConn *conn;        /* NULL before it is made */
+  GByteArray *received; /* bytes that came, zeros where only a count came */
   uint64_t received_count;
-  uint64_t to_send;       /* bytes that are still to be queued */
-  const uint8_t *bytes;   /* their contents; NULL: only counted */
-  uint64_t queued;        /* of to_send's total already queued */
+  uint64_t to_send;                   /* bytes that are still to be queued */
+  const uint8_t *bytes;               /* their contents; NULL: only counted */
+  uint64_t queued;                    /* of to_send's total already queued */
   bool close_when_sent, close_at_end; /* tcp_close() behind the last byte; on the peer's FIN */
-  bool reads;             /* takes what comes; true at first */
-  unsigned events;        /* all that were told */
+  bool reads;                         /* takes what comes; true at first */
+  unsigned events;                    /* all that were told */
 } LabEnd;
 
 typedef struct Lab {
@@ -27,22 +27,23 @@ typedef struct Lab {
   Link *wire;
   TcpHost *client_host, *server_host;
   TcpListener *listener;
-  LabEnd client, server;  /* released by lab_free() */
-  GPtrArray *sent;        /* of char *, one a packet handed to the wire */
-  GString *timeline;      /* all of them with their time, for messages */
+  LabEnd client, server;                  /* released by lab_free() */
+  GPtrArray *sent;                        /* of char *, one a packet handed to the wire */
+  GString *timeline;                      /* all of them with their time, for messages */
   GString *client_states, *server_states; /* " SYN-SENT>ESTABLISHED ..." as they came to be */
-  uint16_t client_port;   /* 0: ephemeral */
-  bool absolute;          /* lines show sequence numbers as on the wire */
-  struct LabCall *calls;  /* owned */
+  uint16_t client_port;                   /* 0: ephemeral */
+  bool absolute;                          /* lines show sequence numbers as on the wire */
+  struct LabCall *calls;                  /* owned */
 } Lab;
 
 typedef struct LabSettings {
+  uint32_t mtu; /* of the wire; 0: 1500 */
   uint64_t seed;
-  const char *profile;    /* NULL: rfc9293 */
-  SimTime delay;          /* one way; 0: 50 ms */
-  uint64_t rate;          /* 0: unlimited */
-  uint16_t client_port;   /* 0: ephemeral */
-  bool absolute;          /* lines show sequence numbers as on the wire */
+  const char *profile;                            /* NULL: rfc9293 */
+  SimTime delay;                                  /* one way; 0: 50 ms */
+  uint64_t rate;                                  /* 0: unlimited */
+  uint16_t client_port;                           /* 0: ephemeral */
+  bool absolute;                                  /* lines show sequence numbers as on the wire */
   void (*tune)(TcpProfile *profile, bool server); /* NULL: nothing */
 } LabSettings;
 

@@ -12,14 +12,15 @@
 #define PEER_BASE (UINT32_MAX - 300) /* added to the peer's numbers */
 #define HOST_ISN (UINT32_MAX - 200)
 #define PORT 8080
+#define PEER_PORT 40000 /* and on: the ports of peers that open a connection to us */
 #define NAMES 32
 #define OPTIONS_TEXT 160
 
 /* What a segment looks like, as a line writes it. */
 typedef struct Look {
   uint16_t flags;
-  uint32_t seq, length, ack; /* as in the script */
-  int64_t window;            /* the field; -1: not written */
+  uint32_t seq, length, ack;  /* as in the script */
+  int64_t window;             /* the field; -1: not written */
   char options[OPTIONS_TEXT]; /* "mss 1460,nop,wscale 7"; "...": any */
 } Look;
 
@@ -44,7 +45,7 @@ typedef struct Script {
   SimEvent tick; /* so that the clock goes on when nothing else happens */
   uint16_t host_port, peer_port;
   uint32_t peer_iss, host_iss;
-  bool opened;   /* a SYN was seen: numbers are relative */
+  bool opened; /* a SYN was seen: numbers are relative */
   struct {
     uint32_t name, value;
   } clock[NAMES]; /* timestamps by the names that the script gave */
@@ -52,8 +53,7 @@ typedef struct Script {
   unsigned told_connected, told_closed;
 } Script;
 
-static void G_GNUC_NORETURN G_GNUC_PRINTF(2, 3)
-fail(const Script *s, const char *format, ...)
+static void G_GNUC_NORETURN G_GNUC_PRINTF(2, 3) fail(const Script *s, const char *format, ...)
 {
   va_list args;
   va_start(args, format);
@@ -67,7 +67,8 @@ on_tick(Sim *sim, SimEvent *event)
 {
 }
 
-/* Lets everything happen up to and including `time`; false when a packet came that is waited for. */
+/* Lets everything happen up to and including `time`; false when a packet came that is waited for.
+ */
 static bool
 run_until(Script *s, SimTime time)
 {
@@ -92,8 +93,41 @@ get32(const uint8_t *at)
   return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
-/* The options as they stand on the wire. `val`: what to write for the host's clock; ~0: as it is.
- * SACK blocks count from the peer's SYN. */
+/* One option. `val`: what to write for the host's clock; -1: as it is. SACK blocks count from the
+ * peer's SYN. */
+static void
+print_option(const Script *s, const uint8_t *at, int64_t val, GString *text)
+{
+  switch (*at) {
+  case 1:
+    g_string_append(text, "nop");
+    break;
+  case 2:
+    g_string_append_printf(text, "mss %u", at[2] << 8 | at[3]);
+    break;
+  case 3:
+    g_string_append_printf(text, "wscale %u", at[2]);
+    break;
+  case 4:
+    g_string_append(text, "sackOK");
+    break;
+  case 5:
+    g_string_append(text, "sack");
+    for (int i = 2; i < at[1]; i += 8)
+      g_string_append_printf(text, " %u:%u", get32(at + i) - s->peer_iss,
+                             get32(at + i + 4) - s->peer_iss);
+    break;
+  case 8:
+    g_string_append_printf(text, "TS val %u ecr %u", val < 0 ? get32(at + 2) : (uint32_t)val,
+                           get32(at + 6));
+    break;
+  default:
+    g_string_append_printf(text, "kind %u", *at);
+    break;
+  }
+}
+
+/* The options as they stand on the wire. */
 static void
 print_options(const Script *s, const Packet *packet, int64_t val, char *out)
 {
@@ -104,23 +138,7 @@ print_options(const Script *s, const Packet *packet, int64_t val, char *out)
   while (at < end) {
     if (text->len > 0)
       g_string_append_c(text, ',');
-    switch (*at) {
-    case 1: g_string_append(text, "nop"); break;
-    case 2: g_string_append_printf(text, "mss %u", at[2] << 8 | at[3]); break;
-    case 3: g_string_append_printf(text, "wscale %u", at[2]); break;
-    case 4: g_string_append(text, "sackOK"); break;
-    case 5:
-      g_string_append(text, "sack");
-      for (int i = 2; i < at[1]; i += 8)
-        g_string_append_printf(text, " %u:%u", get32(at + i) - s->peer_iss,
-                               get32(at + i + 4) - s->peer_iss);
-      break;
-    case 8:
-      g_string_append_printf(text, "TS val %u ecr %u", val < 0 ? get32(at + 2) : (uint32_t)val,
-                             get32(at + 6));
-      break;
-    default: g_string_append_printf(text, "kind %u", *at); break;
-    }
+    print_option(s, at, val, text);
     at += *at <= 1 ? 1 : at[1];
   }
   g_strlcpy(out, text->str, OPTIONS_TEXT);
@@ -134,11 +152,11 @@ look_of(const Script *s, const Packet *packet, int64_t val)
   const TcpHeader *tcp = &packet->tcp;
   bool syn = tcp->flags & TCP_SYN;
   Look look = {
-    .flags = tcp->flags,
-    .seq = tcp->seq - s->host_iss,
-    .length = packet->payload,
-    .ack = tcp->flags & TCP_ACK ? tcp->ack - (syn ? PEER_BASE : s->peer_iss) : 0,
-    .window = tcp->window,
+      .flags = tcp->flags,
+      .seq = tcp->seq - s->host_iss,
+      .length = packet->payload,
+      .ack = tcp->flags & TCP_ACK ? tcp->ack - (syn ? PEER_BASE : s->peer_iss) : 0,
+      .window = tcp->window,
   };
   print_options(s, packet, val, look.options);
   return look;
@@ -169,7 +187,6 @@ on_peer_receives(void *self, Packet *packet, LinkDirection *arrived_on)
       s->peer_iss = PEER_BASE; /* until the peer's own SYN says otherwise */
     s->opened = true;
   }
-  s->peer_port = packet->tcp.destination_port;
   Look look = look_of(s, packet, -1);
   tell(s, ">", &look);
   Seen *seen = g_new(Seen, 1);
@@ -275,9 +292,12 @@ set_options(const Script *s, const char *at, TcpHeader *tcp)
     } else if (word(&at, "TS val")) {
       tcp->options |= TCP_OPT_TIMESTAMPS;
       tcp->ts_value = number(s, &at);
-      if (!word(&at, "ecr"))
+      if (word(&at, "future")) /* so many ticks beyond the clock that was named last */
+        tcp->ts_echo = s->clock[s->clocks - 1].value + number(s, &at);
+      else if (word(&at, "ecr"))
+        tcp->ts_echo = clock_named(s, number(s, &at));
+      else
         fail(s, "no ecr");
-      tcp->ts_echo = clock_named(s, number(s, &at));
     } else if (word(&at, "sack")) {
       tcp->options |= TCP_OPT_SACK;
       while (g_ascii_isdigit(*at)) {
@@ -351,7 +371,7 @@ next_packet(Script *s, SimTime until, SimTime *time)
 static bool
 alike(const Look *wanted, const Look *got, bool last)
 {
-  uint16_t compared = last ? UINT16_MAX : (uint16_t)~(TCP_PSH | TCP_FIN);
+  uint16_t compared = last ? UINT16_MAX : (uint16_t) ~(TCP_PSH | TCP_FIN);
   if (((wanted->flags ^ got->flags) & compared) != 0 || wanted->ack != got->ack ||
       (wanted->window >= 0 && wanted->window != got->window))
     return false;
@@ -433,7 +453,7 @@ static void
 connect_to_peer(Script *s)
 {
   TcpConnectArgs args = {
-    .destination = node_address(s->peer_node), .port = PORT, .ops = &ops, .user = s};
+      .destination = node_address(s->peer_node), .port = PORT, .ops = &ops, .user = s};
   GError *error = NULL;
   s->opened = false;
   s->conn = tcp_connect(s->host, &args, &error);
@@ -457,6 +477,37 @@ release(Script *s)
   s->conn = NULL;
 }
 
+static void
+accept_one(Script *s)
+{
+  s->conn = tcp_accept(s->listener, &ops, s);
+  if (s->conn == NULL)
+    fail(s, "there is nothing to accept");
+}
+
+static void
+write_some(Script *s, const char *at)
+{
+  uint64_t count = number(s, &at), most = *at != '\0' ? number(s, &at) : count;
+  g_assert_cmpuint(tcp_send(s->conn, count, NULL), ==, most);
+}
+
+static void
+read_some(Script *s, const char *at, bool all)
+{
+  uint64_t count = number(s, &at), there = tcp_receivable(s->conn);
+  if (count > there || (all && count < there))
+    fail(s, "%u bytes were there", (unsigned)there);
+  g_assert_cmpuint(tcp_receive(s->conn, count, NULL, NULL), ==, count);
+}
+
+static void
+unlisten(Script *s)
+{
+  tcp_listener_close(s->listener);
+  s->listener = NULL;
+}
+
 static bool
 call(Script *s, const char *at)
 {
@@ -468,18 +519,15 @@ call(Script *s, const char *at)
     set_option(s, at);
   else if (word(&at, "accept nothing"))
     g_assert_null(tcp_accept(s->listener, &ops, s));
-  else if (word(&at, "accept")) {
-    s->conn = tcp_accept(s->listener, &ops, s);
-    if (s->conn == NULL)
-      fail(s, "there is nothing to accept");
-  } else if (word(&at, "write")) {
-    uint64_t count = number(s, &at), most = *at != '\0' ? number(s, &at) : count;
-    g_assert_cmpuint(tcp_send(s->conn, count, NULL), ==, most);
-  } else if (word(&at, "read")) {
-    uint64_t count = number(s, &at), got = tcp_receive(s->conn, count, NULL, NULL);
-    if (got != count)
-      fail(s, "%u bytes were there", (unsigned)got);
-  } else if (word(&at, "close"))
+  else if (word(&at, "accept"))
+    accept_one(s);
+  else if (word(&at, "write"))
+    write_some(s, at);
+  else if (word(&at, "read"))
+    read_some(s, at, true);
+  else if (word(&at, "take"))
+    read_some(s, at, false);
+  else if (word(&at, "close"))
     tcp_close(s->conn);
   else if (word(&at, "shutdown"))
     tcp_shutdown(s->conn);
@@ -487,6 +535,12 @@ call(Script *s, const char *at)
     tcp_abort(s->conn);
   else if (word(&at, "vanish"))
     tcp_vanish(s->conn);
+  else if (word(&at, "port"))
+    s->peer_port = (uint16_t)(PEER_PORT + number(s, &at));
+  else if (word(&at, "unlisten"))
+    unlisten(s);
+  else if (word(&at, "restart"))
+    tcp_host_restart(s->host);
   else if (word(&at, "release"))
     release(s);
   else
@@ -504,25 +558,25 @@ value_of(const Script *s, const char *name, const TcpInfo *info)
     const char *name;
     uint64_t value;
   } numbers[] = {
-    {"cwnd", info->cwnd / MAX(info->mss, 1)},
-    {"ssthresh", info->ssthresh / MAX(info->mss, 1)},
-    {"cwnd_bytes", info->cwnd},
-    {"snd_wnd", info->snd_wnd},
-    {"rcv_wnd", info->rcv_wnd},
-    {"srtt_us", (uint64_t)(info->srtt / SIM_MICROSECOND)},
-    {"rto_us", (uint64_t)(info->rto / SIM_MICROSECOND)},
-    {"mss", info->mss},
-    {"retransmits", info->retransmits},
-    {"timeouts", info->timeouts},
-    {"flight", info->flight},
-    {"bytes_acked", info->bytes_acked},
-    {"bytes_received", info->bytes_received},
-    {"ready", s->listener != NULL ? tcp_listener_ready(s->listener) : 0},
-    {"half_open", s->listener != NULL ? tcp_listener_half_open(s->listener) : 0},
-    {"connections", tcp_host_connections(s->host)},
-    {"readable", s->conn != NULL ? tcp_receivable(s->conn) : 0},
-    {"at_end", s->conn != NULL ? tcp_at_end(s->conn) : 0},
-    {"may_send", s->conn != NULL ? tcp_may_send(s->conn) : 0},
+      {"cwnd", info->cwnd / MAX(info->mss, 1)},
+      {"ssthresh", info->ssthresh / MAX(info->mss, 1)},
+      {"cwnd_bytes", info->cwnd},
+      {"snd_wnd", info->snd_wnd},
+      {"rcv_wnd", info->rcv_wnd},
+      {"srtt_us", (uint64_t)(info->srtt / SIM_MICROSECOND)},
+      {"rto_us", (uint64_t)(info->rto / SIM_MICROSECOND)},
+      {"mss", info->mss},
+      {"retransmits", info->retransmits},
+      {"timeouts", info->timeouts},
+      {"flight", info->flight},
+      {"bytes_acked", info->bytes_acked},
+      {"bytes_received", info->bytes_received},
+      {"ready", s->listener != NULL ? tcp_listener_ready(s->listener) : 0},
+      {"half_open", s->listener != NULL ? tcp_listener_half_open(s->listener) : 0},
+      {"connections", tcp_host_connections(s->host)},
+      {"readable", s->conn != NULL ? tcp_receivable(s->conn) : 0},
+      {"at_end", s->conn != NULL ? tcp_at_end(s->conn) : 0},
+      {"may_send", s->conn != NULL ? tcp_may_send(s->conn) : 0},
   };
   if (strcmp(name, "state") == 0)
     return g_strdup(tcp_state_name(info->state));
@@ -596,7 +650,7 @@ open_lab(Script *s, const char *profile_name)
   s->story = g_string_new(NULL);
   sim_event_init(&s->tick, on_tick);
   s->host_port = PORT;
-  s->peer_port = 40000;
+  s->peer_port = PEER_PORT;
   s->peer_iss = PEER_BASE;
 }
 
@@ -653,8 +707,7 @@ script_add(const ScriptTest *tests)
       g_free(linux_path);
       g_free(rfc_path);
     } else {
-      g_test_add_data_func(test->path, test,
-                           test->profiles == SCRIPT_LINUX ? run_linux : run_rfc);
+      g_test_add_data_func(test->path, test, test->profiles == SCRIPT_LINUX ? run_linux : run_rfc);
     }
   }
 }

@@ -10,17 +10,19 @@
  *                                       as one: "> P. 1:5001(5000) ack 1". Without "<...>" it has
  *                                       no options; "<...>" itself: any. `win` and the timestamp's
  *                                       value are compared only if written.
- *   "listen", "connect", "accept", "write 100", "read 100" (exactly that many are there), "close",
- *   "shutdown", "abort", "vanish", "release"
- *   "set NAME VALUE"                    an option of the profile: the host's, the connection's
- *   "is NAME VALUE"                     state, error, recovery; cwnd, ssthresh in segments;
- *                                       snd_wnd; srtt, rto in ms; retransmits, ready, half_open ...
+ *   "listen", "connect", "accept", "accept nothing", "write 100", "write 100 40" (only 40 find
+ * room), "read 100" (exactly that many are there), "take 100" (perhaps more are), "close",
+ * "shutdown", "abort", "vanish", "release", "unlisten", "restart" (of the host) "port 2" from now
+ * on another peer speaks, with the same numbers "set NAME VALUE"                    an option of
+ * the profile: the host's, the connection's "is NAME VALUE"                     state, error,
+ * recovery; cwnd, ssthresh in segments; snd_wnd, srtt_us, rto_us, retransmits, ready, half_open ...
  *   "wait"                              nothing
  *
  * Numbers of a segment with SYN are the script's own; all others count from the SYN, as in the
  * packetdrill language. "TS val 100" names the clock value that the host sent there, and
- * "ecr 100" puts it into what the peer sends. At the end nothing may be left that was not expected,
- * no slab may hold anything, and "connected" and "closed" were told at most once. */
+ * "ecr 100" puts it into what the peer sends ("future 5": five ticks beyond it). At the end nothing
+ * may be left that was not expected, no slab may hold anything, and "connected" and "closed" were
+ * told at most once. */
 #pragma once
 
 #include "models/tcp/tcp.h"
@@ -43,7 +45,7 @@ typedef struct ScriptTest {
  * round trip is 0.1 s. Without options in `syn` but mss, ours are "<mss 1460>". */
 #define PASSIVE(syn)                                                                               \
   "listen", "< S 0:0(0) win 65535 " syn, "> S. 0:0(0) ack 1 <...>",                                \
-    "+.1 < . 1:1(0) ack 1 win 65535", "accept"
+      "+.1 < . 1:1(0) ack 1 win 65535", "accept"
 /* A connection that we opened; options of the peer's SYN+ACK in angle brackets. */
 #define ACTIVE(syn)                                                                                \
   "connect", "> S 0:0(0) <...>", "+.1 < S. 0:0(0) ack 1 win 65535 " syn, "> . 1:1(0) ack 1"

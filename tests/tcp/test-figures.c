@@ -14,8 +14,7 @@ rfc_numbers(TcpProfile *profile, bool server)
 static Lab *
 lab(void)
 {
-  LabSettings settings = {
-    .seed = 1, .tune = rfc_numbers, .client_port = A_PORT, .absolute = true};
+  LabSettings settings = {.seed = 1, .tune = rfc_numbers, .client_port = A_PORT, .absolute = true};
   return lab_new(&settings);
 }
 
@@ -27,10 +26,11 @@ figure_6_basic_three_way_handshake(void)
   lab_connect(l);
   lab_send(l, &l->client, 10, NULL);
   lab_run(l, 120 * SIM_MILLISECOND);
-  lab_expect(l, "c>s SYN 100:100(0)",           /* SYN-SENT     --> <SEQ=100><CTL=SYN> */
-             "s>c SYN+ACK 300:300(0) ack 101",  /* SYN-RECEIVED <-- <SEQ=300><ACK=101><CTL=SYN,ACK> */
-             "c>s ACK 101:101(0) ack 301",      /* ESTABLISHED  --> <SEQ=101><ACK=301><CTL=ACK> */
-             "c>s PSH+ACK 101:111(10) ack 301"); /* --> <SEQ=101><ACK=301><CTL=ACK><DATA> */
+  lab_expect(
+      l, "c>s SYN 100:100(0)",            /* SYN-SENT     --> <SEQ=100><CTL=SYN> */
+      "s>c SYN+ACK 300:300(0) ack 101",   /* SYN-RECEIVED <-- <SEQ=300><ACK=101><CTL=SYN,ACK> */
+      "c>s ACK 101:101(0) ack 301",       /* ESTABLISHED  --> <SEQ=101><ACK=301><CTL=ACK> */
+      "c>s PSH+ACK 101:111(10) ack 301"); /* --> <SEQ=101><ACK=301><CTL=ACK><DATA> */
   g_assert_cmpstr(l->client_states->str, ==, " SYN-SENT>ESTABLISHED");
   lab_free(l);
 }
@@ -40,8 +40,10 @@ static void
 open_from_b(Lab *l)
 {
   static const TcpUserOps nothing;
-  TcpConnectArgs args = {
-    .destination = node_address(l->client_node), .port = A_PORT, .from_port = 80, .ops = &nothing};
+  TcpConnectArgs args = {.destination = node_address(l->client_node),
+                         .port = A_PORT,
+                         .from_port = 80,
+                         .ops = &nothing};
   l->server.conn = tcp_connect(l->server_host, &args, NULL);
 }
 
@@ -65,8 +67,8 @@ figure_7_simultaneous_open(void)
 static void
 inject_syn_90(Lab *l)
 {
-  TcpHeader syn = {.source_port = A_PORT, .destination_port = 80, .seq = 90, .flags = TCP_SYN,
-                   .window = 65535};
+  TcpHeader syn = {
+      .source_port = A_PORT, .destination_port = 80, .seq = 90, .flags = TCP_SYN, .window = 65535};
   lab_inject(l, l->client_node, &syn, 0);
 }
 
@@ -83,8 +85,7 @@ figure_8_old_duplicate_syn(void)
              "s>c SYN+ACK 300:300(0) ack 91", /* B takes the old duplicate for a new SYN */
              "c>s RST 91:91(0)",              /* A: that is not what I sent */
              "s>c SYN+ACK 300:300(0) ack 101", "c>s ACK 101:101(0) ack 301");
-  g_assert_cmpstr(l->server_states->str, ==,
-                  " SYN-RECEIVED>LISTEN SYN-RECEIVED>ESTABLISHED");
+  g_assert_cmpstr(l->server_states->str, ==, " SYN-RECEIVED>LISTEN SYN-RECEIVED>ESTABLISHED");
   lab_free(l);
 }
 

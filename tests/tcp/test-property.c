@@ -16,8 +16,8 @@
 
 typedef struct Chaos {
   SimRng rng;
-  double hold;      /* probability that a packet is held */
-  SimTime longest;  /* for up to so long */
+  double hold;     /* probability that a packet is held */
+  SimTime longest; /* for up to so long */
 } Chaos;
 
 static SimRng *tuning; /* of the seed under test; the lab's hook takes no argument of its own */
@@ -127,7 +127,7 @@ check_stream(const LabEnd *from, const LabEnd *to, const uint8_t *bytes, size_t 
             to->conn != NULL ? tcp_error_name(tcp_error(to->conn)) : "-");
   char *sent = g_compute_checksum_for_data(G_CHECKSUM_SHA256, bytes, to->received->len);
   char *came =
-    g_compute_checksum_for_data(G_CHECKSUM_SHA256, to->received->data, to->received->len);
+      g_compute_checksum_for_data(G_CHECKSUM_SHA256, to->received->data, to->received->len);
   if (strcmp(sent, came) != 0)
     g_error("seed %" G_GUINT64_FORMAT ", %s: what arrived is not what was sent", seed, which);
   g_free(sent);
@@ -141,11 +141,11 @@ run_seed(uint64_t seed)
   sim_rng_init(&rng, seed, "property");
   tuning = &rng;
   LabSettings settings = {
-    .seed = seed,
-    .profile = sim_rng_chance(&rng, 0.5) ? "linux" : "rfc9293",
-    .delay = (SimTime)(1 + sim_rng_below(&rng, 100)) * SIM_MILLISECOND,
-    .rate = sim_rng_chance(&rng, 0.3) ? 0 : 1000000 + sim_rng_below(&rng, 100000000),
-    .tune = tune,
+      .seed = seed,
+      .profile = sim_rng_chance(&rng, 0.5) ? "linux" : "rfc9293",
+      .delay = (SimTime)(1 + sim_rng_below(&rng, 100)) * SIM_MILLISECOND,
+      .rate = sim_rng_chance(&rng, 0.3) ? 0 : 1000000 + sim_rng_below(&rng, 100000000),
+      .tune = tune,
   };
   Lab *lab = lab_new(&settings);
   Chaos chaos = {.hold = sim_rng_chance(&rng, 0.5) ? sim_rng_uniform(&rng) * 0.2 : 0};
@@ -153,7 +153,8 @@ run_seed(uint64_t seed)
   add_hold(lab, &chaos, (SimTime)(1 + sim_rng_below(&rng, 150)) * SIM_MILLISECOND);
   spoil(lab, &lab->wire->forward, &rng);
   spoil(lab, &lab->wire->backward, &rng);
-  size_t up = sim_rng_below(&rng, MOST), down = sim_rng_chance(&rng, 0.5) ? 0 : sim_rng_below(&rng, MOST);
+  size_t up = sim_rng_below(&rng, MOST),
+         down = sim_rng_chance(&rng, 0.5) ? 0 : sim_rng_below(&rng, MOST);
   uint8_t *up_bytes = g_malloc(up + 1), *down_bytes = g_malloc(down + 1);
   fill(up_bytes, up, &rng);
   fill(down_bytes, down, &rng);
@@ -169,8 +170,8 @@ run_seed(uint64_t seed)
   check_stream(&lab->server, &lab->client, down_bytes, down, "server to client", seed);
   bool whole = lab->server.conn != NULL && tcp_error(lab->server.conn) == TCP_OK &&
                tcp_error(lab->client.conn) == TCP_OK;
-  if (whole && (tcp_state(lab->client.conn) != TCP_CLOSED ||
-                tcp_state(lab->server.conn) != TCP_CLOSED))
+  if (whole &&
+      (tcp_state(lab->client.conn) != TCP_CLOSED || tcp_state(lab->server.conn) != TCP_CLOSED))
     g_error("seed %" G_GUINT64_FORMAT ": still %s and %s", seed,
             tcp_state_name(tcp_state(lab->client.conn)),
             tcp_state_name(tcp_state(lab->server.conn)));
@@ -191,8 +192,8 @@ stream_arrives_whole(void)
   uint64_t seeds = many != NULL ? g_ascii_strtoull(many, NULL, 10) : SEEDS, whole = 0;
   for (uint64_t seed = 1; seed <= seeds; seed++)
     whole += run_seed(seed);
-  g_test_message("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " connections ended in order",
-                 whole, seeds);
+  g_test_message("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " connections ended in order", whole,
+                 seeds);
   /* Connections may fail while they open; most must not. */
   g_assert_cmpuint(whole * 100, >=, seeds * 95);
 }

@@ -335,12 +335,17 @@ test_broken_tcp(void)
   static const struct {
     const char *text, *message;
   } cases[] = {
-      {"time,node\n1,a\n", "*tcp.csv:1: conn: this column is missing"},
-      {TCP "1.1,client,c,14600,,0,0,0,1,1,1,0,0,0\n", "*tcp.csv:2: *not as many fields*"},
-      {TCP "1.1,client,c,many,,0,0,0,1,1,1,0,0,0,open\n", "*tcp.csv:2: cwnd: *no number*"},
-      {TCP "soon,client,c,1,,0,0,0,1,1,1,0,0,0,open\n", "*tcp.csv:2: time: *no time*"},
-      {TCP "1.1,\"client,c,1,,0,0,0,1,1,1,0,0,0,open\n", "*tcp.csv:2: *not closed*"},
+      {"time,node\n1,a\n", "*tcp.csv:1: this is not a tcp.csv: it has no column \"conn\""},
+      {TCP "1.1,client,c,14600,,0,0,0,1,1,1,0,0,0\n", "*tcp.csv:2: the line has 14 fields*"},
+      {TCP "1.1,client,c,many,,0,0,0,1,1,1,0,0,0,open\n",
+       "*tcp.csv:2: cwnd: \"many\" is not a number"},
+      {TCP "soon,client,c,1,,0,0,0,1,1,1,0,0,0,open\n",
+       "*tcp.csv:2: time: \"soon\" is not a time*"},
+      {TCP "1.1,\"client,c,1,,0,0,0,1,1,1,0,0,0,open\n", "*tcp.csv:2: *within quotes*"},
       {TCP "1.1,client,c,1,,0,0,0,1,1,1,0,0,0,op", "*tcp.csv:2: *cut short*"},
+      {TCP "1.1,client,c,1e300,,0,0,0,1,1,1,0,0,0,open\n", "*tcp.csv:2: cwnd: *below 4.6e18"},
+      {TCP "1.1,client,c,1,,0,0,0,1,1,1,0,0,0,open\n1,client,c,1,,0,0,0,1,1,1,0,0,0,open\n",
+       "*tcp.csv:3: time: before that of the line above"},
       {TCP, "*no row of the connection*"},
   };
   for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -88,6 +88,19 @@ test_quotes(void)
   g_assert_cmpuint(row_at(log, 1)->line, ==, 4);
 }
 
+/* What looks for the end of a letter must not find the end of the text behind it. */
+static void
+test_no_utf8(void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(RunLog) log =
+      read_text(HEADER "1,note,a\xf0,,,,,,,,,,,,,,,\"A>\xe4\",d\xff\xc3\xa9,,\n", -1, &error);
+  g_assert_no_error(error);
+  g_assert_cmpstr(row_at(log, 0)->node, ==, "a\xef\xbf\xbd");
+  g_assert_cmpstr(row_at(log, 0)->state, ==, "A>\xef\xbf\xbd");
+  g_assert_cmpstr(row_at(log, 0)->detail, ==, "d\xef\xbf\xbd\xc3\xa9");
+}
+
 static void
 test_columns_of_a_later_version(void)
 {
@@ -131,6 +144,10 @@ test_refusals(void)
       {HEADER "1,note,,,-1,,,,,,,,,,,,,,d,,\n", ":2: packet: \"-1\" is not a number"},
       {HEADER "1,note,,,,,,,,,x,,,,,,,,d,,\n", ":2: seq: \"x\" is not a sequence number"},
       {HEADER "1,note,,,,,,,,,,,,,,,,,d,4294967296,\n", ":2: seq_raw: \"4294967296\""},
+      {HEADER "1,note,,,,,,,,,9223372036854775807,,,,,,,,d,,\n",
+       ":2: seq: \"9223372036854775807\""},
+      {HEADER "1,note,,,,,,,,,,-9223372036854775807,,,,,,,d,,\n", ":2: ack:"},
+      {HEADER "1,note,,,,,,,,,,,,,9223372036854775807,,,,d,,\n", ":2: win:"},
       {HEADER "2,note,,,,,,,,,,,,,,,,,d,,\n1,note,,,,,,,,,,,,,,,,,d,,\n",
        ":3: time: before that of the line above"},
       {HEADER "1,note,,,,,,,,,,,,,,,,,\"d,,\n", ":2: the file ends within quotes"},
@@ -194,6 +211,7 @@ main(int argc, char **argv)
   g_test_add_func("/run-log/every-column-is-read", test_every_column);
   g_test_add_func("/run-log/empty-fields-have-their-sentinels", test_empty_fields);
   g_test_add_func("/run-log/quotes-commas-and-lines-within-a-field", test_quotes);
+  g_test_add_func("/run-log/what-is-no-utf8-is-replaced", test_no_utf8);
   g_test_add_func("/run-log/columns-it-does-not-know-are-passed-over",
                   test_columns_of_a_later_version);
   g_test_add_func("/run-log/times-are-exact", test_every_picosecond);

@@ -14,11 +14,18 @@ bind_conn_new(lua_State *L, Scenario *scenario, Node *node)
   conn->scenario = scenario;
   conn->node = node;
   conn->self_ref = LUA_NOREF;
-  for (int i = 0; i < ON_EVENTS; i++)
-    conn->handlers[i] = LUA_NOREF;
   lua_pushvalue(L, -1);
   conn->self_ref = luaL_ref(L, LUA_REGISTRYINDEX);
   return conn;
+}
+
+static void
+free_handlers(BindConn *conn)
+{
+  for (int i = 0; i < ON_EVENTS; i++)
+    if (conn->handlers[i] != NULL)
+      g_array_free(conn->handlers[i], TRUE);
+  memset(conn->handlers, 0, sizeof conn->handlers);
 }
 
 void
@@ -27,10 +34,10 @@ bind_conn_settle(BindConn *conn)
   if (!conn->closed || conn->pins > 0 || conn->scenario->closing)
     return;
   lua_State *L = conn->scenario->lua;
-  for (int i = 0; i < ON_EVENTS; i++) {
-    luaL_unref(L, LUA_REGISTRYINDEX, conn->handlers[i]);
-    conn->handlers[i] = LUA_NOREF;
-  }
+  for (int i = 0; i < ON_EVENTS; i++)
+    for (guint k = 0; conn->handlers[i] != NULL && k < conn->handlers[i]->len; k++)
+      luaL_unref(L, LUA_REGISTRYINDEX, g_array_index(conn->handlers[i], int, k));
+  free_handlers(conn);
   luaL_unref(L, LUA_REGISTRYINDEX, conn->self_ref);
   conn->self_ref = LUA_NOREF;
 }
@@ -54,17 +61,19 @@ bind_conn_push(lua_State *L, BindConn *conn)
   lua_rawgeti(L, LUA_REGISTRYINDEX, conn->self_ref);
 }
 
+/* Starts the functions that watch this event, in the order in which they were given. TCP calls
+ * this, so nothing here may raise: the functions are referred to, not copied. */
 static void
-start_handler(BindConn *conn, int which, const char *first, const char *second)
+start_handlers(BindConn *conn, int which, const char *first, const char *second)
 {
-  if (conn->handlers[which] == LUA_NOREF)
-    return;
-  Coroutine *coroutine =
-      bind_coroutine_new_ref(conn->scenario, conn->handlers[which], &conn->node->owner);
-  coroutine->conn = conn;
-  coroutine->texts[0] = first;
-  coroutine->texts[1] = second;
-  bind_conn_pin(conn);
+  for (guint i = 0; conn->handlers[which] != NULL && i < conn->handlers[which]->len; i++) {
+    int function_ref = g_array_index(conn->handlers[which], int, i);
+    Coroutine *coroutine = bind_coroutine_new_ref(conn->scenario, function_ref, &conn->node->owner);
+    coroutine->conn = conn;
+    coroutine->texts[0] = first;
+    coroutine->texts[1] = second;
+    bind_conn_pin(conn);
+  }
 }
 
 static void
@@ -78,7 +87,7 @@ on_event(TcpConn *tcp, unsigned events, void *user)
   bind_wake_all(&conn->waiters);
   for (int i = 0; i < ON_EVENTS; i++)
     if (events & event_bits[i])
-      start_handler(conn, i, NULL, NULL);
+      start_handlers(conn, i, NULL, NULL);
   bind_conn_settle(conn);
 }
 
@@ -87,7 +96,7 @@ on_state(TcpConn *tcp, TcpState from, TcpState to, void *user)
 {
   BindConn *conn = user;
   if (!conn->scenario->closing)
-    start_handler(conn, ON_STATE, tcp_state_name(to), tcp_state_name(from));
+    start_handlers(conn, ON_STATE, tcp_state_name(to), tcp_state_name(from));
 }
 
 const TcpUserOps bind_conn_ops = {.event = on_event, .state = on_state};
@@ -204,7 +213,7 @@ conn_set(lua_State *L)
   bind_value_count(L, 2, "conn:set{option = value}");
   TcpProfile profile = *tcp_conn_profile(conn->tcp);
   bind_options_check(L, 2, "tcp option", tcp_profile_params, NULL);
-  bind_options_read(L, 2, "conn:set", tcp_profile_params, &profile);
+  bind_tcp_option_fields(L, 2, "conn:set", &profile);
   tcp_conn_set_profile(conn->tcp, &profile);
   return 0;
 }
@@ -224,10 +233,11 @@ conn_on(lua_State *L)
   int which = 0;
   while (strcmp(event_names[which], name) != 0)
     which++;
-  if (conn->handlers[which] != LUA_NOREF)
-    bind_error(L, "conn:on: \"%s\" has a function already", name);
   lua_settop(L, 3);
-  conn->handlers[which] = luaL_ref(L, LUA_REGISTRYINDEX);
+  int function_ref = luaL_ref(L, LUA_REGISTRYINDEX);
+  if (conn->handlers[which] == NULL)
+    conn->handlers[which] = g_array_new(FALSE, FALSE, sizeof(int));
+  g_array_append_val(conn->handlers[which], function_ref);
   return 0;
 }
 
@@ -243,6 +253,7 @@ static void
 conn_collect(void *self)
 {
   BindConn *conn = self;
+  free_handlers(conn);
   if (!conn->scenario->closing && conn->tcp != NULL)
     tcp_release(g_steal_pointer(&conn->tcp));
 }

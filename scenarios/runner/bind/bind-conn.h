@@ -19,7 +19,7 @@ struct BindConn {
   uint32_t pins;           /* coroutines that were started for it */
   bool closed;             /* CLOSED was heard */
   bool given_back;         /* the scenario has closed it: nothing more can be received */
-  int handlers[ON_EVENTS]; /* references to functions; LUA_NOREF: none */
+  GArray *handlers[ON_EVENTS]; /* of int, references to functions; owned; NULL: none */
 };
 
 struct BindListener {

@@ -57,6 +57,29 @@ bind_address(lua_State *L, int index, const char *where, const char *name)
   return named != NULL ? node_address(named) : parse_address(L, text, where, name);
 }
 
+/* A buffer that was given is what was asked for: it does not grow beyond, as after Linux's
+ * SO_RCVBUF, unless its ceiling is given too. */
+static void
+fix_buffer(lua_State *L, int index, const char *option, const char *ceiling, uint64_t given,
+           uint64_t *max)
+{
+  bool fixed = lua_getfield(L, index, option) != LUA_TNIL;
+  bool has_ceiling = lua_getfield(L, index, ceiling) != LUA_TNIL;
+  lua_pop(L, 2);
+  if ((fixed && !has_ceiling) || *max < given)
+    *max = given;
+}
+
+void
+bind_tcp_option_fields(lua_State *L, int index, const char *where, TcpProfile *profile)
+{
+  bind_options_read(L, index, where, tcp_profile_params, profile);
+  fix_buffer(L, index, "receive_buffer", "receive_buffer_max", profile->receive_buffer,
+             &profile->receive_buffer_max);
+  fix_buffer(L, index, "send_buffer", "send_buffer_max", profile->send_buffer,
+             &profile->send_buffer_max);
+}
+
 void
 bind_tcp_options(lua_State *L, int index, const char *where, TcpProfile *profile)
 {
@@ -75,7 +98,7 @@ bind_tcp_options(lua_State *L, int index, const char *where, TcpProfile *profile
     *profile = *found;
   }
   lua_pop(L, 1);
-  bind_options_read(L, index, what, tcp_profile_params, profile);
+  bind_tcp_option_fields(L, index, what, profile);
 }
 
 /* -- processing = "1 ms" or {kind = "exponential", mean = "1 ms"} -- */

@@ -175,6 +175,8 @@ NetAddressId bind_address(lua_State *L, int index, const char *where, const char
 
 /* tcp = {...} at `index` over `profile`. */
 void bind_tcp_options(lua_State *L, int index, const char *where, TcpProfile *profile);
+/* The same without `profile =`, for a table whose names were checked. */
+void bind_tcp_option_fields(lua_State *L, int index, const char *where, TcpProfile *profile);
 
 int bind_host_listen(lua_State *L);  /* host:listen(port, [handler], {backlog=, tcp=}) */
 int bind_host_connect(lua_State *L); /* host:connect(dst, port, {timeout=, from_port=, tcp=}) */

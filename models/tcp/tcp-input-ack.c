@@ -1,0 +1,153 @@
+/* tcp-input-ack: the ACK field of a segment (the fifth check of RFC 9293 3.10.7.4): what it takes
+ * off the list of segments, which round trip it tells, what it says about the peer's window, and
+ * whether it is a duplicate. What follows for the congestion window is in tcp-recovery.c. Supported
+ * standards: RFC 9293 3.10.7.4, RFC 5961 5, RFC 5681 2, RFC 6298 3, RFC 7323 4. */
+#include "models/tcp/tcp-conn.h"
+
+/* Takes what `ack` covers off the list, and says what it was. */
+static void
+take_acked(TcpConn *conn, uint32_t ack, TcpAckSeen *seen)
+{
+  SimTime now = tcp_now(conn);
+  bool again = false;
+  while (conn->segments != NULL) {
+    TcpSegment *segment = conn->segments;
+    uint32_t end = segment->seq + segment->length;
+    if (seq_before(ack, end + !!(segment->flags & TCP_FIN))) {
+      if (seq_after(ack, segment->seq)) {
+        uint32_t part = MIN(ack - segment->seq, segment->length);
+        if (segment->lost)
+          conn->lost_bytes -= part;
+        segment->seq += part;
+        segment->length -= part;
+        seen->acked_bytes += part;
+      }
+      break;
+    }
+    again |= segment->retransmits > 0;
+    if (seen->acked_segments == 0)
+      seen->rtt = now - segment->sent_at;
+    if (segment->lost) {
+      conn->lost_out--;
+      conn->lost_bytes -= segment->length;
+    }
+    seen->acked_segments++;
+    seen->acked_bytes += segment->length;
+    conn->fin_acked |= !!(segment->flags & TCP_FIN);
+    conn->segments = segment->next;
+    conn->segments_out--;
+    sim_slab_free(&conn->host->segments, segment);
+  }
+  if (conn->segments == NULL)
+    conn->segments_tail = NULL;
+  /* Karn's rule: what a retransmission had a part in tells no time. */
+  if (again)
+    seen->rtt = 0;
+}
+
+/* A round-trip sample: by the clock from segments sent once, else by the echoed timestamp. */
+static void
+sample(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
+{
+  if (seen->rtt == 0)
+    seen->rtt = tcp_options_round_trip(conn, packet);
+  if (seen->rtt > 0) {
+    tcp_rto_on_sample(conn, seen->rtt);
+    conn->backoff = 0; /* RFC 6298 5: kept until a valid sample */
+  }
+}
+
+static void
+new_data_acked(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
+{
+  uint32_t ack = packet->tcp.ack;
+  take_acked(conn, ack, seen);
+  conn->snd_una = ack;
+  conn->una_position += seen->acked_bytes;
+  stream_drop(&conn->out, conn->una_position);
+  conn->first_timeout_at = -1;
+  sample(conn, packet, seen);
+  if (conn->writer_waits && tcp_may_send(conn)) {
+    conn->writer_waits = false;
+    conn->events |= TCP_EVENT_WRITABLE;
+  }
+}
+
+/* The peer answered while the persist timer asks. A byte that a probe carried and that found no
+ * room is sent again as soon as there is some; else the next probe waits its time from now. */
+static void
+probe_answered(TcpConn *conn)
+{
+  conn->probes = 0;
+  if (!tcp_timer_armed(conn, TCP_TIMER_PERSIST))
+    return;
+  if (conn->snd_wnd > 0 && conn->segments != NULL)
+    tcp_recovery_mark_lost(conn, conn->segments);
+  tcp_output_persist(conn);
+}
+
+void
+tcp_input_window(TcpConn *conn, const Packet *packet)
+{
+  uint8_t scale = packet->tcp.flags & TCP_SYN ? 0 : conn->snd_scale;
+  conn->snd_wnd = (uint32_t)packet->tcp.window << scale;
+  conn->max_window = MAX(conn->max_window, conn->snd_wnd);
+}
+
+/* RFC 9293 3.10.7.4: SND.WND from segments that are not older than the last one used. Linux takes
+ * it from a new ACK, from a segment beyond the last one, or when it grows or shuts. True: this is a
+ * window update (and so no duplicate ACK). */
+static bool
+update_window(TcpConn *conn, const Packet *packet)
+{
+  const TcpHeader *tcp = &packet->tcp;
+  uint32_t before = conn->snd_wnd, offer = (uint32_t)tcp->window << conn->snd_scale;
+  bool later = seq_before(conn->snd_wl1, tcp->seq), same = conn->snd_wl1 == tcp->seq;
+  bool take = later || (same && seq_at_or_before(conn->snd_wl2, tcp->ack));
+  if (conn->profile.keep_larger_window)
+    take = later || seq_after(tcp->ack, conn->snd_una) || (same && (offer > before || offer == 0));
+  if (!take)
+    return false;
+  tcp_input_window(conn, packet);
+  conn->snd_wl1 = tcp->seq;
+  conn->snd_wl2 = tcp->ack;
+  return conn->profile.keep_larger_window || conn->snd_wnd != before;
+}
+
+/* False when the segment is to be dropped. */
+bool
+tcp_input_ack(TcpConn *conn, const Packet *packet)
+{
+  const TcpHeader *tcp = &packet->tcp;
+  if (seq_after(tcp->ack, conn->snd_nxt)) {
+    /* "If the ACK acks something not yet sent ..., then send an ACK, drop the segment". */
+    tcp_challenge(conn, PACKET_CAUSE_CHALLENGE_ACK);
+    return false;
+  }
+  if (seq_before(tcp->ack, conn->snd_una)) {
+    /* RFC 5961 5.2: acceptable is SND.UNA - MAX.SND.WND =< SEG.ACK; else a challenge. */
+    if (conn->profile.challenge_ack && seq_before(tcp->ack, conn->snd_una - conn->max_window)) {
+      tcp_challenge(conn, PACKET_CAUSE_CHALLENGE_ACK);
+      return false;
+    }
+    return true;
+  }
+  TcpAckSeen seen = {.flight = tcp_pipe(conn)};
+  bool first = conn->state == TCP_SYN_RECEIVED;
+  bool window_changed = update_window(conn, packet);
+  if (seq_after(tcp->ack, conn->snd_una)) {
+    new_data_acked(conn, packet, &seen);
+  } else if (conn->segments != NULL && packet_tcp_length(packet) == 0 && !window_changed &&
+             !first && conn->snd_wnd > 0) {
+    /* RFC 5681 section 2, (a) to (e). */
+    seen.duplicate = true;
+    conn->duplicate_acks++;
+  }
+  probe_answered(conn);
+  tcp_recovery_on_ack(conn, &seen);
+  if (seen.acked_segments > 0)
+    tcp_timer_rearm(conn); /* RFC 6298 5.2, 5.3 */
+  if (conn->fin_acked)
+    tcp_close_on_fin_acked(conn);
+  return !conn->dead;
+}

@@ -1,0 +1,167 @@
+/* tcp-send: the one place where segments are made: headers, options, the window field, and what an
+ * ACK on its way out changes. When something is sent is decided elsewhere (tcp-output.c, tcp-ack.c,
+ * tcp-handshake.c, tcp-close.c).
+ * Supported standards: RFC 9293 3.1, 3.10.7.1. */
+#include "models/tcp/tcp-conn.h"
+
+static Packet *
+packet_for(TcpConn *conn, uint16_t flags, uint32_t seq)
+{
+  TcpHost *host = conn->host;
+  Packet *packet = packet_new(host->net, host->node);
+  packet->protocol = NET_PROTO_TCP;
+  packet->source = conn->ends.local;
+  packet->destination = conn->ends.remote;
+  packet->family = net_address(host->net, conn->ends.remote)->family;
+  packet->marks |= PACKET_DONT_FRAGMENT | PACKET_HAS_ISS;
+  TcpHeader *tcp = &packet->tcp;
+  tcp->source_port = conn->ends.local_port;
+  tcp->destination_port = conn->ends.remote_port;
+  tcp->seq = seq;
+  tcp->flags = flags;
+  tcp->header_length = 20;
+  tcp->iss = conn->iss;
+  if (flags & TCP_ACK)
+    tcp->ack = conn->rcv_nxt;
+  if (conn->state != TCP_SYN_SENT) {
+    tcp->irs = conn->irs;
+    packet->marks |= PACKET_HAS_IRS;
+  }
+  return packet;
+}
+
+/* The window field, and everything that an ACK on its way out changes. */
+static void
+finish_packet(TcpConn *conn, Packet *packet)
+{
+  TcpHeader *tcp = &packet->tcp;
+  if (tcp->flags & TCP_SYN) {
+    tcp->window = (uint16_t)MIN(conn->rcv_wnd, 65535);
+    conn->rcv_wup = conn->rcv_nxt;
+  } else if (tcp->flags & TCP_RST) {
+    tcp->window = (uint16_t)MIN(conn->rcv_wnd >> conn->rcv_scale, 65535);
+    packet->window_scale = conn->rcv_scale;
+  } else {
+    tcp->window = (uint16_t)(tcp_window_offer(conn) >> conn->rcv_scale);
+    packet->window_scale = conn->rcv_scale;
+  }
+  tcp_options_write(conn, packet);
+  if (tcp->flags & TCP_ACK && !(tcp->flags & TCP_RST))
+    tcp_ack_sent(conn);
+  conn->segments_sent++;
+  node_send(conn->host->node, packet);
+}
+
+void
+tcp_send_ack(TcpConn *conn, PacketCause cause)
+{
+  Packet *packet = packet_for(conn, TCP_ACK, conn->snd_nxt);
+  packet->cause = (uint8_t)cause;
+  finish_packet(conn, packet);
+}
+
+void
+tcp_send_syn(TcpConn *conn, PacketCause cause)
+{
+  uint16_t flags = conn->state == TCP_SYN_SENT ? TCP_SYN : TCP_SYN | TCP_ACK;
+  Packet *packet = packet_for(conn, flags, conn->iss);
+  packet->cause = (uint8_t)cause;
+  packet->retransmit = conn->syn_sent;
+  if (conn->syn_sent > 0)
+    conn->retransmits++;
+  if (conn->syn_sent < UINT8_MAX)
+    conn->syn_sent++;
+  finish_packet(conn, packet);
+}
+
+void
+tcp_send_reset(TcpConn *conn, PacketCause cause)
+{
+  Packet *packet = packet_for(conn, TCP_RST | TCP_ACK, conn->snd_nxt);
+  packet->cause = (uint8_t)cause;
+  finish_packet(conn, packet);
+}
+
+/* RFC 9293 3.10.7.1: "If the ACK bit is off, sequence number zero is used, <SEQ=0>
+ * <ACK=SEG.SEQ+SEG.LEN> <CTL=RST,ACK>; if the ACK bit is on, <SEQ=SEG.ACK><CTL=RST>". */
+void
+tcp_reply_reset(TcpHost *host, const Packet *packet, PacketCause cause)
+{
+  const TcpHeader *in = &packet->tcp;
+  Packet *reset = packet_new(host->net, host->node);
+  reset->protocol = NET_PROTO_TCP;
+  reset->source = packet->destination;
+  reset->destination = packet->source;
+  reset->family = packet->family;
+  reset->cause = (uint8_t)cause;
+  reset->marks |= PACKET_DONT_FRAGMENT;
+  TcpHeader *tcp = &reset->tcp;
+  tcp->source_port = in->destination_port;
+  tcp->destination_port = in->source_port;
+  tcp->header_length = 20;
+  if (in->flags & TCP_ACK) {
+    tcp->flags = TCP_RST;
+    tcp->seq = in->ack;
+  } else {
+    tcp->flags = TCP_RST | TCP_ACK;
+    tcp->ack = in->seq + packet_tcp_length(packet);
+  }
+  /* Its numbers are the sender's: seen from there, ours are its irs. */
+  tcp->iss = in->irs;
+  tcp->irs = in->iss;
+  if (packet->marks & PACKET_HAS_IRS)
+    reset->marks |= PACKET_HAS_ISS;
+  if (packet->marks & PACKET_HAS_ISS)
+    reset->marks |= PACKET_HAS_IRS;
+  node_send(host->node, reset);
+}
+
+/* An old, empty segment, which draws an ACK that tells the window: Linux's probe. */
+void
+tcp_send_probe(TcpConn *conn)
+{
+  Packet *packet = packet_for(conn, TCP_ACK, conn->snd_una - 1);
+  packet->cause = PACKET_CAUSE_WINDOW_PROBE;
+  finish_packet(conn, packet);
+}
+
+static void
+copy_payload(TcpConn *conn, Packet *packet, uint64_t position)
+{
+  if (!stream_has(&conn->out, position, packet->payload))
+    return;
+  PacketExt *ext = packet_ext(conn->host->net, packet);
+  ext->payload = g_malloc(packet->payload);
+  stream_get(&conn->out, position, ext->payload, packet->payload);
+}
+
+void
+tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause)
+{
+  bool again = cause != PACKET_CAUSE_NEW;
+  Packet *packet = packet_for(conn, TCP_ACK | segment->flags, segment->seq);
+  packet->cause = (uint8_t)cause;
+  packet->payload = segment->length;
+  copy_payload(conn, packet, tcp_send_position(conn, segment->seq));
+  if (again) {
+    if (segment->retransmits < UINT8_MAX)
+      segment->retransmits++;
+    conn->retransmits++;
+    if (segment->lost) {
+      segment->lost = false;
+      conn->lost_out--;
+      conn->lost_bytes -= segment->length;
+    }
+  }
+  packet->retransmit = segment->retransmits;
+  segment->sent_at = tcp_now(conn);
+  conn->last_send_at = segment->sent_at;
+  conn->bytes_sent += segment->length;
+  if (segment->length > 0)
+    tcp_ack_data_sent(conn);
+  finish_packet(conn, packet);
+  /* RFC 6298 5.1; and the head that is sent again gets its whole time. */
+  if (!tcp_timer_armed(conn, TCP_TIMER_PERSIST) &&
+      (!tcp_timer_armed(conn, TCP_TIMER_RETRANSMIT) || (again && segment == conn->segments)))
+    tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_rto_current(conn));
+}

@@ -1,0 +1,138 @@
+/* tcp-window: the window that is offered to the peer, and the buffer behind it.
+ *
+ * The right edge never moves back (RFC 9293 3.8.6), and opens only by what is worth a segment (RFC
+ * 1122 4.2.3.3). The buffer grows with the path as Linux's does (dynamic right-sizing).
+ * Supported standards: RFC 9293 3.8.6, RFC 1122 4.2.3.3, RFC 7323 2. */
+#include "models/tcp/tcp-conn.h"
+
+void
+tcp_window_start(TcpConn *conn)
+{
+  /* Linux offers whole segments in its SYN. Options are known when the peer's SYN came first. */
+  uint32_t mss = tcp_options_own_mss(conn) - (conn->timestamps ? 12 : 0);
+  uint64_t window = conn->receive_buffer;
+  if (conn->profile.quick_acks && window > mss)
+    window -= window % mss;
+  window = MIN(window, 65535);
+  conn->rcv_wnd = (uint32_t)window;
+  conn->window_limit = conn->profile.autotune ? window : UINT64_MAX;
+  conn->rcv_mss = (uint16_t)MAX(MIN(MIN(mss, 536), window / 2), 88);
+  /* Linux's tcp_init_buffer_space(): growth begins when a round trip brings more than this. */
+  conn->space = MIN(window, 10 * (uint64_t)mss);
+  conn->space_at = tcp_now(conn);
+}
+
+/* What can still be stored. */
+static uint64_t
+free_space(const TcpConn *conn)
+{
+  uint64_t used = tcp_receivable(conn) + (conn->beyond.count > 0 ? ranges_bytes(&conn->beyond) : 0);
+  return used < conn->receive_buffer ? conn->receive_buffer - used : 0;
+}
+
+/* Linux's __tcp_select_window(): nothing while a segment does not fit, whole segments when the
+ * field is not scaled, all there is otherwise. */
+static uint64_t
+linux_window(const TcpConn *conn, uint64_t space, uint32_t offered)
+{
+  uint64_t mss = MIN(conn->rcv_mss, conn->receive_buffer);
+  if (free_space(conn) < MAX(mss, conn->receive_buffer / 16))
+    return 0;
+  if (conn->rcv_scale > 0)
+    return space;
+  if (offered + mss <= space || offered > space)
+    return space - space % mss;
+  return offered;
+}
+
+/* RFC 1122 4.2.3.3: the edge stays until it can move by a segment or half the buffer. */
+static uint64_t
+rfc_window(const TcpConn *conn, uint64_t space, uint32_t offered)
+{
+  uint64_t step = MIN(conn->receive_buffer / 2, conn->rcv_mss);
+  return space < offered + step ? offered : space;
+}
+
+/* To what the scaled window field can say. */
+static uint64_t
+round_up(const TcpConn *conn, uint64_t bytes)
+{
+  uint64_t unit = (uint64_t)1 << conn->rcv_scale;
+  return (bytes + unit - 1) / unit * unit;
+}
+
+uint32_t
+tcp_window_now(const TcpConn *conn)
+{
+  uint32_t edge = conn->rcv_wup + conn->rcv_wnd;
+  uint32_t offered = seq_after(edge, conn->rcv_nxt) ? edge - conn->rcv_nxt : 0;
+  uint64_t space = MIN(free_space(conn), conn->window_limit);
+  uint64_t window = conn->profile.quick_acks ? linux_window(conn, space, offered)
+                                             : rfc_window(conn, space, offered);
+  /* Never back (RFC 9293 3.8.6), and rounded up to what the field can say while that is at most one
+   * unit more than there is room for. Else the field says a little less than we would still take
+   * (RFC 7323 2.4), or the edge would creep on with every ACK. */
+  window = MAX(window, offered);
+  uint64_t rounded = round_up(conn, window);
+  if (rounded <= round_up(conn, free_space(conn)))
+    window = rounded;
+  return (uint32_t)MIN(window, (uint64_t)65535 << conn->rcv_scale);
+}
+
+uint32_t
+tcp_window_offer(TcpConn *conn)
+{
+  conn->rcv_wnd = tcp_window_now(conn);
+  conn->rcv_wup = conn->rcv_nxt;
+  return conn->rcv_wnd;
+}
+
+/* Linux's tcp_tcp_window_grow(): two segments more for each one that comes, up to the buffer. */
+void
+tcp_window_grow(TcpConn *conn)
+{
+  if (conn->window_limit < conn->receive_buffer)
+    conn->window_limit = MIN(conn->window_limit + 2 * (uint64_t)conn->mss, conn->receive_buffer);
+}
+
+/* The receiver's own round trip: the echo of our clock, or the time a window takes. */
+void
+tcp_window_measure_round(TcpConn *conn, const Packet *packet)
+{
+  SimTime now = tcp_now(conn), rtt;
+  if (conn->timestamps && packet->tcp.options & TCP_OPT_TIMESTAMPS && packet->tcp.ts_echo != 0) {
+    if (packet->payload < conn->rcv_mss)
+      return;
+    rtt = tcp_options_round_trip(conn, packet);
+  } else {
+    if (conn->round_end != 0 && conn->nxt_position < conn->round_end)
+      return;
+    rtt = conn->round_end == 0 ? 0 : now - conn->round_at;
+    conn->round_end = conn->nxt_position + conn->rcv_wnd;
+    conn->round_at = now;
+  }
+  if (rtt > 0)
+    conn->rtt_seen = conn->rtt_seen == 0 ? rtt : MIN(conn->rtt_seen, rtt);
+}
+
+/* Linux's tcp_rcv_space_adjust(): in each round trip the buffer follows twice what was taken. */
+void
+tcp_window_adjust(TcpConn *conn)
+{
+  SimTime now = tcp_now(conn);
+  if (!conn->profile.autotune || conn->rtt_seen == 0 || now - conn->space_at < conn->rtt_seen)
+    return;
+  uint64_t copied = conn->taken - conn->space_taken;
+  if (copied > conn->space) {
+    uint64_t window = 2 * copied + 16 * (uint64_t)conn->mss;
+    window += 2 * (window * (copied - conn->space) / MAX(conn->space, 1));
+    window = MIN(window, conn->profile.receive_buffer_max);
+    if (window > conn->receive_buffer) {
+      conn->receive_buffer = window;
+      conn->window_limit = MAX(conn->window_limit, MIN(2 * copied, window));
+    }
+    conn->space = copied;
+  }
+  conn->space_taken = conn->taken;
+  conn->space_at = now;
+}
