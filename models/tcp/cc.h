@@ -25,6 +25,10 @@ typedef struct TcpCcAck {
   uint64_t acked;    /* bytes newly acknowledged */
   uint64_t flight;   /* bytes in flight before it came */
   SimTime rtt;       /* of this ACK's sample; 0: none */
+  SimTime srtt;      /* 0 before the first sample */
+  SimTime min_rtt;   /* the least sample of the connection; 0 before the first */
+  uint64_t una, nxt; /* stream positions of SND.UNA (this ACK taken) and SND.NXT: a round trip is
+                        over when una reaches what nxt was at its beginning */
   bool cwnd_limited; /* the window was in use: it may grow (RFC 5681 3.1, RFC 7661 4) */
 } TcpCcAck;
 
@@ -40,6 +44,12 @@ typedef struct TcpCcOps {
   /* A retransmission time-out (the first for this data): sets ssthresh; cwnd is set to one
    * segment by the caller. */
   void (*on_rto)(TcpCc *cc, void *state, uint64_t flight, SimTime now);
+  /* Recovery, or the repair of a time-out, is over: cwnd is what the caller made it. NULL: nothing. */
+  void (*on_recovered)(TcpCc *cc, void *state, SimTime now);
+  /* The loss was none (Eifel, DSACK): cwnd and ssthresh are as before it. NULL: nothing more. */
+  void (*on_undo)(TcpCc *cc, void *state, SimTime now);
+  /* Sending begins again after an idle time that cost cwnd some of its size. NULL: nothing. */
+  void (*on_idle)(TcpCc *cc, void *state, SimTime now);
 } TcpCcOps;
 
 extern const TcpCcOps cc_reno;

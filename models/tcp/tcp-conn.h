@@ -130,6 +130,7 @@ struct TcpConn {
 
   /* round trip and retransmission */
   SimTime srtt, rttvar;  /* 0 before the first sample */
+  SimTime min_rtt;       /* the least sample; 0 before the first */
   SimTime rto;           /* without back-off */
   uint8_t backoff;       /* doublings in force */
   uint8_t syn_sent;      /* SYNs or SYN+ACKs sent so far */

@@ -159,6 +159,10 @@ grow(TcpConn *conn, const TcpAckSeen *seen)
       .acked = conn->profile.cwnd_counts_segments ? seen->acked_segments * mss : seen->acked_bytes,
       .flight = seen->flight,
       .rtt = seen->rtt,
+      .srtt = conn->srtt,
+      .min_rtt = conn->min_rtt,
+      .una = conn->una_position,
+      .nxt = tcp_send_position(conn, conn->snd_nxt) - conn->fin_sent,
       .cwnd_limited =
           conn->cwnd_limited || (slow_start && conn->cc.cwnd < 2 * (uint64_t)conn->max_out * mss),
   };

@@ -9,6 +9,8 @@
 void
 tcp_rto_on_sample(TcpConn *conn, SimTime rtt)
 {
+  if (conn->min_rtt == 0 || rtt < conn->min_rtt)
+    conn->min_rtt = rtt;
   if (conn->srtt == 0) {
     conn->srtt = rtt;
     conn->rttvar = rtt / 2;

@@ -5,7 +5,6 @@
 #include "plots/diff.h"
 #include "scenarios/runner/cmd.h"
 #include "sim/error.h"
-#include "sim/quantity.h"
 
 #define USAGE "A B [--tolerance TIME] [--window] [--at NODE]"
 
@@ -49,15 +48,8 @@ parse_arguments(int argc, char **argv, Arguments *arguments, GError **error)
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->paths, NULL, NULL},
       G_OPTION_ENTRY_NULL,
   };
-  g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-  g_option_context_set_help_enabled(context, FALSE);
-  g_option_context_add_main_entries(context, entries, NULL);
-  GError *wrong = NULL;
-  if (!g_option_context_parse(context, &argc, &argv, &wrong)) {
-    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "diff: %s; accepted: %s", wrong->message, USAGE);
-    g_error_free(wrong);
+  if (!cmd_parse(&cmd_diff, entries, argc, argv, error))
     return false;
-  }
   guint count = arguments->paths != NULL ? g_strv_length(arguments->paths) : 0;
   if (arguments->help || count == 2)
     return true;
@@ -67,34 +59,13 @@ parse_arguments(int argc, char **argv, Arguments *arguments, GError **error)
   return false;
 }
 
-static bool
-parse_tolerance(const char *text, SimTime *tolerance, GError **error)
-{
-  SimQuantity quantity;
-  if (!sim_quantity_parse(text, &quantity, error)) {
-    g_prefix_error(error, "--tolerance: ");
-    return false;
-  }
-  bool is_number = quantity.kind == SIM_QUANTITY_NUMBER;
-  bool is_time = is_number || quantity.kind == SIM_QUANTITY_TIME;
-  if (!is_time || quantity.value < 0) {
-    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
-                "--tolerance: a time that is not negative is expected, as %s, not \"%s\"",
-                sim_quantity_kind_example(SIM_QUANTITY_TIME), text);
-    return false;
-  }
-  *tolerance = is_number ? sim_time_from_seconds(quantity.value) : quantity.time;
-  return true;
-}
-
 static DiffResult *
 compare(const Arguments *arguments, GError **error)
 {
   DiffOptions options = diff_options();
   options.window = arguments->window;
   options.at = arguments->at;
-  if (arguments->tolerance != NULL &&
-      !parse_tolerance(arguments->tolerance, &options.tolerance, error))
+  if (!cmd_parse_time("--tolerance", arguments->tolerance, &options.tolerance, error))
     return NULL;
   g_autoptr(RunLog) a = run_log_read(arguments->paths[0], error);
   if (a == NULL)

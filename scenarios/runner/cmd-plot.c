@@ -6,7 +6,6 @@
 
 #include "plots/figure.h"
 #include "sim/error.h"
-#include "sim/quantity.h"
 
 #define USAGE                                                                                      \
   "FIGURE DIR... [-o FILE.svg|.pdf|.png|.tex|.txt] [--width WIDTH] [--title TEXT] [--conn NAME] "  \
@@ -64,16 +63,9 @@ args_parse(PlotArgs *args, int argc, char **argv, GError **error)
       {"list", 0, 0, G_OPTION_ARG_NONE, &args->list, NULL, NULL},
       {"help", 'h', 0, G_OPTION_ARG_NONE, &args->help, NULL, NULL},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &args->rest, NULL, NULL},
-      {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
+      G_OPTION_ENTRY_NULL,
   };
-  g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-  g_option_context_set_help_enabled(context, FALSE);
-  g_option_context_add_main_entries(context, entries, NULL);
-  g_autoptr(GError) cause = NULL;
-  if (g_option_context_parse(context, &argc, &argv, &cause))
-    return true;
-  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "plot: %s; accepted: %s", cause->message, USAGE);
-  return false;
+  return cmd_parse(&cmd_plot, entries, argc, argv, error);
 }
 
 static void
@@ -81,27 +73,6 @@ print_list(void)
 {
   for (const char *const *name = figure_names(); *name != NULL; name++)
     printf("%-14s %s\n%-14s from %s\n", *name, figure_shows(*name), "", figure_needs(*name));
-}
-
-/* "1.5 s", or a number of seconds. */
-static bool
-parse_time(const char *option, const char *text, SimTime *time, GError **error)
-{
-  SimQuantity quantity;
-  if (text == NULL)
-    return true;
-  if (!sim_quantity_parse(text, &quantity, error)) {
-    g_prefix_error(error, "--%s: ", option);
-    return false;
-  }
-  bool number = quantity.kind == SIM_QUANTITY_NUMBER;
-  *time = number ? sim_time_from_seconds(quantity.value) : quantity.time;
-  if ((number || quantity.kind == SIM_QUANTITY_TIME) && *time >= 0)
-    return true;
-  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
-              "--%s: \"%s\" is no time: accepted is a time like \"50 ms\" or seconds", option,
-              text);
-  return false;
 }
 
 /* Takes FILE apart: the format by its ending, the folder, the name. */
@@ -134,8 +105,8 @@ plot_one(const PlotArgs *args, const char *run, GError **error)
   request.conn = args->conn;
   request.raw = args->raw;
   request.script_only = args->script_only;
-  if (!parse_time("from", args->from, &request.from, error) ||
-      !parse_time("to", args->to, &request.to, error))
+  if (!cmd_parse_time("--from", args->from, &request.from, error) ||
+      !cmd_parse_time("--to", args->to, &request.to, error))
     return false;
   if (args->output != NULL) {
     if (!set_output(&request, args->output, &folder, &name, error))

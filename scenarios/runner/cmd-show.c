@@ -3,21 +3,16 @@
  * A log of many packets is cut: nobody reads ten thousand arrows. What was chosen with --from,
  * --to or --conn is shown to a much higher number than what was not. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "plots/ladder.h"
 #include "scenarios/runner/cmd.h"
+#include "scenarios/runner/terminal.h"
 #include "sim/error.h"
-#include "sim/quantity.h"
 
 #define USAGE                                                                                      \
   "DIR | FILE.pcapng [--ascii] [--raw] [--from T] [--to T] [--conn NAME] [--width N] "             \
   "[--colour auto|always|never]"
-#define WIDTH_DEFAULT 100 /* when it is no terminal */
-#define WIDTH_LEAST 60
-#define WIDTH_MOST 400
 #define PACKETS_UNCHOSEN 200
 #define PACKETS_CHOSEN 5000
 
@@ -67,14 +62,8 @@ parse_arguments(int argc, char **argv, Arguments *arguments, GError **error)
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->paths, NULL, NULL},
       G_OPTION_ENTRY_NULL,
   };
-  g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-  g_autoptr(GError) wrong = NULL;
-  g_option_context_set_help_enabled(context, FALSE);
-  g_option_context_add_main_entries(context, entries, NULL);
-  if (!g_option_context_parse(context, &argc, &argv, &wrong)) {
-    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "show: %s; accepted: %s", wrong->message, USAGE);
+  if (!cmd_parse(&cmd_show, entries, argc, argv, error))
     return false;
-  }
   guint count = arguments->paths != NULL ? g_strv_length(arguments->paths) : 0;
   if (arguments->help || count == 1)
     return true;
@@ -83,32 +72,11 @@ parse_arguments(int argc, char **argv, Arguments *arguments, GError **error)
   return false;
 }
 
-static bool
-parse_time(const char *option, const char *text, SimTime *time, GError **error)
-{
-  SimQuantity quantity;
-  if (text == NULL)
-    return true;
-  if (!sim_quantity_parse(text, &quantity, error)) {
-    g_prefix_error(error, "%s: ", option);
-    return false;
-  }
-  bool is_number = quantity.kind == SIM_QUANTITY_NUMBER;
-  if ((!is_number && quantity.kind != SIM_QUANTITY_TIME) || quantity.value < 0) {
-    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
-                "%s: a time that is not negative is expected, as %s, not \"%s\"", option,
-                sim_quantity_kind_example(SIM_QUANTITY_TIME), text);
-    return false;
-  }
-  *time = is_number ? sim_time_from_seconds(quantity.value) : quantity.time;
-  return true;
-}
-
+/* What is not given is left as it is: as the terminal has it. */
 static bool
 parse_colour(const char *when, bool *colour, GError **error)
 {
   static const char *const known[] = {"auto", "always", "never", NULL};
-  *colour = isatty(STDOUT_FILENO) && g_getenv("NO_COLOR") == NULL;
   if (when == NULL || g_str_equal(when, "auto"))
     return true;
   if (!g_strv_contains(known, when)) {
@@ -120,27 +88,16 @@ parse_colour(const char *when, bool *colour, GError **error)
 }
 
 static bool
-parse_width(const Arguments *arguments, guint *width, GError **error)
+parse_width(gint given, guint *width, GError **error)
 {
-  struct winsize size;
-  *width = WIDTH_DEFAULT;
-  if (arguments->width != 0 && (arguments->width < WIDTH_LEAST || arguments->width > WIDTH_MOST)) {
+  if (given != 0 && (given < TERMINAL_WIDTH_LEAST || given > TERMINAL_WIDTH_MOST)) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "--width: %d to %d columns are accepted, not %d",
-                WIDTH_LEAST, WIDTH_MOST, arguments->width);
+                TERMINAL_WIDTH_LEAST, TERMINAL_WIDTH_MOST, given);
     return false;
   }
-  if (arguments->width != 0)
-    *width = (guint)arguments->width;
-  else if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    *width = CLAMP(size.ws_col, WIDTH_LEAST, WIDTH_MOST);
+  if (given != 0)
+    *width = (guint)given;
   return true;
-}
-
-/* A terminal that is not set to UTF-8 gets ASCII without being asked. */
-static bool
-wants_ascii(const Arguments *arguments)
-{
-  return arguments->ascii || (isatty(STDOUT_FILENO) && !g_get_charset(NULL));
 }
 
 static void
@@ -165,12 +122,15 @@ static bool
 show(const Arguments *arguments, GError **error)
 {
   LadderOptions options = {.to = SIM_TIME_NEVER, .conn = arguments->conn};
-  LadderTextOptions text = {.ascii = wants_ascii(arguments)};
+  Terminal terminal = terminal_of(STDOUT_FILENO);
+  LadderTextOptions text = {.ascii = arguments->ascii || !terminal.unicode,
+                            .colour = terminal.colour,
+                            .width = terminal.width};
   options.raw = arguments->raw;
-  if (!parse_time("--from", arguments->from, &options.from, error) ||
-      !parse_time("--to", arguments->to, &options.to, error) ||
+  if (!cmd_parse_time("--from", arguments->from, &options.from, error) ||
+      !cmd_parse_time("--to", arguments->to, &options.to, error) ||
       !parse_colour(arguments->colour, &text.colour, error) ||
-      !parse_width(arguments, &text.width, error))
+      !parse_width(arguments->width, &text.width, error))
     return false;
   if (options.from > options.to) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "--from %s is later than --to %s",

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "sim/error.h"
+#include "sim/quantity.h"
 
 int
 cmd_fail(GError *error)
@@ -16,6 +17,42 @@ cmd_fail(GError *error)
   fprintf(stderr, "roundtrip: %s\n", error->message);
   g_error_free(error);
   return status;
+}
+
+bool
+cmd_parse(const Command *command, const GOptionEntry *entries, int argc, char **argv,
+          GError **error)
+{
+  g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+  g_autoptr(GError) wrong = NULL;
+  g_option_context_set_help_enabled(context, FALSE); /* `entries` has it, as one of their own */
+  g_option_context_add_main_entries(context, entries, NULL);
+  if (g_option_context_parse(context, &argc, &argv, &wrong))
+    return true;
+  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "%s: %s; accepted: %s", command->name,
+              wrong->message, command->usage);
+  return false;
+}
+
+bool
+cmd_parse_time(const char *option, const char *text, SimTime *time, GError **error)
+{
+  SimQuantity quantity;
+  if (text == NULL)
+    return true;
+  if (!sim_quantity_parse(text, &quantity, error)) {
+    g_prefix_error(error, "%s: ", option);
+    return false;
+  }
+  bool is_number = quantity.kind == SIM_QUANTITY_NUMBER;
+  if ((!is_number && quantity.kind != SIM_QUANTITY_TIME) || quantity.value < 0) {
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                "%s: a time that is not negative is expected, as %s, not \"%s\"", option,
+                sim_quantity_kind_example(SIM_QUANTITY_TIME), text);
+    return false;
+  }
+  *time = is_number ? sim_time_from_seconds(quantity.value) : quantity.time;
+  return true;
 }
 
 const char *

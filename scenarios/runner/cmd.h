@@ -4,20 +4,22 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "sim/time.h"
+
 /* Exit statuses. */
 enum {
   EXIT_OK = 0,
-  EXIT_DIFFERENT = 1,   /* an expect, a script or a comparison failed */
-  EXIT_WRONG = 2,       /* the command line or the scenario is wrong */
-  EXIT_FILE = 3,        /* a file could not be read or written */
-  EXIT_LIMIT = 4,       /* a limit was exceeded */
+  EXIT_DIFFERENT = 1, /* an expect, a script or a comparison failed */
+  EXIT_WRONG = 2,     /* the command line or the scenario is wrong */
+  EXIT_FILE = 3,      /* a file could not be read or written */
+  EXIT_LIMIT = 4,     /* a limit was exceeded */
   EXIT_INTERRUPTED = 130,
 };
 
 typedef struct Command {
-  const char *name;    /* "run" */
-  const char *usage;   /* "SCENARIO [-p NAME=VALUE]..." */
-  const char *summary; /* one line for `roundtrip help` */
+  const char *name;                  /* "run" */
+  const char *usage;                 /* "SCENARIO [-p NAME=VALUE]..." */
+  const char *summary;               /* one line for `roundtrip help` */
   int (*run)(int argc, char **argv); /* argv[0] is the subcommand's name; returns an exit status */
 } Command;
 
@@ -28,5 +30,11 @@ const Command *const *commands(void); /* NULL-terminated, in main.c */
 /* Prints "roundtrip: MESSAGE" on standard error and returns the exit status that suits the
  * error's code. Takes the error. */
 int cmd_fail(GError *error);
+/* Takes the options of `entries` (NULL-terminated) out of the command line. An error says what is
+ * wrong and what `command` accepts. */
+bool cmd_parse(const Command *command, const GOptionEntry *entries, int argc, char **argv,
+               GError **error);
+/* The time of an option, "50 ms" or seconds, not negative. NULL, not given, leaves *time alone. */
+bool cmd_parse_time(const char *option, const char *text, SimTime *time, GError **error);
 /* The program's version: "0.1.0". */
 const char *cmd_version(void);

@@ -7,42 +7,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "models/net/link.h"
 #include "plots/ladder.h"
+#include "scenarios/runner/terminal.h"
 
 #define LADDER_PACKETS 60
-#define WIDTH_DEFAULT 100
 #define UNFINISHED_SHOWN 20
-
-/* Whether the environment names a UTF-8 locale: the first of these that is set decides. */
-static bool
-locale_is_utf8(void)
-{
-  static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-  for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-    const char *value = g_getenv(names[i]);
-    if (value != NULL && *value != '\0') {
-      g_autofree char *lower = g_ascii_strdown(value, -1);
-      return strstr(lower, "utf-8") != NULL || strstr(lower, "utf8") != NULL;
-    }
-  }
-  return false;
-}
-
-Terminal
-terminal_of_output(void)
-{
-  Terminal terminal = {.is_terminal = isatty(STDOUT_FILENO), .width = WIDTH_DEFAULT};
-  terminal.unicode = !terminal.is_terminal || locale_is_utf8();
-  terminal.colour = terminal.is_terminal && g_getenv("NO_COLOR") == NULL;
-  struct winsize size;
-  if (terminal.is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    terminal.width = MAX(size.ws_col, 60);
-  return terminal;
-}
 
 static void
 print_ladder(const char *directory, const Terminal *terminal)
@@ -178,7 +150,7 @@ print_files(const char *directory, const Terminal *terminal)
 void
 run_print(const Scenario *scenario, const char *directory, bool has_timeline)
 {
-  Terminal terminal = terminal_of_output();
+  Terminal terminal = terminal_of(STDOUT_FILENO);
   uint64_t packets = scenario->net->packets_sent;
   if (has_timeline && packets > 0 && packets <= LADDER_PACKETS)
     print_ladder(directory, &terminal);

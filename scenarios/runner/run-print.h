@@ -3,15 +3,6 @@
 
 #include "scenarios/runner/bind/scenario.h"
 
-/* How to write on a stream. */
-typedef struct Terminal {
-  bool is_terminal, unicode, colour;
-  guint width; /* columns */
-} Terminal;
-
-/* Of standard output: Unicode unless a terminal's locale is not UTF-8; colour on a terminal. */
-Terminal terminal_of_output(void);
-
 /* Ladder (when there is a timeline and few packets), results, expectations, what still waits,
  * rules that never matched, and the files in `directory`. */
 void run_print(const Scenario *scenario, const char *directory, bool has_timeline);

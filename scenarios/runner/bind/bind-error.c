@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define MESSAGE_MAX 4096
+#define CALLERS_SHOWN 10 /* a function that calls itself without end has two hundred thousand */
 
 /* The file that a chunk's name stands for: "@FILE" as it was loaded. */
 static const char *
@@ -137,19 +138,22 @@ append_object(GString *text, Scenario *scenario, lua_State *thread)
   g_string_append_printf(text, "error() was given a %s value instead of a message", type);
 }
 
-/* Adds the lines of the functions that called the one which failed. */
+/* Adds the lines of the functions that called the one which failed, the nearest ones: Lua finds a
+ * level by walking to it. */
 static void
 append_callers(GString *text, lua_State *thread)
 {
   lua_Debug debug;
-  bool first = true;
+  int lines = 0;
   for (int level = 0; lua_getstack(thread, level, &debug); level++) {
     lua_getinfo(thread, "Sl", &debug);
-    if (debug.currentline <= 0)
+    if (debug.currentline <= 0 || lines++ == 0)
       continue;
-    if (!first)
-      g_string_append_printf(text, "\n  called from %s:%d", source_file(&debug), debug.currentline);
-    first = false;
+    if (lines > CALLERS_SHOWN + 1) {
+      g_string_append(text, "\n  and so on");
+      return;
+    }
+    g_string_append_printf(text, "\n  called from %s:%d", source_file(&debug), debug.currentline);
   }
 }
 
@@ -171,7 +175,9 @@ static void
 restore_source(GString *text, const Scenario *scenario, lua_State *thread)
 {
   lua_Debug debug;
-  for (int level = 0; lua_getstack(thread, level, &debug); level++) {
+  if (!g_str_has_prefix(text->str, "..."))
+    return;
+  for (int level = 0; level <= CALLERS_SHOWN && lua_getstack(thread, level, &debug); level++) {
     lua_getinfo(thread, "S", &debug);
     if (*debug.source == '@' && restore_file(text, debug.source + 1))
       return;

@@ -242,6 +242,8 @@ bind_rule_add(lua_State *L, RuleAction action, Link *link, LinkDirection *direct
   char call[32];
   g_snprintf(call, sizeof call, "link:%s", rule_action_name(action));
   bind_check_acting(L, call);
+  if (lua_gettop(L) < 2)
+    lua_settop(L, 2); /* what is pushed must not take the place of a missing rule */
   RuleOptions options = {.to = SIM_TIME_NEVER};
   read_rule_options(L, action, call, &options);
   int line = bind_line(L, NULL);
