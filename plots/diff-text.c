@@ -7,22 +7,11 @@
 
 #include <string.h>
 
+#include "plots/ladder.h"
+
 #define ROWS_BEFORE 8
 #define ROWS_AFTER 6
 #define CELLS 6 /* time, direction, flags, seq, ack, length */
-
-static char *
-clean(const char *text)
-{
-  char *copy = g_utf8_make_valid(text, -1);
-  for (char *at = copy; *at != '\0'; at = g_utf8_next_char(at)) {
-    if ((guchar)*at < 0x20 || *at == 0x7f)
-      *at = '?';
-    else if ((guchar)at[0] == 0xc2 && (guchar)at[1] < 0xa0) /* C1 controls */
-      at[0] = at[1] = '?';
-  }
-  return copy;
-}
 
 /* -- the sentence -- */
 
@@ -53,7 +42,7 @@ first_lacking(const char *a, const char *b)
   g_auto(GStrv) of_a = g_strsplit(a, " ", -1), of_b = g_strsplit(b, " ", -1);
   for (char **kind = of_a; *kind != NULL; kind++) {
     if (**kind != '\0' && !g_strv_contains((const char *const *)of_b, *kind))
-      return clean(kind_name(*kind));
+      return ladder_clean(kind_name(*kind));
   }
   return NULL;
 }
@@ -193,7 +182,7 @@ diff_text_sentence(const Difference *difference, const DiffOptions *options)
     append_pair(text, difference, options);
   }
   g_autofree char *raw = g_string_free(text, FALSE);
-  return clean(raw);
+  return ladder_clean(raw);
 }
 
 /* -- the ladders -- */
@@ -276,7 +265,7 @@ add_packet(Table *table, const DiffFlow *flow, guint index, SimTime start)
                                            : (packet->direction == 0 ? "-->" : "<--");
   add_cell(table, time_cell(row->time - start));
   add_cell(table, g_strdup(arrow));
-  add_cell(table, clean(row->flags[0] != '\0' ? row->flags : row->proto));
+  add_cell(table, ladder_clean(row->flags[0] != '\0' ? row->flags : row->proto));
   add_cell(table, number_cell("seq", row->has_seq, row->seq));
   add_cell(table, number_cell("ack", row->has_ack, row->ack));
   add_cell(table, number_cell("len", true, row->len));
@@ -319,7 +308,7 @@ append_head(GString *text, const Table *table, const DiffFlowPair *flows,
         of[side] != NULL
             ? g_strdup_printf("%s: %s > %s", names[side], of[side]->opener, of[side]->responder)
             : g_strdup_printf("%s: no such connection", names[side]);
-    g_autofree char *head = clean(raw);
+    g_autofree char *head = ladder_clean(raw);
     append_padded(text, head, side_width(table, side), false);
     g_string_append(text, side == 0 ? "| " : "");
   }
@@ -355,8 +344,8 @@ static void
 append_option_lines(GString *text, const DiffFlowPair *flows, DiffPair pair,
                     const DiffOptions *options)
 {
-  g_autofree char *a = clean(diff_flow_packet(flows->a, pair.a)->row->options);
-  g_autofree char *b = clean(diff_flow_packet(flows->b, pair.b)->row->options);
+  g_autofree char *a = ladder_clean(diff_flow_packet(flows->a, pair.a)->row->options);
+  g_autofree char *b = ladder_clean(diff_flow_packet(flows->b, pair.b)->row->options);
   g_string_append_printf(text, "  %s's options: %s\n  %s's options: %s\n", options->name_a, a,
                          options->name_b, b);
 }

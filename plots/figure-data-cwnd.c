@@ -92,9 +92,11 @@ write_slice(FigureData *data, const GArray *rows, Curve curve, guint first, guin
   guint keep[4] = {first, first, first, last};
   for (guint i = first; i <= last; i++) {
     double value = curve_value(&g_array_index(rows, TcpLogRow, i), curve);
-    if (value < curve_value(&g_array_index(rows, TcpLogRow, keep[1]), curve))
+    double least = curve_value(&g_array_index(rows, TcpLogRow, keep[1]), curve);
+    double greatest = curve_value(&g_array_index(rows, TcpLogRow, keep[2]), curve);
+    if (value < least || isnan(least))
       keep[1] = i;
-    if (value > curve_value(&g_array_index(rows, TcpLogRow, keep[2]), curve))
+    if (value > greatest || isnan(greatest))
       keep[2] = i;
   }
   if (keep[1] > keep[2]) {
@@ -249,7 +251,7 @@ figure_data_cwnd(FigureData *data, GError **error)
 {
   g_autoptr(TcpLog) log = tcp_log_read(data->request->run, error);
   const char *conn;
-  if (log == NULL || !figure_data_conn(data, log->conns, &conn, error))
+  if (log == NULL || !run_log_choose_conn(log->conns, data->request->conn, &conn, error))
     return false;
   g_autoptr(GPtrArray) ends = choose_ends(log, data, conn);
   if (ends->len == 0) {

@@ -254,7 +254,7 @@ figure_data_time_sequence(FigureData *data, GError **error)
 {
   g_autoptr(RunLog) log = run_log_read(data->request->run, error);
   const char *conn;
-  if (log == NULL || !figure_data_conn(data, log->conns, &conn, error))
+  if (log == NULL || !run_log_choose_conn(log->conns, data->request->conn, &conn, error))
     return false;
   Sequence sequence = {.base = -1};
   bool found = choose(log, conn, &sequence);

@@ -9,10 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "sim/error.h"
-
-#define NAMES_MOST 20 /* connections that an error names */
-
 void
 figure_data_end(FigureData *data)
 {
@@ -162,26 +158,6 @@ figure_data_set_unit(FigureData *data, double most)
     unit *= 1000;
   figure_data_set(data, "unit", unit, 0);
   g_string_append_printf(data->settings, "unit_name = '%s'\n", names[index]);
-}
-
-bool
-figure_data_conn(const FigureData *data, const GPtrArray *known, const char **conn, GError **error)
-{
-  const char *wanted = data->request->conn, *names[NAMES_MOST + 1] = {NULL};
-  guint parts = 0;
-  *conn = NULL;
-  for (guint i = 0; wanted != NULL && i < known->len; i++) {
-    const char *name = known->pdata[i];
-    if (strcmp(name, wanted) == 0) {
-      *conn = name;
-      return true;
-    }
-    if (strstr(name, wanted) != NULL && parts++ == 0)
-      *conn = name;
-    if (i < NAMES_MOST)
-      names[i] = name;
-  }
-  return wanted == NULL || parts == 1 || sim_error_unknown(error, "connection", wanted, names);
 }
 
 bool

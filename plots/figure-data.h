@@ -45,10 +45,5 @@ void figure_data_set(FigureData *data, const char *name, double value, int decim
 /* Chooses B, kB, MB ... for values up to `most` bytes: sets `unit` (bytes) and `unit_name`. */
 void figure_data_set_unit(FigureData *data, double most);
 
-/* The connection the request asks for, of those `known` (const char *): by its name or a part of it
- * that no other has. *conn is NULL when it asks for none. */
-bool figure_data_conn(const FigureData *data, const GPtrArray *known, const char **conn,
-                      GError **error);
-
 /* Is `time` within what the request asks for? */
 bool figure_data_wants(const FigureData *data, SimTime time);

@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#include "sim/error.h"
-
 typedef struct Builder {
   const RunLog *log;
   const LadderOptions *options;
@@ -283,30 +281,6 @@ on_row(Builder *builder, const RunRow *row)
   }
 }
 
-static bool
-choose_conn(Builder *builder, GError **error)
-{
-  const GPtrArray *conns = builder->log->conns;
-  const char *wanted = builder->options->conn, *part = NULL;
-  guint parts = 0;
-  if (wanted == NULL)
-    return true;
-  for (guint i = 0; i < conns->len; i++) {
-    if (strcmp(conns->pdata[i], wanted) == 0)
-      builder->conn = conns->pdata[i];
-    if (strstr(conns->pdata[i], wanted) != NULL && parts++ == 0)
-      part = conns->pdata[i];
-  }
-  if (builder->conn == NULL && parts == 1)
-    builder->conn = part;
-  if (builder->conn != NULL)
-    return true;
-  g_autofree const char **known = g_new0(const char *, MIN(conns->len, 20) + 1);
-  for (guint i = 0; i < MIN(conns->len, 20); i++)
-    known[i] = conns->pdata[i];
-  return sim_error_unknown(error, "connection", wanted, known);
-}
-
 /* The connections that have something in the window. */
 static void
 collect_conns(Builder *builder)
@@ -326,7 +300,7 @@ ladder_items_collect(Ladder *ladder, const RunLog *log, const LadderOptions *opt
                      GError **error)
 {
   Builder builder = {.log = log, .options = options, .ladder = ladder};
-  if (!choose_conn(&builder, error))
+  if (!run_log_choose_conn(log->conns, options->conn, &builder.conn, error))
     return false;
   builder.labels = ladder_labels_new(options);
   builder.nodes = g_hash_table_new(g_str_hash, g_str_equal);

@@ -4,7 +4,8 @@
 #include "plots/ladder-parts.h"
 
 #define LADDER_LANE 0.9          /* width of a timer's lane, in lines of text */
-#define LADDER_MARGIN_LETTERS 18 /* of a text in the margin; longer ones are broken */
+#define LADDER_CROSS 0.3         /* half of a cross, in lines of text, as ladder.gp draws it */
+#define LADDER_MARGIN_LETTERS 20 /* of a text in the margin; longer ones are broken */
 
 /* The drawing under way. Functions that place texts return how many of them found no room. */
 typedef struct LadderPlace {

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#define OFF_LINES 3  /* how far from its arrow a label may stand when nothing nearer is free */
 #define SLIP_LINES 3 /* how far a text in the margin may slip */
 
 /* -- texts in the margins -- */
@@ -92,14 +93,14 @@ ladder_place_timers(LadderPlace *place)
 
 /* -- texts along the arrows -- */
 
-/* What a label may touch when there is no better place for it. */
-typedef enum { CLEAR_OF_LINES, ACROSS_ARROWS, ACROSS_ALL } Crossing;
+/* What a label may touch when there is no better place for it; at last its remark may be broken. */
+typedef enum { CLEAR_OF_LINES, ACROSS_ARROWS, ACROSS_ALL, ACROSS_ALL_AND_BROKEN } Crossing;
 
 /* The lines of one label around `at`, a part of the arrow's way: the first `above` of them
- * stacked above the arrow, the others below it. All or none. */
+ * stacked above the arrow, the others below it, `off` lines of text away. All or none. */
 static bool
 try_label(LadderPlace *place, const LadderLine *line, const GPtrArray *lines, guint above,
-          double at, Crossing over)
+          double at, double off, Crossing over)
 {
   double dx = line->x1 - line->x0, dy = line->y1 - line->y0, length = hypot(dx, dy);
   double height = place->paper->char_height;
@@ -109,8 +110,11 @@ try_label(LadderPlace *place, const LadderLine *line, const GPtrArray *lines, gu
     dy = -dy;
   }
   double up_x = dy / length, up_y = -dx / length; /* across the arrow, upwards on the page */
+  const LadderArrow *arrow = &g_array_index(place->ladder->arrows, LadderArrow, line->owner);
+  if (arrow->lost_at != SIM_TIME_NEVER)
+    off += LADDER_CROSS; /* clear of its own */
   for (guint i = 0; i < lines->len; i++) {
-    double away = i < above ? 0.55 + (above - 1 - i) : -(0.6 + (i - above));
+    double away = i < above ? 0.55 + off + (above - 1 - i) : -(0.6 + off + (i - above));
     LadderBox box = {.kind = LADDER_BOX_LABEL, .h = height, .item = line->owner};
     box.w = ladder_place_width(place, lines->pdata[i]);
     box.angle = atan2(-dy, dx) * (180 / G_PI);
@@ -119,7 +123,7 @@ try_label(LadderPlace *place, const LadderLine *line, const GPtrArray *lines, gu
     double reach = (dx * box.w + fabs(dy) * box.h) / (2 * length); /* to its sides on the page */
     bool between =
         box.x - reach >= MIN(line->x0, line->x1) && box.x + reach <= MAX(line->x0, line->x1);
-    if ((!between && over != ACROSS_ALL) ||
+    if ((!between && over < ACROSS_ALL) ||
         !ladder_place_box(place, box, lines->pdata[i], over != CLEAR_OF_LINES)) {
       for (guint k = before; k < place->texts.boxes->len; k++)
         g_free(g_array_index(place->texts.boxes, LadderBox, k).text);
@@ -130,16 +134,19 @@ try_label(LadderPlace *place, const LadderLine *line, const GPtrArray *lines, gu
   return true;
 }
 
-/* The same from the middle of the arrow towards both of its ends. */
+/* The same from the middle of the arrow towards both of its ends; in a bundle of arrows, where the
+ * labels of others stand along it, at last beside those. */
 static bool
 try_label_along(LadderPlace *place, const LadderLine *line, const GPtrArray *lines, guint above,
                 Crossing over)
 {
-  for (int step = 0; step <= 16; step++) {
-    double at = 0.5 + (step % 2 == 0 ? 1 : -1) * ((step + 1) / 2) * 0.05;
-    if (try_label(place, line, lines, above, at, over))
-      return true;
-  }
+  double farthest = over >= ACROSS_ARROWS ? OFF_LINES : 0;
+  for (double off = 0; off <= farthest; off++)
+    for (int step = 0; step <= 36; step++) {
+      double at = 0.5 + (step % 2 == 0 ? 1 : -1) * ((step + 1) / 2) * 0.025;
+      if (try_label(place, line, lines, above, at, off, over))
+        return true;
+    }
   return false;
 }
 
@@ -150,6 +157,18 @@ label_part(const char *text)
 {
   const char *options = strstr(text, " <"), *remark = strstr(text, " (");
   return options == NULL || (remark != NULL && remark < options) ? remark : options;
+}
+
+/* Whether a remark, "(retransmission 1)", has been broken in two. */
+static bool
+breaks_remark(const GPtrArray *lines)
+{
+  for (guint i = 0; i < lines->len; i++) {
+    const char *open = strrchr(lines->pdata[i], '(');
+    if (open != NULL && strchr(open, ')') == NULL)
+      return true;
+  }
+  return false;
 }
 
 /* `text` in lines of so many letters, above the arrow and below it. */
@@ -164,6 +183,8 @@ place_parted(LadderPlace *place, const LadderLine *line, const char *text, gint 
   g_autoptr(GPtrArray) lines = ladder_break_lines(head, letters);
   g_autoptr(GPtrArray) rest = ladder_break_lines(part, letters);
   guint above = lines->len;
+  if (over != ACROSS_ALL_AND_BROKEN && breaks_remark(rest))
+    return false;
   for (guint i = 0; i < rest->len; i++)
     g_ptr_array_add(lines, g_strdup(rest->pdata[i]));
   return try_label_along(place, line, lines, above, over);
@@ -176,10 +197,11 @@ place_text_along(LadderPlace *place, const LadderLine *line, const char *text, C
   gint most = (gint)(length * 0.98 / place->paper->char_width);
   for (gint letters = most; letters >= MAX(most / 2, 6); letters -= MAX(most / 4, 1)) {
     g_autoptr(GPtrArray) lines = ladder_break_lines(text, letters);
+    bool whole = over == ACROSS_ALL_AND_BROKEN || !breaks_remark(lines);
     if (lines->len > 1 && place_parted(place, line, text, letters, over))
       return true;
-    if (try_label_along(place, line, lines, lines->len, over) ||
-        try_label_along(place, line, lines, 0, over) ||
+    if ((whole && (try_label_along(place, line, lines, lines->len, over) ||
+                   try_label_along(place, line, lines, 0, over))) ||
         place_parted(place, line, text, letters, over))
       return true;
   }
@@ -235,8 +257,8 @@ ladder_place_labels(LadderPlace *place, bool over_lines)
     if (next - i < 3)
       next = i + 1;
     guint followers = next - i - 1;
-    Crossing most = over_lines ? ACROSS_ALL : CLEAR_OF_LINES, over = CLEAR_OF_LINES;
-    while (!place_label(place, i, followers, over) && over <= most)
+    Crossing most = over_lines ? ACROSS_ALL_AND_BROKEN : CLEAR_OF_LINES, over = CLEAR_OF_LINES;
+    while (over <= most && !place_label(place, i, followers, over))
       over++;
     if (over > most)
       failed++;
@@ -255,11 +277,13 @@ place_reason(LadderPlace *place, guint index)
   g_autofree char *text = ladder_clean(arrow->reason[0] != '\0' ? why : "lost");
   LadderBox box = {.kind = LADDER_BOX_LOST, .h = height, .item = index};
   double sign = line.x1 >= line.x0 ? 1 : -1;
+  /* Behind a flat arrow a trifle lower, so that its label can pass above the reason. */
+  double aside = line.y1 - line.y0 < 0.1 * fabs(line.x1 - line.x0) ? LADDER_CROSS / 2 : 0;
   box.w = ladder_place_width(place, text);
   for (int over = 0; over <= 1; over++)
     for (int step = 0; step <= 24; step++) {
       box.x = line.x1 + sign * (box.w / 2 + place->paper->char_width) * (1 - (step % 5) * 0.5);
-      box.y = line.y1 + (step / 5 == 0 && step % 5 == 0 ? 0 : height * (0.8 + (step / 5) * 0.5));
+      box.y = line.y1 + height * (step == 0 ? aside : 0.8 + (step / 5) * 0.5);
       if (ladder_place_box(place, box, text, over == 1))
         return true;
     }

@@ -15,9 +15,9 @@
 
 #define SLOPE 0.24         /* drop of the longest delay, of the width between two nodes */
 #define GROWTH 1.2         /* of the scale, from one attempt to the next */
-#define ATTEMPTS 9         /* the last is 4.3 times as high as the first */
+#define ATTEMPTS 11        /* the last is 6.2 times as high as the first */
 #define ARROWS_TO_GROW 300 /* with more, one attempt */
-#define GAP_LINES 2.6      /* height of a gap, in lines of text */
+#define GAP_LINES 3.8      /* height of a gap, in lines of text */
 #define LABEL_LETTERS 9    /* the least room for a label between two nodes */
 #define NO_ARROW G_MAXUINT
 
@@ -223,6 +223,13 @@ stroke_all(LadderPlace *place)
                                             : LADDER_STROKE_ARROW,
            line);
     g_array_append_val(place->texts.lines, line);
+    if (arrow->lost_at == SIM_TIME_NEVER)
+      continue;
+    double half = LADDER_CROSS * place->paper->char_height; /* others' labels keep clear of it */
+    LadderLine rising = {line.x1 - half, line.y1 + half, line.x1 + half, line.y1 - half, i};
+    LadderLine falling = {line.x1 - half, line.y1 - half, line.x1 + half, line.y1 + half, i};
+    g_array_append_val(place->texts.lines, rising);
+    g_array_append_val(place->texts.lines, falling);
   }
 }
 
@@ -243,6 +250,25 @@ place_names(LadderPlace *place)
   }
 }
 
+/* A gap's length: in its middle, to the side when a reason of a loss stands close above, which it
+ * would seem to go on; and below that when the reason is too wide for it. */
+static bool
+place_gap(LadderPlace *place, LadderBox box, const char *text)
+{
+  double line = place->paper->char_height, middle = box.y;
+  for (int step = 0; step <= 17; step++) {
+    double at = 0.5 + (step % 2 == 0 ? 1 : -1) * ((step % 9 + 1) / 2) * 0.1;
+    box.x = place->node_x[0] +
+            (place->ladder->nodes->len > 1 ? (place->node_x[1] - place->node_x[0]) * at : box.w);
+    box.y = middle + (step < 9 ? 0 : 0.6 * line);
+    LadderBox around = box;
+    around.h = (step < 9 ? 2.2 : 1) * line;
+    if (ladder_boxes_fit(&place->texts, &around, true) && ladder_place_box(place, box, text, true))
+      return true;
+  }
+  return false;
+}
+
 static void
 place_gaps(LadderPlace *place)
 {
@@ -254,14 +280,7 @@ place_gaps(LadderPlace *place)
     LadderBox box = {.kind = LADDER_BOX_GAP, .item = i, .h = place->paper->char_height};
     box.w = ladder_place_width(place, text);
     box.y = (ladder_place_y(place, gap->from) + ladder_place_y(place, gap->to)) / 2;
-    bool placed = false;
-    for (int step = 0; !placed && step <= 8; step++) { /* from the middle outwards */
-      double at = 0.5 + (step % 2 == 0 ? 1 : -1) * ((step + 1) / 2) * 0.1;
-      box.x = ladder->nodes->len > 1 ? place->node_x[0] + (place->node_x[1] - place->node_x[0]) * at
-                                     : place->node_x[0] + box.w;
-      placed = ladder_place_box(place, box, text, true);
-    }
-    place->drawing->omitted += placed ? 0 : 1;
+    place->drawing->omitted += place_gap(place, box, text) ? 0 : 1;
   }
 }
 

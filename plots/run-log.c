@@ -5,7 +5,11 @@
  * whose name ends in .csv is a timeline by itself, anything else has to be a capture. */
 #include "plots/run-log.h"
 
+#include <string.h>
+
 #include "sim/error.h"
+
+#define NAMES_MOST 20 /* connections that an error names */
 
 const char *const run_event_names[] = {
     "send",      "transmit",   "receive",      "drop", "mark", "duplicate", "state",
@@ -67,6 +71,26 @@ run_log_add(RunLog *log, const RunRow *row)
   note_name(log, log->nodes, row->node);
   note_name(log, log->conns, row->conn);
   g_array_append_vals(log->rows, row, 1);
+}
+
+bool
+run_log_choose_conn(const GPtrArray *conns, const char *wanted, const char **conn, GError **error)
+{
+  const char *names[NAMES_MOST + 1] = {NULL};
+  guint parts = 0;
+  *conn = NULL;
+  for (guint i = 0; wanted != NULL && i < conns->len; i++) {
+    const char *name = conns->pdata[i];
+    if (strcmp(name, wanted) == 0) {
+      *conn = name;
+      return true;
+    }
+    if (strstr(name, wanted) != NULL && parts++ == 0)
+      *conn = name;
+    if (i < NAMES_MOST)
+      names[i] = name;
+  }
+  return wanted == NULL || parts == 1 || sim_error_unknown(error, "connection", wanted, names);
 }
 
 RunLog *

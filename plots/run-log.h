@@ -65,6 +65,11 @@ RunLog *run_log_read(const char *path, GError **error);
 void run_log_free(RunLog *log);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunLog, run_log_free)
 
+/* The one of `conns` that is called `wanted`, else the only one with `wanted` in its name. NULL for
+ * `wanted`: *conn is NULL, which means all. An error says which there are. */
+bool run_log_choose_conn(const GPtrArray *conns, const char *wanted, const char **conn,
+                         GError **error);
+
 /* For the readers: an empty log; the log's own copy of `text`; a row at the end (with strings of
  * run_log_intern(), not before the last one in time), whose node and conn are noted. */
 RunLog *run_log_new(const char *path);

@@ -28,13 +28,24 @@ sim_trace_ignore(Sim *sim, SimTracePointId id, SimTraceFn fn, void *data)
   }
 }
 
+static bool
+is_at(const SimTracePoint *point, guint i, const SimTraceListener *listener)
+{
+  if (point->listeners == NULL || i >= point->listeners->len)
+    return false;
+  const SimTraceListener *there = &g_array_index(point->listeners, SimTraceListener, i);
+  return there->fn == listener->fn && there->data == listener->data;
+}
+
 void
 sim_trace_emit(Sim *sim, SimTracePointId id, const void *record)
 {
-  /* Looked up anew each time round: a listener may add another, or take itself off the list. */
+  /* Looked up anew each time round: a listener may add another, or take itself off the list; then
+   * the next one stands in its place. */
   const SimTracePoint *point = &sim->trace[id];
-  for (guint i = 0; point->listeners != NULL && i < point->listeners->len; i++) {
+  for (guint i = 0; point->listeners != NULL && i < point->listeners->len;) {
     SimTraceListener listener = g_array_index(point->listeners, SimTraceListener, i);
     listener.fn(sim, record, listener.data);
+    i += is_at(point, i, &listener) ? 1 : 0;
   }
 }

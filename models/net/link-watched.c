@@ -257,8 +257,12 @@ insert_copies(LinkDirection *direction, Packet *copies, SimTime arrival)
 {
   while (copies != NULL) {
     Packet *next = copies->next;
-    copies->time = sim_time_add(arrival, copies->time);
-    link_pipe_insert(direction, direction->in_order, copies);
+    if (G_UNLIKELY(!direction->up)) { /* cut meanwhile, as in pass() */
+      link_discard(direction, copies, "link down", &direction->counters.dropped_down);
+    } else {
+      copies->time = sim_time_add(arrival, copies->time);
+      link_pipe_insert(direction, direction->in_order, copies);
+    }
     copies = next;
   }
 }

@@ -147,13 +147,11 @@ void
 link_trace(LinkDirection *direction, NetPacketEvent event, const Packet *packet, const char *reason,
            uint64_t original)
 {
-  Sim *sim = link_sim(direction);
-  bool packets = sim_traced(sim, NET_TRACE_PACKET);
-  bool drops = event == NET_PACKET_DROP && sim_traced(sim, NET_TRACE_DROP);
-  if (!packets && !drops)
+  const Net *net = direction->link->net;
+  if (!net_traced(net, event))
     return;
   NetPacketRecord record = {
-      .time = sim_now(sim),
+      .time = sim_now(net->sim),
       .event = event,
       .node = direction->from,
       .direction = direction,
@@ -161,10 +159,7 @@ link_trace(LinkDirection *direction, NetPacketEvent event, const Packet *packet,
       .reason = reason,
       .original = original,
   };
-  if (packets)
-    sim_trace_emit(sim, NET_TRACE_PACKET, &record);
-  if (drops)
-    sim_trace_emit(sim, NET_TRACE_DROP, &record);
+  net_trace(net, &record);
 }
 
 void

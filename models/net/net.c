@@ -95,6 +95,15 @@ net_address_node(const Net *net, NetAddressId id)
   return g_ptr_array_index(net->address_nodes, id);
 }
 
+void
+net_trace(const Net *net, const NetPacketRecord *record)
+{
+  if (sim_traced(net->sim, NET_TRACE_PACKET))
+    sim_trace_emit(net->sim, NET_TRACE_PACKET, record);
+  if (record->event == NET_PACKET_DROP && sim_traced(net->sim, NET_TRACE_DROP))
+    sim_trace_emit(net->sim, NET_TRACE_DROP, record);
+}
+
 Node *
 net_node(const Net *net, const char *name)
 {

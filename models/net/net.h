@@ -64,6 +64,16 @@ typedef struct NetPacketRecord {
   uint64_t original;  /* DUPLICATE: the packet it is a copy of */
 } NetPacketRecord;
 
+/* Whether anybody listens to this. */
+static inline bool
+net_traced(const Net *net, NetPacketEvent event)
+{
+  return sim_traced(net->sim, NET_TRACE_PACKET) ||
+         (event == NET_PACKET_DROP && sim_traced(net->sim, NET_TRACE_DROP));
+}
+/* Tells those who listen. Call it under net_traced(), with a record that is built there. */
+void net_trace(const Net *net, const NetPacketRecord *record);
+
 /* Something worth a line on the timeline that is no packet (NET_TRACE_NOTE). */
 typedef struct NetNoteRecord {
   SimTime time;

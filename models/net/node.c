@@ -25,23 +25,17 @@ static void
 trace(Node *node, NetPacketEvent event, const LinkDirection *direction, const Packet *packet,
       const char *reason)
 {
-  Sim *sim = node->net->sim;
-  bool packets = sim_traced(sim, NET_TRACE_PACKET);
-  bool drops = event == NET_PACKET_DROP && sim_traced(sim, NET_TRACE_DROP);
-  if (!packets && !drops)
+  if (!net_traced(node->net, event))
     return;
   NetPacketRecord record = {
-      .time = sim_now(sim),
+      .time = sim_now(node->net->sim),
       .event = event,
       .node = node,
       .direction = direction,
       .packet = packet,
       .reason = reason,
   };
-  if (packets)
-    sim_trace_emit(sim, NET_TRACE_PACKET, &record);
-  if (drops)
-    sim_trace_emit(sim, NET_TRACE_DROP, &record);
+  net_trace(node->net, &record);
 }
 
 static bool

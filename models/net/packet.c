@@ -4,8 +4,6 @@
  * slab of its own and owns its byte arrays. */
 #include "models/net/packet.h"
 
-#include <string.h>
-
 #include "models/net/net.h"
 #include "models/net/node.h"
 
@@ -27,19 +25,13 @@ packet_new(Net *net, Node *creator)
   return packet;
 }
 
-static uint8_t *
-bytes_copy(const uint8_t *bytes, size_t length)
-{
-  return bytes != NULL ? memcpy(g_malloc(length), bytes, length) : NULL;
-}
-
 static PacketExt *
 ext_copy(Net *net, const PacketExt *ext, uint32_t payload)
 {
   PacketExt *copy = sim_slab_alloc(&net->exts);
   *copy = *ext;
-  copy->payload = bytes_copy(ext->payload, payload);
-  copy->options = bytes_copy(ext->options, ext->options_length);
+  copy->payload = g_memdup2(ext->payload, payload);
+  copy->options = g_memdup2(ext->options, ext->options_length);
   return copy;
 }
 

@@ -6,11 +6,8 @@
 
 #include "models/net/packet.h"
 #include "sim/param.h"
-#include "sim/rng.h"
 
 struct LinkDirection;
-
-typedef struct Qdisc Qdisc;
 
 typedef struct QdiscOps {
   const char *name; /* "droptail" */

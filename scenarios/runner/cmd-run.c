@@ -85,8 +85,11 @@ parse_options(Options *options, int argc, char **argv, GError **error)
   for (int i = 0; i < argc; i++)
     arguments[i] = g_strdup(i == 0 ? program : argv[i]);
   g_set_prgname(program);
-  bool parsed = g_option_context_parse_strv(context, &arguments, error);
+  g_autoptr(GError) wrong = NULL;
+  bool parsed = g_option_context_parse_strv(context, &arguments, &wrong);
   g_strfreev(arguments);
+  if (!parsed && !cmd_explain_option(entries, wrong, error))
+    g_propagate_error(error, g_steal_pointer(&wrong));
   if (!parsed)
     return false;
   guint given = options->scenario != NULL ? g_strv_length(options->scenario) : 0;

@@ -2,6 +2,7 @@
 #include "scenarios/runner/cmd.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/error.h"
 #include "sim/quantity.h"
@@ -20,6 +21,23 @@ cmd_fail(GError *error)
 }
 
 bool
+cmd_explain_option(const GOptionEntry *entries, const GError *wrong, GError **error)
+{
+  if (!g_error_matches(wrong, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
+    return false;
+  const char *last = strrchr(wrong->message, ' '); /* GLib's words, in any language, end in it */
+  g_autofree char *name = g_strdup(last != NULL ? last + 1 : wrong->message);
+  name[strcspn(name, "=")] = '\0';
+  g_autoptr(GPtrArray) known = g_ptr_array_new_with_free_func(g_free);
+  for (; entries->long_name != NULL; entries++)
+    if (*entries->long_name != '\0')
+      g_ptr_array_add(known, g_strconcat("--", entries->long_name, NULL));
+  g_ptr_array_add(known, NULL);
+  sim_error_unknown(error, "option", name, (const char *const *)known->pdata);
+  return true;
+}
+
+bool
 cmd_parse(const Command *command, const GOptionEntry *entries, int argc, char **argv,
           GError **error)
 {
@@ -29,8 +47,11 @@ cmd_parse(const Command *command, const GOptionEntry *entries, int argc, char **
   g_option_context_add_main_entries(context, entries, NULL);
   if (g_option_context_parse(context, &argc, &argv, &wrong))
     return true;
-  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "%s: %s; accepted: %s", command->name,
-              wrong->message, command->usage);
+  if (cmd_explain_option(entries, wrong, error))
+    g_prefix_error(error, "%s: ", command->name);
+  else
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "%s: %s; accepted: %s", command->name,
+                wrong->message, command->usage);
   return false;
 }
 

@@ -34,6 +34,8 @@ int cmd_fail(GError *error);
  * wrong and what `command` accepts. */
 bool cmd_parse(const Command *command, const GOptionEntry *entries, int argc, char **argv,
                GError **error);
+/* When `wrong` is about an option that is not among `entries`: an error that names the nearest. */
+bool cmd_explain_option(const GOptionEntry *entries, const GError *wrong, GError **error);
 /* The time of an option, "50 ms" or seconds, not negative. NULL, not given, leaves *time alone. */
 bool cmd_parse_time(const char *option, const char *text, SimTime *time, GError **error);
 /* The program's version: "0.1.0". */

@@ -157,6 +157,10 @@ learn_from(ConnFlow *flow, int side, const Packet *packet)
 {
   ConnStream *own = &flow->stream[side], *peer = &flow->stream[1 - side];
   bool syn = packet->tcp.flags & TCP_SYN;
+  if (syn && (packet->marks & PACKET_INJECTED)) {
+    own->has_stray = true;
+    own->stray = packet->tcp.seq;
+  }
   if (packet->marks & PACKET_HAS_ISS) {
     if (syn || own->known != CONN_ISS_CERTAIN)
       learn(own, CONN_ISS_CERTAIN, packet->tcp.iss);
@@ -169,7 +173,8 @@ learn_from(ConnFlow *flow, int side, const Packet *packet)
 static int64_t
 relative(const ConnStream *stream, bool believed, uint32_t iss, uint32_t number)
 {
-  if (believed)
+  bool misled = stream->known == CONN_ISS_CERTAIN && stream->has_stray && iss == stream->stray;
+  if (believed && !misled)
     return unwrap(stream, iss, number);
   return stream->known != CONN_ISS_UNKNOWN ? unwrap(stream, stream->iss, number) : number;
 }

@@ -6,8 +6,9 @@
  *
  * Numbers are relative to the initial sequence number that the packet's sender believes in; what
  * belongs to no connection (injected, a reset) is measured by the SYNs seen of its flow, and is
- * raw when there were none. Numbers before the initial one are negative; those of a stream longer
- * than 4 GB go on, since each direction keeps its position with 64 bits. */
+ * raw when there were none. Who believes in an injected SYN is measured like that SYN: a SYN with
+ * seq -10 is answered with ack -9. Numbers before the initial one are negative; those of a stream
+ * longer than 4 GB go on, since each direction keeps its position with 64 bits. */
 #pragma once
 
 #include "models/net/net.h"
@@ -26,6 +27,8 @@ typedef enum {
 typedef struct ConnStream {
   ConnIss known;
   uint32_t iss;     /* meaningful when known */
+  uint32_t stray;   /* the number of the last injected SYN; meaningful when `has_stray` */
+  bool has_stray;   /* a SYN of its was injected */
   int64_t position; /* the greatest relative number seen since `iss` */
   SimTime rto;      /* of the retransmission time-out that fired last; 0: none (record-pcap.c) */
 } ConnStream;

@@ -41,8 +41,8 @@ csv_open(const char *path, const char *header, GError **error)
   return file;
 }
 
-void
-csv_flush(CsvFile *file)
+static void
+flush(CsvFile *file)
 {
   size_t done = 0;
   while (done < file->used && file->error == 0) {
@@ -66,7 +66,7 @@ csv_error(const CsvFile *file)
 bool
 csv_close(CsvFile *file, GError **error)
 {
-  csv_flush(file);
+  flush(file);
   if (close(file->fd) != 0 && file->error == 0)
     file->error = errno;
   bool good = file->error == 0 || file_error(error, "write", file->path, file->error);
@@ -80,7 +80,7 @@ char *
 csv_begin(CsvFile *file, size_t room)
 {
   if (G_UNLIKELY(room > file->capacity - file->used)) {
-    csv_flush(file);
+    flush(file);
     if (room > file->capacity) {
       file->capacity = room;
       file->buffer = g_realloc(file->buffer, room);

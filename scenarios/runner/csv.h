@@ -32,7 +32,6 @@ CsvFile *csv_open(const char *path, const char *header, GError **error);
 /* Writes what is in the buffer, closes and frees in any case. False and an error when any write
  * failed since csv_open(). */
 bool csv_close(CsvFile *file, GError **error);
-void csv_flush(CsvFile *file);
 GError *csv_error(const CsvFile *file); /* "cannot write PATH: ..."; file->error is not 0 */
 
 /* Room for a row of at most `room` bytes. */

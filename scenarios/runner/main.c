@@ -2,6 +2,7 @@
  * one row of the table below.
  *
  * The locale is never set: numbers are read and written the same everywhere. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,6 +32,17 @@ unknown_command(const char *name)
   return cmd_fail(error);
 }
 
+/* What a command printed is part of its work: a full disk must not look like success. */
+static int
+finish(int status)
+{
+  bool written = fflush(stdout) == 0 && !ferror(stdout);
+  if (written || status == EXIT_WRONG)
+    return status;
+  return cmd_fail(g_error_new(SIM_ERROR, SIM_ERROR_FILE, "cannot write the standard output: %s",
+                              g_strerror(errno)));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -43,12 +55,12 @@ main(int argc, char **argv)
   const char *name = argv[1];
   if (strcmp(name, "--version") == 0) {
     printf("roundtrip %s\n", cmd_version());
-    return EXIT_OK;
+    return finish(EXIT_OK);
   }
   if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
-    return cmd_help.run(1, as_help);
+    return finish(cmd_help.run(1, as_help));
   for (size_t i = 0; table[i] != NULL; i++)
     if (strcmp(table[i]->name, name) == 0)
-      return table[i]->run(argc - 1, argv + 1);
+      return finish(table[i]->run(argc - 1, argv + 1));
   return unknown_command(name);
 }

@@ -39,10 +39,9 @@ CsvFile *record_open(Record *record, const char *name, const char *header, GErro
 void record_made(Record *record, char *name); /* takes it */
 /* A row for record->written, or none at all: ends the row when it fits the limit. */
 void record_row(Record *record, CsvFile *file, char *end);
-bool record_close(CsvFile *file, GError **error); /* nothing for NULL */
 
-/* Each writer: _new() opens its file; _finish() writes what is pending, closes and frees it;
- * `discard`: nothing more is written. False and an error. */
+/* Each writer: _new() opens its file; _end() writes what is pending, where there is any; _finish()
+ * closes and frees it. False and an error. */
 RecordTimeline *record_timeline_new(Record *record, GError **error);
 void record_timeline_packet(Record *record, const NetPacketRecord *event, const ConnView *view);
 void record_timeline_state(Record *record, const TcpStateRecord *event);

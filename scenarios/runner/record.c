@@ -238,9 +238,3 @@ record_row(Record *record, CsvFile *file, char *end)
   if (G_UNLIKELY(file->error != 0) && record->error == NULL)
     record->error = csv_error(file);
 }
-
-bool
-record_close(CsvFile *file, GError **error)
-{
-  return file == NULL || csv_close(file, error);
-}

@@ -203,9 +203,13 @@ test_old_duplicate(void)
   Packet old = segment(&names, true, TCP_SYN, 90, 0);
   old.marks = PACKET_INJECTED;
   g_assert_cmpint(view_of(&names, &old).seq, ==, -10);
-  /* The answer to it believes in the old number. */
+  /* The answer believes in the old number, and so does the reset; both count as that SYN does. */
   ConnView answer = believed(&names, segment(&names, false, TCP_SYN | TCP_ACK, 300, 91), 300, 90);
-  g_assert_cmpint(answer.ack, ==, 1);
+  g_assert_cmpint(answer.ack, ==, -9);
+  ConnView reset = believed(&names, segment(&names, true, TCP_RST, 91, 0), 90, 0);
+  g_assert_cmpint(reset.seq, ==, -9);
+  ConnView real = believed(&names, segment(&names, false, TCP_SYN | TCP_ACK, 300, 101), 300, 100);
+  g_assert_cmpint(real.ack, ==, 1);
   teardown(&names);
 }
 

@@ -328,6 +328,51 @@ test_cwnd_data(void)
   folder_free(folder);
 }
 
+/* Two connections one after another between the same ports have one name; what the first one
+ * delivered is not forgotten when the second one begins at 0. */
+static void
+test_cwnd_of_a_name_used_again(void)
+{
+  char *run = folder_new();
+  folder_put(run, "tcp.csv",
+             TCP "1,client,c,14600,,0,0,0,1,1,1,0,0,0,open\n"
+                 "2,client,c,20000,,0,0,0,1,1,1,50000,0,0,open\n"
+                 "3,client,c,14600,,0,0,0,1,1,1,0,0,0,open\n");
+  FigureRequest request = request_of("cwnd", run, run);
+  request.script_only = true;
+  make(&request);
+  g_autoptr(GPtrArray) cwnd = block_of(run, "cwnd.dat", "cwnd");
+  g_assert_cmpuint(cwnd->len, ==, 3);
+  folder_free(run);
+}
+
+/* Of a long run one slice of time holds several rows; its greatest value stays, also when there is
+ * none yet in its first row. */
+static void
+test_cwnd_thinned(void)
+{
+  char *run = folder_new();
+  g_autoptr(GString) rows = g_string_new(TCP);
+  for (int i = 0; i < 5001; i++)
+    g_string_append_printf(rows, "1.%04d,client,c,14600,%s,0,0,0,1,1,1,%d,0,0,open\n", i,
+                           i < 2    ? ""
+                           : i == 2 ? "50000"
+                                    : "8000",
+                           i);
+  folder_put(run, "tcp.csv", rows->str);
+  FigureRequest request = request_of("cwnd", run, run);
+  request.script_only = true;
+  make(&request);
+  g_autoptr(GPtrArray) ssthresh = block_of(run, "cwnd.dat", "ssthresh");
+  g_assert_cmpuint(ssthresh->len, <, 4000);
+  g_assert_cmpstr(ssthresh->pdata[0], ==, "1 NaN");
+  double greatest = 0;
+  for (guint i = 1; i < ssthresh->len; i++)
+    greatest = fmax(greatest, field_of(ssthresh, i, 1));
+  g_assert_cmpfloat(greatest, ==, 50000);
+  folder_free(run);
+}
+
 /* tcp.csv is not trusted. */
 static void
 test_broken_tcp(void)
@@ -581,6 +626,8 @@ main(int argc, char **argv)
   g_test_add_func("/figure/ladder-texts-do-not-overlap", test_ladder_boxes);
   g_test_add_func("/figure/time-sequence-data-are-the-timeline's", test_time_sequence_data);
   g_test_add_func("/figure/cwnd-data-are-the-samples", test_cwnd_data);
+  g_test_add_func("/figure/cwnd-of-a-name-used-again", test_cwnd_of_a_name_used_again);
+  g_test_add_func("/figure/cwnd-of-a-long-run-keeps-its-extremes", test_cwnd_thinned);
   g_test_add_func("/figure/broken-tcp-csv-is-named", test_broken_tcp);
   g_test_add_func("/figure/names-are-harmless", test_harmless_names);
   g_test_add_func("/figure/bad-file-names-are-refused", test_bad_basename);

@@ -199,6 +199,26 @@ check_apart(const LadderDrawing *drawing)
   }
 }
 
+/* Remarks in one piece, and no text of a packet on a cross. */
+static void
+check_readable(const LadderDrawing *drawing, double line_height)
+{
+  for (guint i = 0; i < drawing->boxes->len; i++) {
+    const LadderBox *box = &g_array_index(drawing->boxes, LadderBox, i);
+    if (box->kind != LADDER_BOX_LABEL && box->kind != LADDER_BOX_LOST)
+      continue;
+    const char *open = strchr(box->text, '(');
+    g_assert_true(open == NULL || strchr(open, ')') != NULL);
+    for (guint k = 0; k < drawing->strokes->len; k++) {
+      const LadderStroke *lost = &g_array_index(drawing->strokes, LadderStroke, k);
+      double side = 0.5 * line_height;
+      LadderBox cross = {.x = lost->x1, .y = lost->y1, .w = side, .h = side, .angle = box->angle};
+      if (lost->kind == LADDER_STROKE_LOST && ladder_boxes_overlap(box, &cross))
+        g_error("\"%s\" stands on a cross", box->text);
+    }
+  }
+}
+
 static void
 test_place(void)
 {
@@ -217,7 +237,31 @@ test_place(void)
     }
     g_assert_cmpuint(drawing->boxes->len, >, ladder->nodes->len);
     check_apart(drawing);
+    check_readable(drawing, paper.char_height);
   }
+}
+
+/* An ACK, data and a FIN leave at one moment: three arrows in one place, on little paper. */
+static void
+test_place_bundle(void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(RunLog) log = example("fin-behind-data");
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){0});
+  LadderPlacement paper = {.width = 300, .max_height = 400, .char_width = 4.2, .char_height = 9.4};
+  g_autoptr(LadderDrawing) drawing = ladder_place(ladder, &paper, &error);
+  g_assert_no_error(error);
+  for (guint i = 0; i < ladder->arrows->len; i++) {
+    bool labelled = false;
+    for (guint k = 0; !labelled && k < drawing->boxes->len; k++) {
+      const LadderBox *box = &g_array_index(drawing->boxes, LadderBox, k);
+      labelled = box->kind == LADDER_BOX_LABEL && box->item == i;
+    }
+    if (!labelled)
+      g_error("\"%s\" has no place", arrow_at(ladder, i)->label);
+  }
+  check_apart(drawing);
+  check_readable(drawing, paper.char_height);
 }
 
 /* Slope: every arrow drops by what its delay takes on the axis. */
@@ -295,6 +339,7 @@ main(int argc, char **argv)
   g_test_add_func("/ladder/a-part-of-a-name-chooses-a-connection", test_part_of_a_connection_name);
   g_test_add_func("/ladder/gaps-are-short-and-time-grows", test_gaps);
   g_test_add_func("/ladder/placed-texts-never-overlap", test_place);
+  g_test_add_func("/ladder/a-bundle-of-arrows-has-all-its-labels", test_place_bundle);
   g_test_add_func("/ladder/equal-delays-have-equal-slopes", test_place_slope);
   g_test_add_func("/ladder/turned-boxes", test_boxes);
   g_test_add_func("/ladder/clean-text-has-no-control-characters", test_clean);

@@ -393,6 +393,22 @@ function_that_cuts_the_link(void)
   fixture_free(&f);
 }
 
+/* Another rule's copy was made by then: it is lost as well. */
+static void
+function_that_cuts_the_link_behind_a_copy(void)
+{
+  Fixture f;
+  start(&f);
+  add(&f, RULE_COPY, "UDP#2");
+  link_add_rule(f.link, link_rule_new(RULE_DROP, packet_match_function(cuts, &f, NULL)));
+  send_to(&f, 4);
+  fixture_run_all(&f);
+  fixture_assert_order(&f, "");
+  g_assert_cmpuint(link_counters(f.way)->duplicated, ==, 1);
+  g_assert_cmpuint(link_counters(f.way)->dropped_down, ==, 5);
+  fixture_free(&f);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -420,5 +436,6 @@ main(int argc, char **argv)
   TEST("rule-made-while-packets-wait", rule_made_while_packets_wait);
   TEST("function-that-sends-does-not-overtake", function_that_sends_does_not_overtake);
   TEST("function-that-cuts-the-link", function_that_cuts_the_link);
+  TEST("function-that-cuts-the-link-behind-a-copy", function_that_cuts_the_link_behind_a_copy);
   return g_test_run();
 }

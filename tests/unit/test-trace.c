@@ -58,11 +58,36 @@ nobody_listens_after_ignore(void)
   sim_free(sim);
 }
 
+/* Hears one record only. */
+static void
+on_first_record(Sim *sim, const void *record, void *data)
+{
+  on_record(sim, record, data);
+  sim_trace_ignore(sim, NET_TRACE_NOTE, on_first_record, data);
+}
+
+static void
+who_leaves_takes_no_record_from_the_next(void)
+{
+  Sim *sim = sim_new(1);
+  g_autoptr(GString) log = g_string_new(NULL);
+  Note a = {log, 'a'}, b = {log, 'b'}, c = {log, 'c'};
+  sim_trace_listen(sim, NET_TRACE_NOTE, on_first_record, &a);
+  sim_trace_listen(sim, NET_TRACE_NOTE, on_record, &b);
+  sim_trace_listen(sim, NET_TRACE_NOTE, on_first_record, &c);
+  emit(sim, NET_TRACE_NOTE, 1);
+  emit(sim, NET_TRACE_NOTE, 2);
+  g_assert_cmpstr(log->str, ==, "a1 b1 c1 b2 ");
+  sim_free(sim);
+}
+
 int
 main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/trace/listeners-are-told-in-order", listeners_are_told_in_order);
   g_test_add_func("/trace/nobody-listens-after-ignore", nobody_listens_after_ignore);
+  g_test_add_func("/trace/who-leaves-takes-no-record-from-the-next",
+                  who_leaves_takes_no_record_from_the_next);
   return g_test_run();
 }

@@ -90,6 +90,11 @@ bind_rule_flags(lua_State *L, int index, const char *where, const char *name)
     int which = 0;
     while (names[which] != NULL && strcmp(names[which], flag) != 0)
       which++;
+    if (names[which] == NULL && *flag == '\0')
+      bind_error(L,
+                 "%s: %s = \"%s\": a flag's name is missing; accepted: names with + between "
+                 "them, such as \"SYN+ACK\", or \"none\"",
+                 where, name, text);
     if (names[which] == NULL)
       bind_error_unknown(L, "TCP flag", flag, names);
     flags |= (uint16_t)(1 << which); /* TCP_FIN is 0x01, and so on in this order */

@@ -301,7 +301,7 @@ ask(Scenario *scenario, ScenarioExpectation *expectation)
   if (!called) {
     if (scenario->seen->len > 0)
       g_string_append(scenario->seen, "; ");
-    g_string_append(scenario->seen, scenario->error->message);
+    g_string_append_printf(scenario->seen, "an error: %s", scenario->error->message);
     g_clear_error(&scenario->error);
   }
   g_free(expectation->summary.seen);

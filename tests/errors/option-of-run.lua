@@ -1,0 +1,2 @@
+-- args: --sead=2
+local a = host "a"
