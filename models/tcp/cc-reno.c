@@ -10,42 +10,52 @@
 
 #include <glib.h>
 
-static void
-reno_on_ack(TcpCc *cc, void *state, const TcpCcAck *ack)
+uint64_t
+cc_reno_slow_start(TcpCc *cc, uint64_t acked)
 {
-  uint64_t acked = ack->acked;
-  if (!ack->cwnd_limited)
-    return;
-  if (cc->cwnd < cc->ssthresh) {
-    /* What takes the window over ssthresh counts for congestion avoidance. */
-    uint64_t grow = MIN(acked, cc->ack_limit);
-    uint64_t room = cc->ssthresh - cc->cwnd;
-    if (grow <= room) {
-      cc->cwnd += grow;
-      return;
-    }
-    cc->cwnd += room;
-    acked = grow - room;
-  }
-  uint64_t unused = cc->acked_unused + acked;
-  while (unused >= cc->cwnd) {
-    unused -= cc->cwnd;
-    cc->cwnd += cc->mss;
-  }
-  cc->acked_unused = unused;
+  if (cc->cwnd >= cc->ssthresh)
+    return acked;
+  /* What takes the window over ssthresh counts for congestion avoidance. */
+  uint64_t grow = MIN(acked, cc->ack_limit);
+  uint64_t room = MIN(grow, cc->ssthresh - cc->cwnd);
+  cc->cwnd += room;
+  return grow - room;
 }
 
-static void
-halve(TcpCc *cc, void *state, uint64_t flight, SimTime now)
+void
+cc_reno_add(TcpCc *cc, uint64_t window, uint64_t acked)
 {
-  cc->ssthresh = MAX(flight / 2, 2 * (uint64_t)cc->mss);
+  /* Credit from a larger window is worth one segment, not a burst (as in Linux). */
+  if (cc->acked_unused >= window) {
+    cc->acked_unused = 0;
+    cc->cwnd += cc->mss;
+  }
+  cc->acked_unused += acked;
+  cc->cwnd += cc->acked_unused / window * cc->mss;
+  cc->acked_unused %= window;
+}
+
+void
+cc_reno_on_ack(TcpCc *cc, void *state, const TcpCcAck *ack)
+{
+  if (!ack->cwnd_limited)
+    return;
+  uint64_t acked = cc_reno_slow_start(cc, ack->acked);
+  if (acked > 0)
+    cc_reno_add(cc, cc->cwnd, acked);
+}
+
+void
+cc_reno_halve(TcpCc *cc, void *state, uint64_t window, SimTime now)
+{
+  cc->ssthresh = MAX(window / 2, 2 * (uint64_t)cc->mss);
   cc->acked_unused = 0;
 }
 
 const TcpCcOps cc_reno = {
     .name = "reno",
     .help = "slow start and congestion avoidance, half the window after a loss (RFC 5681)",
-    .on_ack = reno_on_ack,
-    .on_loss = halve,
-    .on_rto = halve,
+    .on_ack = cc_reno_on_ack,
+    .on_loss = cc_reno_halve,
+    .on_rto = cc_reno_halve,
 };

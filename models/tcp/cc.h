@@ -1,7 +1,9 @@
 /* cc: congestion control, one const ops struct each, in a file cc-NAME.c and a row in cc.c.
  *
  * The hooks see TcpCc, never the connection. What they decide is cwnd and ssthresh; when a loss is
- * believed to have happened, and what is sent then, is the business of tcp-recovery.c. */
+ * believed to have happened, and what is sent then, is the business of tcp-recovery.c.
+ * Parameters are a struct of settings that `params` describes; connections share it and read it
+ * only. What a connection has of its own is the state. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,8 +17,10 @@ typedef struct TcpCc {
   uint64_t cwnd;         /* bytes */
   uint64_t ssthresh;     /* bytes; UINT64_MAX before the first loss */
   uint32_t mss;          /* bytes of data in a full segment */
+  bool counts_bytes;     /* cwnd may be any number of bytes; false: whole segments, as in Linux */
   uint64_t acked_unused; /* bytes acknowledged that have not yet raised cwnd (RFC 5681 3.1) */
   uint64_t ack_limit;    /* bytes that one ACK may add in slow start; UINT64_MAX: no limit */
+  const void *settings;  /* as ops->params describes them; borrowed; NULL: ops->defaults */
 } TcpCc;
 
 /* An ACK of new data. */
@@ -35,25 +39,64 @@ typedef struct TcpCcAck {
 typedef struct TcpCcOps {
   const char *name; /* "reno" */
   const char *help;
-  size_t state_size;                    /* bytes of a state of its own; 0: TcpCc is enough */
-  const SimParam *params;               /* of that state; NULL: none */
+  size_t state_size;      /* bytes of a state of its own, zeroed; 0: TcpCc is enough */
+  const SimParam *params; /* of the settings; NULL: none */
+  size_t settings_size;   /* bytes; 0: none */
+  const void *defaults;   /* the settings when nobody chose any; NULL: none */
+  bool cuts_flight;       /* on_loss and on_rto want what is in flight, whatever the profile says */
+  bool restart_after_loss; /* a loss found without a time-out is repaired like one, from one segment
+                              and by slow start, only without back-off: Tahoe */
   void (*init)(TcpCc *cc, void *state); /* cwnd is the initial window; NULL: nothing to do */
   void (*on_ack)(TcpCc *cc, void *state, const TcpCcAck *ack); /* not during recovery */
-  /* A loss was found without a time-out: sets ssthresh from what was in flight. */
-  void (*on_loss)(TcpCc *cc, void *state, uint64_t flight, SimTime now);
+  /* A loss was found without a time-out: sets ssthresh from `window`, which is cwnd or what was in
+   * flight as the profile says. cwnd is still what it was before. */
+  void (*on_loss)(TcpCc *cc, void *state, uint64_t window, SimTime now);
   /* A retransmission time-out (the first for this data): sets ssthresh; cwnd is set to one
    * segment by the caller. */
-  void (*on_rto)(TcpCc *cc, void *state, uint64_t flight, SimTime now);
-  /* Recovery, or the repair of a time-out, is over: cwnd is what the caller made it. NULL: nothing. */
+  void (*on_rto)(TcpCc *cc, void *state, uint64_t window, SimTime now);
+  /* Recovery, or the repair of a time-out, is over: cwnd is what the caller made it. NULL: nothing.
+   */
   void (*on_recovered)(TcpCc *cc, void *state, SimTime now);
   /* The loss was none (Eifel, DSACK): cwnd and ssthresh are as before it. NULL: nothing more. */
   void (*on_undo)(TcpCc *cc, void *state, SimTime now);
-  /* Sending begins again after an idle time that cost cwnd some of its size. NULL: nothing. */
+  /* Sending begins again with nothing in flight; cwnd may have lost some of its size. NULL:
+   * nothing.
+   */
   void (*on_idle)(TcpCc *cc, void *state, SimTime now);
 } TcpCcOps;
 
-extern const TcpCcOps cc_reno;
+extern const TcpCcOps cc_reno, cc_cubic, cc_tahoe, cc_newreno, cc_vegas, cc_westwood, cc_ledbat,
+    cc_none;
+
+/* Their order in cc_list() and cc_names. */
+enum {
+  CC_RENO,
+  CC_CUBIC,
+  CC_TAHOE,
+  CC_NEWRENO,
+  CC_VEGAS,
+  CC_WESTWOOD,
+  CC_LEDBAT,
+  CC_NONE,
+  CC_COUNT
+};
 
 const TcpCcOps *const *cc_list(void); /* NULL-terminated */
 /* The same names as choices of a parameter, in the same order; NULL-terminated. */
 extern const char *const cc_names[];
+
+/* The settings in force. */
+static inline const void *
+cc_settings(const TcpCc *cc, const TcpCcOps *ops)
+{
+  return cc->settings != NULL ? cc->settings : ops->defaults;
+}
+
+/* Reno's parts, for those that differ from it in the rest only (cc-reno.c). */
+/* Raises cwnd by `acked`, as far as ack_limit and ssthresh let it; returns what is left of it for
+ * congestion avoidance. */
+uint64_t cc_reno_slow_start(TcpCc *cc, uint64_t acked);
+/* One segment for each `window` bytes acknowledged; `window` is cwnd at Reno. */
+void cc_reno_add(TcpCc *cc, uint64_t window, uint64_t acked);
+void cc_reno_on_ack(TcpCc *cc, void *state, const TcpCcAck *ack);
+void cc_reno_halve(TcpCc *cc, void *state, uint64_t window, SimTime now);

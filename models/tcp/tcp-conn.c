@@ -48,7 +48,9 @@ tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
   conn->rto = profile->initial_rto;
   conn->receive_buffer = profile->receive_buffer;
   conn->last_data_at = conn->challenged_at = conn->last_send_at = -1;
-  conn->first_timeout_at = -1;
+  conn->first_timeout_at = conn->rack_sent_at = -1;
+  conn->reordering = TCP_DUP_THRESHOLD;
+  conn->rack_steps = 1;
   conn->connect_time = SIM_TIME_NEVER;
   conn->opened_at = sim_now(host->sim);
   conn->ts_offset = (uint32_t)sim_rng_mix(host->isn_key, conn->iss, ends->remote_port);
@@ -70,6 +72,8 @@ free_segments(TcpConn *conn)
   }
   conn->segments_tail = NULL;
   conn->segments_out = conn->lost_out = conn->dup_acks = 0;
+  conn->sacked_out = conn->resent_out = 0;
+  conn->sacked_bytes = 0;
   conn->lost_bytes = 0;
 }
 

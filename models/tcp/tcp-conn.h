@@ -5,7 +5,11 @@
  *   SYN retransmission    tcp_on_rto_timer -> tcp_handshake_retransmit  tcp-timers, tcp-handshake
  *   data RTO              tcp_on_rto_timer -> tcp_recovery_on_rto       tcp-timers, tcp-recovery
  *   fast retransmit       tcp_input_ack -> tcp_recovery_on_ack          tcp-input-ack, tcp-recovery
- *   cwnd changes          ops->on_ack, on_loss, on_rto                  cc-*.c, called by recovery
+ *   cwnd changes          ops->on_ack, on_loss, on_rto                  cc-*.c, called by tcp-cwnd
+ *   PRR, taking a cut back  tcp_cwnd_prr, tcp_cwnd_undo                 tcp-cwnd
+ *   a loss found by time  tcp_rack_detect                               tcp-rack
+ *   SACK blocks           tcp_sack_take                                 tcp-sack
+ *   tail-loss probe       tcp_rack_on_loss_probe_timer                  tcp-timers, tcp-rack
  *   the RTO value         tcp_rto_current                               tcp-rto
  *   may I send now?       tcp_output (a decision ladder)                tcp-output
  *   a segment is made     tcp_send_segment, tcp_send_ack ...            tcp-send
@@ -34,12 +38,15 @@ typedef struct TcpSegment {
   uint32_t length;     /* payload bytes */
   uint16_t flags;      /* TCP_FIN, TCP_PSH; a SYN is never kept here */
   uint8_t retransmits; /* saturates */
+  uint8_t cause;       /* PacketCause of the retransmission that `lost` asks for */
   bool lost;           /* believed lost and not yet sent again */
+  bool resent;         /* sent again, and neither arrived nor believed lost since */
+  bool sacked;         /* the peer has it, beyond a gap */
 } TcpSegment;
 
 /* The three timer slots: purposes that exclude one another share one. */
 typedef enum {
-  TCP_SLOT_SEND,   /* retransmission, persist */
+  TCP_SLOT_SEND,   /* retransmission, tail-loss probe, RACK's reordering, persist */
   TCP_SLOT_ACK,    /* delayed ACK */
   TCP_SLOT_LINGER, /* TIME-WAIT, FIN-WAIT-2 */
   TCP_SLOTS
@@ -150,10 +157,43 @@ struct TcpConn {
   uint32_t segments_out; /* in the list */
   uint32_t lost_out;     /* of them believed lost and not sent again */
   uint64_t lost_bytes;   /* payload of those */
+  TcpSegment *lost_hint; /* at or before the first of them; valid while lost_out > 0 */
+  uint32_t resent_out;   /* of them sent again and outstanding */
+  uint32_t sacked_out;   /* of them reported by SACK */
+  uint64_t sacked_bytes; /* payload of those */
+  uint32_t sacked_end;   /* end of the highest of those; snd_una when there is none */
+  uint32_t reordering;   /* segments: what counts as out of order and not as lost; 3 at first */
+  bool reorder_seen;     /* the path has been seen to reorder */
   uint32_t dup_acks;     /* since the last new ACK; each stands for a segment that left */
   uint32_t max_out;      /* most segments out within the last window (Linux) */
   uint32_t max_out_seq;
   SimTime last_send_at; /* data; -1: none */
+
+  /* RACK-TLP (RFC 8985), Linux's names in brackets */
+  SimTime rack_sent_at; /* when the latest segment that arrived was sent [mstamp] */
+  SimTime rack_rtt;     /* and its round trip [rtt_us] */
+  uint32_t rack_end;    /* and its end [end_seq] */
+  uint32_t rack_round;  /* steps grow again when this is acknowledged */
+  uint8_t rack_steps;   /* quarters of min_rtt in the reordering window; 1 at first */
+  uint8_t rack_persist; /* recoveries for which they are kept */
+  bool rack_advanced;   /* something arrived since the last look */
+  bool tlp_out;         /* a tail-loss probe's episode; ends ... */
+  bool tlp_resent;      /* it was old data */
+  uint32_t tlp_end;     /* ... when this is acknowledged */
+
+  /* PRR (RFC 9937): segments where the profile counts segments, else bytes; but for prr_cwnd */
+  uint64_t prr_cwnd; /* bytes: cwnd before the reduction */
+  uint64_t prr_delivered, prr_out;
+
+  /* taking a reduction back */
+  bool undo_armed;
+  uint32_t undo_marker;              /* snd_una when the reduction began */
+  int32_t undo_resent;               /* retransmissions that DSACK has not shown to be needless */
+  uint64_t undo_cwnd, undo_ssthresh; /* bytes; ssthresh 0: nothing to go back to */
+  uint32_t resent_stamp; /* our timestamp clock at this episode's first retransmission */
+  bool resent_stamp_set;
+  bool frto;           /* a time-out that may prove spurious is being looked at (RFC 5682) */
+  bool new_data_first; /* F-RTO step 2.b: new data goes before what is believed lost */
 
   TcpTimer timers[TCP_SLOTS];
 
@@ -284,6 +324,10 @@ bool tcp_options_paws_reject(const TcpConn *conn, const Packet *packet);
 void tcp_options_take_timestamp(TcpConn *conn, const Packet *packet);
 
 /* tcp-output.c */
+/* Is there new data that the peer's window lets out? */
+bool tcp_output_has_new(const TcpConn *conn);
+/* Sends one segment of new data whatever cwnd says; false: there is none. */
+bool tcp_output_new_segment(TcpConn *conn);
 /* Sends what may be sent now: retransmissions, data, FIN. */
 void tcp_output(TcpConn *conn);
 void tcp_output_probe(TcpConn *conn);   /* the persist timer: ask for the window, or use it */
@@ -353,20 +397,64 @@ void tcp_ack_sent(TcpConn *conn);      /* an ACK went out with the segment */
 void tcp_ack_data_sent(TcpConn *conn); /* we sent data: pingpong */
 
 /* tcp-recovery.c */
-void tcp_recovery_start(TcpConn *conn); /* at ESTABLISHED: initial window */
+#define TCP_DUP_THRESHOLD 3
 typedef struct TcpAckSeen {
+  uint32_t prior_una;
+  uint32_t echo;                     /* the timestamp it echoes; 0: none */
+  bool advanced;                     /* SND.UNA moved */
+  bool never_resent;                 /* something sent once, before `recover`, has arrived */
+  bool dsack;                        /* it reports a duplicate ... */
+  bool dsack_of_probe;               /* ... of the tail-loss probe */
+  bool keep_timer;                   /* RACK has armed the timer: it is not to be set again */
+  uint32_t newly_sacked, newly_lost; /* segments */
+  uint32_t delivered;                /* segments that arrived, by ACK or SACK */
+  uint64_t delivered_bytes;
+  uint32_t sacked_end; /* the scoreboard's new end while blocks are taken */
+  SimTime sack_rtt;    /* of the last segment that SACK reported and that was sent once; 0: none */
   uint32_t acked_segments;
   uint64_t acked_bytes;
   SimTime rtt;     /* of the oldest segment acknowledged, if all were sent once; 0: none */
   uint64_t flight; /* before it */
   bool duplicate;  /* RFC 5681 section 2 */
 } TcpAckSeen;
-void tcp_recovery_on_ack(TcpConn *conn, const TcpAckSeen *seen);
+void tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen);
 void tcp_recovery_on_rto(TcpConn *conn);
-void tcp_recovery_on_idle(TcpConn *conn); /* RFC 5681 4.1 */
 /* The segment that is to be sent again next; NULL: none. */
-TcpSegment *tcp_recovery_next(const TcpConn *conn);
-void tcp_recovery_mark_lost(TcpConn *conn, TcpSegment *segment);
+TcpSegment *tcp_recovery_next(TcpConn *conn);
+/* 1 when it was not believed lost before, else 0. */
+uint32_t tcp_recovery_mark_lost(TcpConn *conn, TcpSegment *segment, PacketCause cause);
+/* RACK's timer has marked segments. */
+void tcp_recovery_on_late_loss(TcpConn *conn);
+
+/* tcp-sack.c */
+void tcp_sack_take(TcpConn *conn, const Packet *packet, TcpAckSeen *seen); /* the option */
+/* A segment has arrived, by ACK or by SACK, for the first time. */
+void tcp_sack_delivered(TcpConn *conn, const TcpSegment *segment, TcpAckSeen *seen);
+void tcp_sack_detect(TcpConn *conn, TcpAckSeen *seen); /* RFC 6675's IsLost */
+void tcp_sack_forget(TcpConn *conn);
+
+/* tcp-rack.c */
+void tcp_rack_advance(TcpConn *conn, const TcpSegment *segment); /* it has arrived */
+void tcp_rack_detect(TcpConn *conn, TcpAckSeen *seen);
+void tcp_rack_on_dsack(TcpConn *conn, const TcpAckSeen *seen);
+void tcp_rack_on_reorder_timer(TcpConn *conn);
+bool tcp_rack_is_recent(const TcpConn *conn, const TcpSegment *segment);
+/* Arms the tail-loss probe in place of the RTO, when there is to be one. */
+bool tcp_rack_schedule_probe(TcpConn *conn, bool advancing);
+void tcp_rack_on_loss_probe_timer(TcpConn *conn);
+void tcp_rack_on_probe_ack(TcpConn *conn, const Packet *packet, const TcpAckSeen *seen);
+
+/* tcp-cwnd.c */
+void tcp_cwnd_start(TcpConn *conn); /* at ESTABLISHED: initial window */
+void tcp_cwnd_on_idle(TcpConn *conn);
+void tcp_cwnd_grow(TcpConn *conn, const TcpAckSeen *seen);
+void tcp_cwnd_reduce(TcpConn *conn);
+void tcp_cwnd_prr(TcpConn *conn, const TcpAckSeen *seen);
+void tcp_cwnd_sent(TcpConn *conn, const TcpSegment *segment);
+void tcp_cwnd_recovered(TcpConn *conn);
+void tcp_cwnd_on_rto(TcpConn *conn, bool cut);
+void tcp_cwnd_undo(TcpConn *conn);
+void tcp_cwnd_settled(TcpConn *conn);
 
 /* tcp-rto.c */
 void tcp_rto_on_sample(TcpConn *conn, SimTime rtt);
@@ -381,6 +469,8 @@ void tcp_timers_init(TcpConn *conn);
 void tcp_timers_stop(TcpConn *conn);
 /* After sending or an ACK: the retransmission timer is on exactly while something is out. */
 void tcp_timer_rearm(TcpConn *conn);
+/* The retransmission timer, counted from when the oldest segment was sent. */
+void tcp_timer_rearm_from_head(TcpConn *conn);
 
 /* tcp-close.c */
 void tcp_close_on_fin_acked(TcpConn *conn);

@@ -105,7 +105,7 @@ tcp_handshake_established(TcpConn *conn, const Packet *packet)
   conn->snd_wl1 = packet->tcp.seq;
   conn->snd_wl2 = packet->tcp.ack;
   tcp_input_window(conn, packet);
-  tcp_recovery_start(conn);
+  tcp_cwnd_start(conn);
   conn->events |= TCP_EVENT_CONNECTED;
   return true;
 }

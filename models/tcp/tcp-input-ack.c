@@ -18,6 +18,8 @@ take_acked(TcpConn *conn, uint32_t ack, TcpAckSeen *seen)
         uint32_t part = MIN(ack - segment->seq, segment->length);
         if (segment->lost)
           conn->lost_bytes -= part;
+        if (segment->sacked)
+          conn->sacked_bytes -= part;
         segment->seq += part;
         segment->length -= part;
         seen->acked_bytes += part;
@@ -27,10 +29,19 @@ take_acked(TcpConn *conn, uint32_t ack, TcpAckSeen *seen)
     again |= segment->retransmits > 0;
     if (seen->acked_segments == 0)
       seen->rtt = now - segment->sent_at;
+    if (segment->sacked) {
+      conn->sacked_out--;
+      conn->sacked_bytes -= segment->length;
+    } else {
+      tcp_sack_delivered(conn, segment, seen);
+    }
     if (segment->lost) {
       conn->lost_out--;
       conn->lost_bytes -= segment->length;
     }
+    conn->resent_out -= segment->resent;
+    if (conn->lost_hint == segment)
+      conn->lost_hint = segment->next;
     seen->acked_segments++;
     seen->acked_bytes += segment->length;
     conn->fin_acked |= !!(segment->flags & TCP_FIN);
@@ -49,8 +60,10 @@ take_acked(TcpConn *conn, uint32_t ack, TcpAckSeen *seen)
 static void
 sample(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
 {
-  if (seen->rtt == 0)
+  if (seen->rtt == 0 && seen->advanced)
     seen->rtt = tcp_options_round_trip(conn, packet);
+  if (seen->rtt == 0)
+    seen->rtt = seen->sack_rtt;
   if (seen->rtt > 0) {
     tcp_rto_on_sample(conn, seen->rtt);
     conn->backoff = 0; /* RFC 6298 5: kept until a valid sample */
@@ -66,7 +79,6 @@ new_data_acked(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
   conn->una_position += seen->acked_bytes;
   stream_drop(&conn->out, conn->una_position);
   conn->first_timeout_at = -1;
-  sample(conn, packet, seen);
   if (conn->writer_waits && tcp_may_send(conn)) {
     conn->writer_waits = false;
     conn->events |= TCP_EVENT_WRITABLE;
@@ -82,7 +94,7 @@ probe_answered(TcpConn *conn)
   if (!tcp_timer_armed(conn, TCP_TIMER_PERSIST))
     return;
   if (conn->snd_wnd > 0 && conn->segments != NULL)
-    tcp_recovery_mark_lost(conn, conn->segments);
+    tcp_recovery_mark_lost(conn, conn->segments, PACKET_CAUSE_WINDOW_PROBE);
   tcp_output_persist(conn);
 }
 
@@ -132,10 +144,14 @@ tcp_input_ack(TcpConn *conn, const Packet *packet)
     }
     return true;
   }
-  TcpAckSeen seen = {.flight = tcp_pipe(conn)};
+  TcpAckSeen seen = {.flight = tcp_pipe(conn), .prior_una = conn->snd_una};
+  if (conn->timestamps && tcp->options & TCP_OPT_TIMESTAMPS)
+    seen.echo = tcp->ts_echo;
   bool first = conn->state == TCP_SYN_RECEIVED;
   bool window_changed = update_window(conn, packet);
-  if (seq_after(tcp->ack, conn->snd_una)) {
+  seen.advanced = seq_after(tcp->ack, conn->snd_una);
+  tcp_sack_take(conn, packet, &seen);
+  if (seen.advanced) {
     new_data_acked(conn, packet, &seen);
   } else if (conn->segments != NULL && packet_tcp_length(packet) == 0 && !window_changed &&
              !first && conn->snd_wnd > 0) {
@@ -143,9 +159,12 @@ tcp_input_ack(TcpConn *conn, const Packet *packet)
     seen.duplicate = true;
     conn->duplicate_acks++;
   }
+  conn->sacked_end = seen.sacked_end;
+  sample(conn, packet, &seen);
   probe_answered(conn);
+  tcp_rack_on_probe_ack(conn, packet, &seen);
   tcp_recovery_on_ack(conn, &seen);
-  if (seen.acked_segments > 0)
+  if (seen.acked_segments > 0 && !seen.keep_timer)
     tcp_timer_rearm(conn); /* RFC 6298 5.2, 5.3 */
   if (conn->fin_acked)
     tcp_close_on_fin_acked(conn);

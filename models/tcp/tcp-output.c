@@ -11,15 +11,18 @@
 uint64_t
 tcp_pipe(const TcpConn *conn)
 {
-  /* Each duplicate ACK is a segment that has left the network. */
-  uint32_t left =
-      conn->recovery == TCP_RECOVERY_FAST || conn->profile.limited_transmit ? conn->dup_acks : 0;
+  /* What SACK reported has left the network; without it each duplicate ACK is a segment that has.
+   * RFC 3042: before recovery this lets new data out, if the profile allows. */
+  bool counts = conn->recovery >= TCP_RECOVERY_FAST || conn->profile.limited_transmit;
+  uint32_t left = counts ? conn->sacked_out + conn->dup_acks : 0;
   if (conn->profile.cwnd_counts_segments) {
     uint32_t gone = conn->lost_out + left;
     return gone < conn->segments_out ? (uint64_t)(conn->segments_out - gone) * conn->mss : 0;
   }
   uint64_t flight = conn->snd_nxt - conn->snd_una - (conn->fin_sent && !conn->fin_acked);
-  uint64_t gone = conn->lost_bytes + (uint64_t)left * conn->mss;
+  uint64_t gone = conn->lost_bytes;
+  if (counts)
+    gone += conn->sacked_bytes + (uint64_t)conn->dup_acks * conn->mss;
   return gone < flight ? flight - gone : 0;
 }
 
@@ -63,7 +66,7 @@ silly(const TcpConn *conn, uint32_t length)
 }
 
 static SendPlan
-decide(const TcpConn *conn)
+decide(TcpConn *conn)
 {
   TcpSegment *lost = tcp_recovery_next(conn);
   uint64_t pipe = tcp_pipe(conn);
@@ -159,35 +162,27 @@ stop_persist(TcpConn *conn)
   conn->probe_backoff = 0;
 }
 
-static PacketCause
-cause_of(const TcpConn *conn, const TcpSegment *segment)
-{
-  if (conn->recovery == TCP_RECOVERY_LOSS)
-    return PACKET_CAUSE_RTO;
-  if (conn->recovery == TCP_RECOVERY_FAST)
-    return conn->partial_seen ? PACKET_CAUSE_PARTIAL_ACK : PACKET_CAUSE_FAST_RETRANSMIT;
-  return PACKET_CAUSE_WINDOW_PROBE;
-}
-
 void
 tcp_output(TcpConn *conn)
 {
   if (conn->dead || !tcp_synchronized(conn) || conn->state == TCP_TIME_WAIT ||
       conn->state == TCP_FIN_WAIT_2)
     return;
-  tcp_recovery_on_idle(conn);
+  tcp_cwnd_on_idle(conn);
   if (conn->segments != NULL && tcp_timer_armed(conn, TCP_TIMER_PERSIST) && conn->lost_out == 0)
     return; /* a probe's byte is out: its answer says what comes next */
+  bool sent_new = false;
   for (bool sent = false;; sent = true) {
     SendPlan plan = decide(conn);
     switch (plan.act) {
     case SEND_AGAIN:
       stop_persist(conn);
-      tcp_send_segment(conn, plan.segment, cause_of(conn, plan.segment));
+      tcp_send_segment(conn, plan.segment, plan.segment->cause);
       continue;
     case SEND_NEW:
       stop_persist(conn);
       tcp_send_segment(conn, append_segment(conn, plan.length, plan.fin), PACKET_CAUSE_NEW);
+      sent_new = true;
       continue;
     case SEND_WHEN_ASKED:
       if (!tcp_timer_armed(conn, TCP_TIMER_PERSIST))
@@ -203,8 +198,36 @@ tcp_output(TcpConn *conn)
     bool limited = tcp_pipe(conn) + conn->mss > conn->cc.cwnd;
     if (sent || plan.act == SEND_CWND)
       note_usage(conn, limited);
+    if (sent_new)
+      tcp_rack_schedule_probe(conn, false);
     return;
   }
+}
+
+static uint32_t
+new_length(const TcpConn *conn)
+{
+  uint64_t unsent = conn->written - position_of_next(conn);
+  uint32_t edge = conn->snd_una + conn->snd_wnd;
+  uint32_t window = seq_after(edge, conn->snd_nxt) ? edge - conn->snd_nxt : 0;
+  return (uint32_t)MIN(MIN(unsent, conn->mss), window);
+}
+
+bool
+tcp_output_has_new(const TcpConn *conn)
+{
+  return new_length(conn) > 0;
+}
+
+bool
+tcp_output_new_segment(TcpConn *conn)
+{
+  uint32_t length = new_length(conn);
+  if (length == 0 || conn->fin_sent)
+    return false;
+  bool fin = conn->fin_queued && conn->written == position_of_next(conn) + length;
+  tcp_send_segment(conn, append_segment(conn, length, fin), PACKET_CAUSE_NEW);
+  return true;
 }
 
 /* The persist timer. A window that is open but too small to be worth a segment is used now (RFC

@@ -2,7 +2,7 @@
  *
  * `linux` is Linux 6.18 with its defaults as measured; `rfc9293` does what RFC 9293 and the
  * standards it names say a TCP MUST and SHOULD do, with RFC 6298's one-second floor.
- * Left out here: what the loss recovery and robustness rules of a complete TCP add to the table;
+ * Left out here: what the robustness rules of a complete TCP add to the table;
  * each addition is a field, a row, and a value in each profile. */
 #include "models/tcp/tcp-profile.h"
 
@@ -169,6 +169,26 @@ const SimParam tcp_profile_params[] = {
      .kind = SIM_PARAM_BOOL,
      .offset = FIELD(limited_transmit),
      .help = "the first duplicate ACKs let out new data (RFC 3042)"},
+    {.name = "prr",
+     .kind = SIM_PARAM_BOOL,
+     .offset = FIELD(prr),
+     .help = "the window comes down as ACKs arrive (RFC 9937)"},
+    {.name = "rack",
+     .kind = SIM_PARAM_BOOL,
+     .offset = FIELD(rack),
+     .help = "losses are found by time (RFC 8985)"},
+    {.name = "tail_loss_probe",
+     .kind = SIM_PARAM_BOOL,
+     .offset = FIELD(tail_loss_probe),
+     .help = "a probe for the tail before the time-out (RFC 8985)"},
+    {.name = "frto",
+     .kind = SIM_PARAM_BOOL,
+     .offset = FIELD(frto),
+     .help = "a time-out may prove spurious (RFC 5682)"},
+    {.name = "undo",
+     .kind = SIM_PARAM_BOOL,
+     .offset = FIELD(undo),
+     .help = "a needless cut is taken back (RFC 3522, RFC 3708)"},
     {.name = "time_wait",
      .kind = SIM_PARAM_TIME,
      .offset = FIELD(time_wait),
@@ -253,6 +273,7 @@ const SimParam tcp_profile_params[] = {
 };
 
 static const TcpProfile linux_profile = {
+    .cc = CC_CUBIC,
     .initial_window = 10, /* RFC 6928 */
     .cwnd_counts_segments = true,
     .threshold_from_cwnd = true,
@@ -277,10 +298,15 @@ static const TcpProfile linux_profile = {
     .nagle = true,
     .minshall = true,
     .limited_transmit = true,
+    .prr = true,
+    .rack = true,
+    .tail_loss_probe = true,
+    .frto = true,
+    .undo = true,
     .time_wait = 60 * SIM_SECOND,
     .fin_timeout = 60 * SIM_SECOND,
     .send_buffer = 87040,
-    .receive_buffer = 65536, /* half of tcp_rmem's 131072: the rest is Linux's bookkeeping */
+    .receive_buffer = 82000, /* five eighths of tcp_rmem's 131072: the rest is bookkeeping */
     .autotune = true,
     .send_buffer_max = 4 << 20,
     .receive_buffer_max = 3 << 20,

@@ -8,7 +8,7 @@
 #include "sim/param.h"
 
 typedef struct TcpProfile {
-  int cc;                    /* index into cc_names(): the congestion control */
+  int cc;                    /* index into cc_list(): the congestion control */
   uint64_t mss;              /* bytes of data in a segment without options; 0: from the MTU */
   int64_t initial_window;    /* segments; 0: RFC 3390 */
   int64_t slow_start_limit;  /* segments that one ACK may add in slow start; 0: no limit (Linux) */
@@ -36,6 +36,11 @@ typedef struct TcpProfile {
   bool minshall;           /* Nagle holds only behind a small segment, not behind a full one */
   bool probe_with_data;    /* a window probe carries one new byte (RFC 1122); else none (Linux) */
   bool limited_transmit;   /* RFC 3042 */
+  bool prr;                /* RFC 9937; else cwnd comes down at once */
+  bool rack;               /* losses are found by time (RFC 8985); else by counting SACKs */
+  bool tail_loss_probe;    /* RFC 8985 7 */
+  bool frto;               /* RFC 5682 */
+  bool undo;               /* of cuts that timestamps or DSACKs show to be needless */
   SimTime time_wait;       /* 2 MSL */
   SimTime fin_timeout;     /* an orphan in FIN-WAIT-2; SIM_TIME_NEVER: none */
   uint64_t send_buffer;    /* bytes written and not yet acknowledged */

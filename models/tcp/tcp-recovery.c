@@ -1,220 +1,338 @@
-/* tcp-recovery: what is believed lost, and how much may be in the network meanwhile.
+/* tcp-recovery: what is believed lost, and the state that follows: open, disorder, fast, loss.
  *
- * Fast retransmit and fast recovery of RFC 5681 and RFC 6582 (NewReno), told as "pipe": cwnd is
- * ssthresh from the moment of the loss, each duplicate ACK is a segment that has left the network,
- * and a segment may go when what is left is below cwnd. RFC 6582 says the same by inflating and
- * deflating cwnd. After a time-out everything outstanding is believed lost (RFC 5681 3.1).
- * Left for the loss-recovery work: SACK scoreboard (RFC 6675), PRR, RACK-TLP, F-RTO, undo; the
- * segment list and the pipe are laid out for them.
- * Supported standards: RFC 5681, RFC 6582, RFC 3042, RFC 6928, RFC 3390, RFC 6298 5. */
+ * With SACK losses are found by time (RACK, tcp-rack.c) or by three segments beyond (RFC 6675,
+ * tcp-sack.c); without it by three duplicate ACKs and then by each partial ACK (NewReno, RFC 6582),
+ * where every duplicate ACK stands for one segment that has left the network. Fast recovery and
+ * limited transmit are told as "pipe": a segment may go when what is in the network is below cwnd.
+ * After a time-out what was out is believed lost (RFC 5681 3.1), but F-RTO (RFC 5682) looks first
+ * whether the ACKs say otherwise. A recovery that was none is undone when timestamps (Eifel, RFC
+ * 3522) or DSACKs (RFC 3708) prove it. The window itself is in tcp-cwnd.c.
+ * Left out: ECN's own reduction, which comes with ECN.
+ * Supported standards: RFC 5681, RFC 6582, RFC 6675, RFC 3042, RFC 5682, RFC 3522, RFC 6298 5. */
 #include "models/tcp/tcp-conn.h"
 
-#define DUP_THRESHOLD 3
-
-static const TcpCcOps *
-ops_of(const TcpConn *conn)
-{
-  return cc_list()[conn->profile.cc];
-}
-
-/* RFC 3390: min(4 MSS, max(2 MSS, 4380 bytes)); RFC 6928: a number of segments. RFC 5681 3.1: one
- * segment after a lost SYN; Linux forgives the first loss. */
-static uint64_t
-initial_window(const TcpConn *conn)
-{
-  uint64_t mss = conn->mss;
-  if (conn->syn_sent > 1 + conn->profile.syn_losses_forgiven)
-    return mss;
-  if (conn->profile.initial_window > 0)
-    return (uint64_t)conn->profile.initial_window * mss;
-  uint64_t full = mss + (conn->timestamps ? 12 : 0);
-  return MIN(4 * full, MAX(2 * full, 4380));
-}
-
-void
-tcp_recovery_start(TcpConn *conn)
-{
-  conn->cc.cwnd = initial_window(conn);
-  conn->cc.ssthresh = UINT64_MAX;
-  conn->cc.ack_limit = conn->profile.slow_start_limit > 0
-                           ? (uint64_t)conn->profile.slow_start_limit * conn->mss
-                           : UINT64_MAX;
-  conn->max_out_seq = conn->snd_nxt;
-  if (ops_of(conn)->init != NULL)
-    ops_of(conn)->init(&conn->cc, conn->cc_state);
-}
-
-/* RFC 5681 4.1: after idling longer than an RTO the ACK clock is gone; "a TCP SHOULD set cwnd to
- * no more than RW". Linux halves it for each RTO that went by. */
-void
-tcp_recovery_on_idle(TcpConn *conn)
-{
-  if (!conn->profile.idle_restart || conn->last_send_at < 0 || conn->segments != NULL ||
-      conn->written == conn->una_position)
-    return;
-  SimTime idle = tcp_now(conn) - conn->last_send_at;
-  if (idle <= conn->rto)
-    return;
-  uint64_t restart = MIN(initial_window(conn), conn->cc.cwnd);
-  if (!conn->profile.threshold_from_cwnd) {
-    conn->cc.cwnd = restart;
-  } else {
-    conn->cc.ssthresh = MAX(conn->cc.ssthresh, conn->cc.cwnd * 3 / 4);
-    while (idle > conn->rto && conn->cc.cwnd > restart) {
-      conn->cc.cwnd /= 2;
-      idle -= conn->rto;
-    }
-    conn->cc.cwnd = MAX(conn->cc.cwnd, restart);
-  }
-  conn->last_send_at = tcp_now(conn);
-}
-
 TcpSegment *
-tcp_recovery_next(const TcpConn *conn)
+tcp_recovery_next(TcpConn *conn)
 {
-  if (conn->lost_out == 0)
+  if (conn->lost_out == 0 || conn->new_data_first)
     return NULL;
-  TcpSegment *segment = conn->segments;
-  while (!segment->lost)
-    segment = segment->next;
-  return segment;
+  while (!conn->lost_hint->lost)
+    conn->lost_hint = conn->lost_hint->next;
+  return conn->lost_hint;
 }
 
-void
-tcp_recovery_mark_lost(TcpConn *conn, TcpSegment *segment)
+uint32_t
+tcp_recovery_mark_lost(TcpConn *conn, TcpSegment *segment, PacketCause cause)
 {
-  if (segment->lost)
-    return;
+  if (segment->lost || segment->sacked)
+    return 0;
+  if (segment->resent) {
+    segment->resent = false;
+    conn->resent_out--;
+  }
   segment->lost = true;
+  segment->cause = (uint8_t)cause;
+  if (conn->lost_out == 0 || seq_before(segment->seq, conn->lost_hint->seq))
+    conn->lost_hint = segment;
   conn->lost_out++;
   conn->lost_bytes += segment->length;
   conn->lost++;
+  return 1;
 }
 
-/* What a loss takes half of: the flight (RFC 5681 equation 4), or cwnd itself as Linux does. */
-static uint64_t
-window_to_cut(const TcpConn *conn)
-{
-  return conn->profile.threshold_from_cwnd ? conn->cc.cwnd : conn->snd_nxt - conn->snd_una;
-}
-
-/* Whole segments, where the profile counts in segments. */
+/* What RACK or the count of SACKs finds. */
 static void
-round_threshold(TcpConn *conn)
+detect(TcpConn *conn, TcpAckSeen *seen)
 {
-  uint64_t mss = conn->mss;
-  if (conn->profile.cwnd_counts_segments)
-    conn->cc.ssthresh = MAX(conn->cc.ssthresh / mss, 2) * mss;
+  if (conn->profile.rack)
+    tcp_rack_detect(conn, seen);
+  else
+    tcp_sack_detect(conn, seen);
 }
+
+/* -- undo -- */
 
 static void
-enter_fast(TcpConn *conn)
+arm_undo(TcpConn *conn)
 {
-  ops_of(conn)->on_loss(&conn->cc, conn->cc_state, window_to_cut(conn), tcp_now(conn));
-  round_threshold(conn);
-  conn->cc.cwnd = conn->cc.ssthresh;
-  conn->recover = conn->snd_nxt;
-  conn->partial_seen = false;
-  conn->recovery = TCP_RECOVERY_FAST;
-  tcp_recovery_mark_lost(conn, conn->segments);
-  conn->events |= TCP_EVENT_LOSS;
-  /* RFC 5681 3.2 step 2: the retransmission goes out whatever the window says. */
-  tcp_send_segment(conn, conn->segments, PACKET_CAUSE_FAST_RETRANSMIT);
+  conn->undo_armed = conn->profile.undo;
+  conn->undo_marker = conn->snd_una;
+  conn->undo_resent = conn->resent_out > 0 ? (int32_t)conn->resent_out : -1;
+}
+
+/* RFC 3522 3.2: the ACK echoes a timestamp from before the first retransmission. */
+static bool
+echo_is_older(const TcpConn *conn, const TcpAckSeen *seen)
+{
+  return conn->resent_stamp_set && seen->echo != 0 && seq_before(seen->echo, conn->resent_stamp);
+}
+
+static bool
+may_undo(const TcpConn *conn, const TcpAckSeen *seen)
+{
+  return conn->undo_armed && (conn->undo_resent == 0 || echo_is_older(conn, seen));
+}
+
+static void
+undo(TcpConn *conn, bool losses_too)
+{
+  for (TcpSegment *segment = conn->segments; losses_too && segment != NULL; segment = segment->next)
+    segment->lost = false;
+  if (losses_too) {
+    conn->lost_out = 0;
+    conn->lost_bytes = 0;
+  }
+  tcp_cwnd_undo(conn);
+  conn->undo_armed = false;
+  conn->rack_advanced = true; /* look again: what was marked may still be missing */
+}
+
+/* -- states -- */
+
+static void
+settle(TcpConn *conn)
+{
+  bool disorder = conn->sacked_out > 0 || conn->dup_acks > 0 || conn->lost_out > 0;
+  conn->recovery = disorder ? TCP_RECOVERY_DISORDER : TCP_RECOVERY_OPEN;
+  if (!disorder && conn->resent_out == 0)
+    conn->resent_stamp_set = false;
 }
 
 static void
 leave(TcpConn *conn)
 {
-  if (conn->recovery == TCP_RECOVERY_FAST && !conn->profile.cwnd_counts_segments) {
-    /* RFC 6582 3.2 step 3: "Set cwnd to either (1) min (ssthresh, max(FlightSize, SMSS) + SMSS)",
-     * which lets no burst out, "or (2) ssthresh", which is Linux's choice. */
-    uint64_t flight = conn->snd_nxt - conn->snd_una;
-    conn->cc.cwnd = MIN(conn->cc.ssthresh, MAX(flight, conn->mss) + conn->mss);
-  }
-  conn->recovery = TCP_RECOVERY_OPEN;
   conn->dup_acks = 0;
+  conn->new_data_first = false;
+  conn->recovery = TCP_RECOVERY_OPEN;
+  settle(conn);
+  tcp_cwnd_settled(conn);
   conn->events |= TCP_EVENT_RECOVERED;
+}
+
+static void
+enter_fast(TcpConn *conn)
+{
+  arm_undo(conn);
+  tcp_cwnd_reduce(conn);
+  conn->recover = conn->snd_nxt;
+  conn->partial_seen = false;
+  conn->tlp_out = false;
+  conn->recovery = TCP_RECOVERY_FAST;
+  if (conn->rack_persist > 0)
+    conn->rack_persist--;
+  conn->events |= TCP_EVENT_LOSS;
+  if (!conn->sack_ok)
+    tcp_recovery_mark_lost(conn, conn->segments, PACKET_CAUSE_FAST_RETRANSMIT);
+  /* RFC 5681 3.2 step 2: the retransmission goes out whatever the window says. */
+  if (!conn->profile.prr)
+    tcp_send_segment(conn, tcp_recovery_next(conn), conn->lost_hint->cause);
+}
+
+/* RACK's timer found losses. */
+void
+tcp_recovery_on_late_loss(TcpConn *conn)
+{
+  if (conn->recovery >= TCP_RECOVERY_FAST)
+    return;
+  enter_fast(conn);
+  if (conn->profile.prr)
+    tcp_cwnd_prr(conn,
+                 &(TcpAckSeen){.delivered = 1, .delivered_bytes = conn->mss, .newly_lost = 1});
+}
+
+/* An ACK covers all that was out when fast recovery began. */
+static void
+fast_is_over(TcpConn *conn, const TcpAckSeen *seen)
+{
+  if (may_undo(conn, seen))
+    undo(conn, false);
+  else
+    tcp_cwnd_recovered(conn); /* a DSACK that comes later may still undo it */
+  leave(conn);
 }
 
 /* RFC 6582 3.2: "If this ACK does not acknowledge all of the data up to and including recover,
  * then this is a partial ACK. ... retransmit the first unacknowledged segment. Deflate the
  * congestion window by the amount of new data acknowledged". */
 static void
-partial_ack(TcpConn *conn, const TcpAckSeen *seen)
+partial_ack(TcpConn *conn, TcpAckSeen *seen)
 {
   uint32_t left = seen->acked_segments > 0 ? seen->acked_segments - 1 : 0;
   conn->dup_acks -= MIN(conn->dup_acks, left);
   conn->partial_seen = true;
-  tcp_recovery_mark_lost(conn, conn->segments);
-  tcp_send_segment(conn, conn->segments, PACKET_CAUSE_PARTIAL_ACK);
+  seen->newly_lost += tcp_recovery_mark_lost(conn, conn->segments, PACKET_CAUSE_PARTIAL_ACK);
+  if (!conn->profile.prr)
+    tcp_send_segment(conn, conn->segments, PACKET_CAUSE_PARTIAL_ACK);
 }
 
 static void
-grow(TcpConn *conn, const TcpAckSeen *seen)
+in_fast(TcpConn *conn, TcpAckSeen *seen)
 {
-  uint64_t mss = conn->mss;
-  bool slow_start = conn->cc.cwnd < conn->cc.ssthresh;
-  TcpCcAck ack = {
-      .now = tcp_now(conn),
-      .acked = conn->profile.cwnd_counts_segments ? seen->acked_segments * mss : seen->acked_bytes,
-      .flight = seen->flight,
-      .rtt = seen->rtt,
-      .srtt = conn->srtt,
-      .min_rtt = conn->min_rtt,
-      .una = conn->una_position,
-      .nxt = tcp_send_position(conn, conn->snd_nxt) - conn->fin_sent,
-      .cwnd_limited =
-          conn->cwnd_limited || (slow_start && conn->cc.cwnd < 2 * (uint64_t)conn->max_out * mss),
-  };
-  ops_of(conn)->on_ack(&conn->cc, conn->cc_state, &ack);
+  /* A partial ACK that the original drew: nothing was lost (Linux's tcp_try_undo_partial). */
+  if (seen->advanced && conn->undo_armed && echo_is_older(conn, seen)) {
+    if (conn->resent_out > 0)
+      return;
+    undo(conn, true);
+    leave(conn);
+    return;
+  }
+  if (seen->dsack && conn->undo_armed && conn->undo_resent == 0) {
+    undo(conn, false);
+    leave(conn);
+  }
+  if (conn->sack_ok)
+    detect(conn, seen);
+  else if (seen->advanced)
+    partial_ack(conn, seen);
+  else if (seen->duplicate)
+    conn->dup_acks = MIN(conn->dup_acks + 1, conn->segments_out);
+}
+
+/* RFC 5682 3.1, with SACK: is the time-out real? True: it was not, or it is too early to say. */
+static bool
+forward_rto(TcpConn *conn, TcpAckSeen *seen, bool over)
+{
+  if (!conn->frto)
+    return false;
+  if (seen->never_resent) { /* step 3.b: data that was sent only once has arrived */
+    undo(conn, true);
+    leave(conn);
+    return true;
+  }
+  if (seq_after(conn->snd_nxt, conn->recover)) {
+    if (seen->newly_sacked > 0 || seen->duplicate)
+      conn->frto = false; /* step 3.a: it is real */
+  } else if (seen->advanced && !over) {
+    conn->recover = conn->snd_nxt; /* step 2.b: new data tells */
+    conn->new_data_first = tcp_output_has_new(conn);
+    conn->frto = conn->new_data_first;
+    return conn->new_data_first;
+  }
+  return false;
 }
 
 static void
-on_duplicate(TcpConn *conn)
+in_loss(TcpConn *conn, TcpAckSeen *seen)
 {
-  /* After a time-out all that was out is believed lost: what still arrives of it is no news. */
-  if (conn->recovery == TCP_RECOVERY_LOSS)
+  bool over = seq_at_or_after(conn->snd_una, conn->recover);
+  if (seen->advanced && may_undo(conn, seen)) {
+    undo(conn, true);
+    leave(conn);
     return;
-  conn->dup_acks = MIN(conn->dup_acks + 1, conn->segments_out);
-  if (conn->recovery == TCP_RECOVERY_FAST)
+  }
+  if (forward_rto(conn, seen, over))
     return;
-  if (conn->dup_acks < DUP_THRESHOLD)
-    conn->recovery = TCP_RECOVERY_DISORDER;
-  else if (seq_after(conn->snd_una, conn->recover)) /* RFC 6582 3.2 step 1 */
+  if (over)
+    leave(conn);
+  else if (conn->sack_ok)
+    detect(conn, seen);
+}
+
+static void
+in_open(TcpConn *conn, TcpAckSeen *seen)
+{
+  if (seen->dsack && conn->undo_armed && conn->undo_resent == 0)
+    undo(conn, false);
+  bool lost = false;
+  if (conn->sack_ok) {
+    detect(conn, seen);
+    lost = seen->newly_lost > 0;
+  } else {
+    if (seen->advanced)
+      conn->dup_acks = 0;
+    else if (seen->duplicate)
+      conn->dup_acks = MIN(conn->dup_acks + 1, conn->segments_out);
+    /* RFC 6582 3.2 step 1: not for what was already repaired. */
+    lost = conn->dup_acks >= conn->reordering && seq_after(conn->snd_una, conn->recover);
+  }
+  if (lost)
     enter_fast(conn);
+  else
+    settle(conn);
+}
+
+/* Growth in order, or in any order once the path is known to reorder (Linux). */
+static bool
+may_grow(const TcpConn *conn, const TcpAckSeen *seen)
+{
+  return seen->advanced || (conn->reordering > TCP_DUP_THRESHOLD && seen->delivered > 0);
+}
+
+/* Without SACK a duplicate ACK says that one segment has arrived, and a new ACK covers those again.
+ */
+static void
+count_without_sack(const TcpConn *conn, TcpAckSeen *seen)
+{
+  if (seen->duplicate) {
+    seen->delivered = 1;
+    seen->delivered_bytes = conn->mss;
+  } else if (seen->advanced && conn->dup_acks > 0) {
+    uint32_t known = MIN(conn->dup_acks, MAX(seen->delivered, 1) - 1);
+    seen->delivered -= known;
+    seen->delivered_bytes -= MIN(seen->delivered_bytes, (uint64_t)known * conn->mss);
+  }
 }
 
 void
-tcp_recovery_on_ack(TcpConn *conn, const TcpAckSeen *seen)
+tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
 {
-  if (seen->duplicate) {
-    on_duplicate(conn);
-    return;
-  }
-  if (seen->acked_segments == 0 && seen->acked_bytes == 0)
-    return;
-  bool all = seq_at_or_after(conn->snd_una, conn->recover);
+  if (!conn->sack_ok)
+    count_without_sack(conn, seen);
+  bool was_fast = conn->recovery == TCP_RECOVERY_FAST;
+  conn->new_data_first = false;
+  tcp_rack_on_dsack(conn, seen);
+  if (was_fast && seq_at_or_after(conn->snd_una, conn->recover))
+    fast_is_over(conn, seen);
+  /* Kept close behind: 2 GB later it would lie ahead. */
   if (seq_after(conn->snd_una, conn->recover))
-    conn->recover = conn->snd_una - 1; /* kept close behind: 2 GB later it would lie ahead */
+    conn->recover = conn->snd_una - 1;
   switch ((TcpRecovery)conn->recovery) {
   case TCP_RECOVERY_FAST:
-    if (all || conn->segments == NULL)
-      leave(conn);
-    else
-      partial_ack(conn, seen);
-    return;
+    in_fast(conn, seen);
+    break;
   case TCP_RECOVERY_LOSS:
-    if (all)
-      leave(conn);
-    conn->dup_acks = 0;
+    in_loss(conn, seen);
     break;
   case TCP_RECOVERY_DISORDER:
   case TCP_RECOVERY_OPEN:
-    conn->recovery = TCP_RECOVERY_OPEN;
-    conn->dup_acks = 0;
+    in_open(conn, seen);
     break;
   }
-  grow(conn, seen);
+  if (conn->recovery == TCP_RECOVERY_FAST) {
+    if (conn->profile.prr)
+      tcp_cwnd_prr(conn, seen);
+  } else if (may_grow(conn, seen) && !was_fast) {
+    tcp_cwnd_grow(conn, seen);
+  }
+}
+
+/* -- the time-out -- */
+
+/* RFC 5681 3.1: "when a TCP sender detects segment loss using the retransmission timer and the
+ * given segment has already been retransmitted ... ssthresh is held constant". Linux also leaves
+ * it when fast recovery has cut it for the same data. */
+static bool
+cuts_threshold(const TcpConn *conn)
+{
+  if (!conn->profile.threshold_from_cwnd)
+    return conn->segments->retransmits == 0 || conn->recovery == TCP_RECOVERY_FAST;
+  return conn->recovery <= TCP_RECOVERY_DISORDER ||
+         seq_at_or_before(conn->recover, conn->snd_una) ||
+         (conn->recovery == TCP_RECOVERY_LOSS && conn->first_timeout_at < 0);
+}
+
+/* Everything outstanding is lost, but for what was sent so lately that it cannot be known (RACK).
+ */
+static void
+mark_all_lost(TcpConn *conn)
+{
+  if (conn->segments->sacked) /* the peer went back on its word (RFC 2018 8) */
+    tcp_sack_forget(conn);
+  conn->dup_acks = 0;
+  for (TcpSegment *segment = conn->segments; segment != NULL; segment = segment->next)
+    if (segment == conn->segments || !conn->profile.rack || !conn->sack_ok ||
+        !tcp_rack_is_recent(conn, segment))
+      tcp_recovery_mark_lost(conn, segment, PACKET_CAUSE_RTO);
 }
 
 /* RFC 6298 5.4 to 5.6, RFC 5681 3.1: back off, one segment, everything outstanding is lost. */
@@ -228,20 +346,19 @@ tcp_recovery_on_rto(TcpConn *conn)
     tcp_conn_die(conn, TCP_ERROR_TIMED_OUT);
     return;
   }
-  if (conn->first_timeout_at < 0)
-    conn->first_timeout_at = tcp_now(conn);
-  /* RFC 5681 3.1: "when a TCP sender detects segment loss using the retransmission timer and the
-   * given segment has already been retransmitted ... ssthresh is held constant". */
-  if (conn->segments->retransmits == 0 || conn->recovery == TCP_RECOVERY_FAST) {
-    ops_of(conn)->on_rto(&conn->cc, conn->cc_state, window_to_cut(conn), tcp_now(conn));
-    round_threshold(conn);
-  }
-  for (TcpSegment *segment = conn->segments; segment != NULL; segment = segment->next)
-    tcp_recovery_mark_lost(conn, segment);
-  conn->dup_acks = 0;
-  conn->cc.cwnd = conn->mss;
+  bool first = conn->recovery < TCP_RECOVERY_FAST, again = conn->first_timeout_at >= 0;
+  bool cut = cuts_threshold(conn);
+  mark_all_lost(conn);
+  tcp_cwnd_on_rto(conn, cut);
+  if (cut)
+    arm_undo(conn);
+  conn->first_timeout_at = again ? conn->first_timeout_at : tcp_now(conn);
+  conn->cc.cwnd = conn->mss + tcp_pipe(conn); /* the pipe holds only what RACK calls recent */
   conn->recover = conn->snd_nxt;
+  conn->tlp_out = conn->new_data_first = false;
+  conn->frto = conn->profile.frto && conn->sack_ok && (first || again);
   conn->recovery = TCP_RECOVERY_LOSS;
+  conn->reordering = TCP_DUP_THRESHOLD;
   if (conn->backoff < 30)
     conn->backoff++;
   conn->events |= TCP_EVENT_TIMEOUT;

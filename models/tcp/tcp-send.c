@@ -135,6 +135,21 @@ copy_payload(TcpConn *conn, Packet *packet, uint64_t position)
   stream_get(&conn->out, position, ext->payload, packet->payload);
 }
 
+/* What an undo will have to know of. */
+static void
+note_resent(TcpConn *conn, TcpSegment *segment)
+{
+  if (!segment->resent) {
+    segment->resent = true;
+    conn->resent_out++;
+  }
+  conn->undo_resent = MAX(conn->undo_resent, 0) + 1;
+  if (!conn->resent_stamp_set) {
+    conn->resent_stamp = tcp_timestamp(conn);
+    conn->resent_stamp_set = true;
+  }
+}
+
 void
 tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause)
 {
@@ -152,8 +167,10 @@ tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause)
       conn->lost_out--;
       conn->lost_bytes -= segment->length;
     }
+    note_resent(conn, segment);
   }
   packet->retransmit = segment->retransmits;
+  tcp_cwnd_sent(conn, segment);
   segment->sent_at = tcp_now(conn);
   conn->last_send_at = segment->sent_at;
   conn->bytes_sent += segment->length;
@@ -161,7 +178,11 @@ tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause)
     tcp_ack_data_sent(conn);
   finish_packet(conn, packet);
   /* RFC 6298 5.1; and the head that is sent again gets its whole time. */
-  if (!tcp_timer_armed(conn, TCP_TIMER_PERSIST) &&
-      (!tcp_timer_armed(conn, TCP_TIMER_RETRANSMIT) || (again && segment == conn->segments)))
+  bool armed = tcp_timer_armed(conn, TCP_TIMER_RETRANSMIT) ||
+               tcp_timer_armed(conn, TCP_TIMER_REORDER) ||
+               tcp_timer_armed(conn, TCP_TIMER_LOSS_PROBE);
+  if (tcp_timer_armed(conn, TCP_TIMER_PERSIST))
+    return;
+  if (again ? !armed || segment == conn->segments : !armed && !tcp_rack_schedule_probe(conn, false))
     tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_rto_current(conn));
 }

@@ -5,7 +5,8 @@
 #include "models/tcp/tcp-conn.h"
 
 static const TcpTimerSlot slot_of[TCP_TIMERS] = {
-    [TCP_TIMER_RETRANSMIT] = TCP_SLOT_SEND,   [TCP_TIMER_PERSIST] = TCP_SLOT_SEND,
+    [TCP_TIMER_RETRANSMIT] = TCP_SLOT_SEND,   [TCP_TIMER_REORDER] = TCP_SLOT_SEND,
+    [TCP_TIMER_LOSS_PROBE] = TCP_SLOT_SEND,   [TCP_TIMER_PERSIST] = TCP_SLOT_SEND,
     [TCP_TIMER_DELAYED_ACK] = TCP_SLOT_ACK,   [TCP_TIMER_TIME_WAIT] = TCP_SLOT_LINGER,
     [TCP_TIMER_FIN_WAIT_2] = TCP_SLOT_LINGER,
 };
@@ -13,8 +14,8 @@ static const TcpTimerSlot slot_of[TCP_TIMERS] = {
 const char *
 tcp_timer_name(TcpTimerKind timer)
 {
-  static const char *const names[TCP_TIMERS] = {"RTO", "delayed ACK", "persist", "TIME-WAIT",
-                                                "FIN-WAIT-2"};
+  static const char *const names[TCP_TIMERS] = {"RTO",     "RACK",      "TLP",       "delayed ACK",
+                                                "persist", "TIME-WAIT", "FIN-WAIT-2"};
   return names[timer];
 }
 
@@ -75,10 +76,23 @@ tcp_timer_rearm(TcpConn *conn)
 {
   if (conn->dead || conn->state == TCP_TIME_WAIT)
     return;
-  if (conn->segments != NULL && !tcp_timer_armed(conn, TCP_TIMER_PERSIST))
-    tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_rto_current(conn));
-  else if (conn->segments == NULL && tcp_synchronized(conn))
+  if (conn->segments == NULL && tcp_synchronized(conn)) {
     tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT);
+    tcp_timer_cancel(conn, TCP_TIMER_REORDER);
+    tcp_timer_cancel(conn, TCP_TIMER_LOSS_PROBE);
+  } else if (conn->segments != NULL && !tcp_timer_armed(conn, TCP_TIMER_PERSIST) &&
+             !tcp_rack_schedule_probe(conn, true)) {
+    tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_rto_current(conn));
+  }
+}
+
+void
+tcp_timer_rearm_from_head(TcpConn *conn)
+{
+  if (conn->dead || conn->segments == NULL || tcp_timer_armed(conn, TCP_TIMER_PERSIST))
+    return;
+  SimTime due = conn->segments->sent_at + tcp_rto_current(conn);
+  tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, MAX(due, tcp_now(conn) + SIM_MICROSECOND));
 }
 
 /* RFC 6298 5.4 to 5.7, and give-up. */
@@ -89,6 +103,20 @@ tcp_on_rto_timer(TcpConn *conn)
     tcp_handshake_retransmit(conn);
   else
     tcp_recovery_on_rto(conn);
+}
+
+/* RFC 8985 6.2 step 5: what was late is lost now. */
+static void
+tcp_on_reorder_timer(TcpConn *conn)
+{
+  tcp_rack_on_reorder_timer(conn);
+}
+
+/* RFC 8985 7.3. */
+static void
+tcp_on_loss_probe_timer(TcpConn *conn)
+{
+  tcp_rack_on_loss_probe_timer(conn);
 }
 
 static void
@@ -138,6 +166,8 @@ tcp_on_fin_wait_2_timer(TcpConn *conn)
 
 static void (*const handlers[TCP_TIMERS])(TcpConn *) = {
     [TCP_TIMER_RETRANSMIT] = tcp_on_rto_timer,
+    [TCP_TIMER_REORDER] = tcp_on_reorder_timer,
+    [TCP_TIMER_LOSS_PROBE] = tcp_on_loss_probe_timer,
     [TCP_TIMER_DELAYED_ACK] = tcp_on_delayed_ack_timer,
     [TCP_TIMER_PERSIST] = tcp_on_persist_timer,
     [TCP_TIMER_TIME_WAIT] = tcp_on_time_wait_timer,

@@ -11,11 +11,17 @@ tcp_window_start(TcpConn *conn)
   /* Linux offers whole segments in its SYN. Options are known when the peer's SYN came first. */
   uint32_t mss = tcp_options_own_mss(conn) - (conn->timestamps ? 12 : 0);
   uint64_t window = conn->receive_buffer;
-  if (conn->profile.quick_acks && window > mss)
-    window -= window % mss;
+  if (conn->profile.quick_acks) {
+    /* Of a buffer that is its own choice it keeps a fifth back, until segments have shown how much
+     * of it they waste. */
+    if (conn->profile.autotune && conn->profile.receive_buffer_max > window)
+      window -= window / 5;
+    if (window > mss)
+      window -= window % mss;
+  }
   window = MIN(window, 65535);
   conn->rcv_wnd = (uint32_t)window;
-  conn->window_limit = conn->profile.autotune ? window : UINT64_MAX;
+  conn->window_limit = conn->profile.quick_acks ? window : UINT64_MAX;
   conn->rcv_mss = (uint16_t)MAX(MIN(MIN(mss, 536), window / 2), 88);
   /* Linux's tcp_init_buffer_space(): growth begins when a round trip brings more than this. */
   conn->space = MIN(window, 10 * (uint64_t)mss);
@@ -87,12 +93,15 @@ tcp_window_offer(TcpConn *conn)
   return conn->rcv_wnd;
 }
 
-/* Linux's tcp_tcp_window_grow(): two segments more for each one that comes, up to the buffer. */
+/* Linux's tcp_grow_window(): two segments more for each one that comes, up to the buffer; and an
+ * ACK at once, so that the peer knows. */
 void
 tcp_window_grow(TcpConn *conn)
 {
-  if (conn->window_limit < conn->receive_buffer)
-    conn->window_limit = MIN(conn->window_limit + 2 * (uint64_t)conn->mss, conn->receive_buffer);
+  if (conn->window_limit >= conn->receive_buffer)
+    return;
+  conn->window_limit = MIN(conn->window_limit + 2 * (uint64_t)conn->mss, conn->receive_buffer);
+  conn->quick |= 1;
 }
 
 /* The receiver's own round trip: the echo of our clock, or the time a window takes. */

@@ -11,16 +11,14 @@
  * that each run leaves are held against its timeline.
  *
  * The environment says where the program is (ROUNDTRIP) and where the cases are (REFERENCE). */
-#include <gio/gio.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "plots/diff.h"
 #include "tests/reference/reference-csv.h"
+#include "tests/reference/reference-run.h"
 
 #define PACKET_TOLERANCE (200 * SIM_MICROSECOND)
 #define APPLICATION_TOLERANCE (10 * SIM_MILLISECOND)
-#define TICK (4 * SIM_MILLISECOND)
 
 typedef struct Case {
   const char *name;
@@ -54,17 +52,6 @@ static const Case cases[] = {
 
 /* -- how much later a packet may be -- */
 
-/* How late the kernel's timer wheel fires a timer set for so long. */
-static SimTime
-timer_lateness(SimTime nominal)
-{
-  SimTime step = nominal < SIM_SECOND / 4    ? 4 * SIM_MILLISECOND
-                 : nominal < 2 * SIM_SECOND  ? 32 * SIM_MILLISECOND
-                 : nominal < 16 * SIM_SECOND ? 256 * SIM_MILLISECOND
-                                             : 2050 * SIM_MILLISECOND;
-  return TICK + step;
-}
-
 /* Opening, sending new data, closing and aborting are the application's doing, unless they follow
  * an arrival at once. A FIN follows one after the application has seen it: always its doing. */
 static bool
@@ -97,33 +84,10 @@ fits(const DiffInterval *interval, void *data)
     return ABS(late) <= APPLICATION_TOLERANCE;
   if (interval->packet_driven)
     return ABS(late) <= PACKET_TOLERANCE;
-  return late >= 0 && late < timer_lateness(interval->b);
+  return late >= 0 && late < reference_lateness(interval->b);
 }
 
 /* -- running and comparing -- */
-
-static const char *
-environment(const char *name)
-{
-  const char *value = g_getenv(name);
-  if (value == NULL)
-    g_error("%s is not set; run this test with meson test", name);
-  return value;
-}
-
-static void
-remove_tree(const char *path)
-{
-  GDir *directory = g_dir_open(path, 0, NULL);
-  const char *name;
-  while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
-    g_autofree char *inside = g_build_filename(path, name, NULL);
-    remove_tree(inside);
-  }
-  if (directory != NULL)
-    g_dir_close(directory);
-  g_remove(path);
-}
 
 /* Prints the first difference; true when there is none. */
 static bool
@@ -165,30 +129,16 @@ check_captures(const RunLog *log, const char *out)
 static RunLog *
 simulate(const char *name)
 {
-  GError *error = NULL;
-  g_autofree char *file = g_strconcat(name, ".lua", NULL);
-  g_autofree char *scenario = g_build_filename(environment("REFERENCE"), file, NULL);
-  g_autofree char *scratch = g_dir_make_tmp("roundtrip-reference-XXXXXX", &error);
-  g_assert_no_error(error);
-  g_autofree char *out = g_build_filename(scratch, "out", NULL);
-  g_autofree char *printed = NULL, *complaints = NULL;
-  RunLog *log = NULL;
-  g_autoptr(GSubprocess) program =
-      g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error,
-                       environment("ROUNDTRIP"), "run", scenario, "-o", out, "--quiet", NULL);
-  if (program != NULL)
-    g_subprocess_communicate_utf8(program, NULL, NULL, &printed, &complaints, &error);
-  if (error == NULL && g_subprocess_get_successful(program))
-    log = run_log_read(out, &error);
+  g_autofree char *scenario = reference_path(".", name, ".lua");
+  g_autoptr(ReferenceRun) run = reference_run(scenario, NULL);
+  g_autoptr(GError) error = NULL;
+  RunLog *log = run->ran ? run_log_read(run->out, &error) : NULL;
   if (log == NULL) {
-    g_test_message("%s%s%s", printed != NULL ? printed : "", complaints != NULL ? complaints : "",
-                   error != NULL ? error->message : "");
+    g_test_message("%s%s", run->complaints, error != NULL ? error->message : "");
     g_test_fail();
   } else {
-    check_captures(log, out);
+    check_captures(log, run->out);
   }
-  g_clear_error(&error);
-  remove_tree(scratch);
   return log;
 }
 
@@ -196,9 +146,7 @@ static RunLog *
 read_measured(const char *name)
 {
   GError *error = NULL;
-  g_autofree char *file = g_strconcat(name, ".csv", NULL);
-  g_autofree char *path =
-      g_build_filename(environment("REFERENCE"), "linux-6.18", "handshake", file, NULL);
+  g_autofree char *path = reference_path("linux-6.18/handshake", name, ".csv");
   RunLog *log = reference_csv_read(path, &error);
   g_assert_no_error(error);
   return log;
@@ -359,14 +307,14 @@ test_probes_double(void)
   SimTime first = g_array_index(waits, SimTime, 0);
   SimTime measured_first = g_array_index(measured_waits, SimTime, 0);
   g_assert_cmpint(measured_first, >=, first);
-  g_assert_cmpint(measured_first, <, first + timer_lateness(first));
+  g_assert_cmpint(measured_first, <, first + reference_lateness(first));
   for (guint i = 1; i < waits->len; i++) {
     SimTime wait = g_array_index(measured_waits, SimTime, i);
     g_assert_cmpint(g_array_index(waits, SimTime, i), ==, first << i);
     /* The RTO that Linux began with lies between its first wait and the lateness before it. */
-    SimTime least = (measured_first - timer_lateness(measured_first)) << i;
+    SimTime least = (measured_first - reference_lateness(measured_first)) << i;
     g_assert_cmpint(wait, >, least);
-    g_assert_cmpint(wait, <, (measured_first << i) + timer_lateness(measured_first << i));
+    g_assert_cmpint(wait, <, (measured_first << i) + reference_lateness(measured_first << i));
   }
 }
 

@@ -442,6 +442,9 @@ set_option(Script *s, const char *at)
   TcpProfile profile = s->conn != NULL ? *tcp_conn_profile(s->conn) : *tcp_host_profile(s->host);
   sim_param_set(param, &profile, &value, &error);
   g_assert_no_error(error);
+  /* As in a scenario: a buffer that is given does not grow. */
+  if (strcmp(parts[0], "receive_buffer") == 0)
+    profile.receive_buffer_max = profile.receive_buffer;
   if (s->conn != NULL)
     tcp_conn_set_profile(s->conn, &profile);
   else
@@ -645,6 +648,7 @@ open_lab(Script *s, const char *profile_name)
   link_new(s->host_node, s->peer_node, &wire, NULL);
   TcpProfile profile = *tcp_profile_find(profile_name);
   profile.isn = HOST_ISN;
+  profile.cc = 0; /* reno: what the scripts count on */
   s->host = tcp_host_new(s->host_node, &profile);
   node_set_protocol(s->peer_node, NET_PROTO_TCP, on_peer_receives, s);
   s->story = g_string_new(NULL);

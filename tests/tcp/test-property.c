@@ -38,6 +38,15 @@ tune(TcpProfile *profile, bool server)
   profile->minshall = flip();
   profile->quick_acks = flip();
   profile->limited_transmit = flip();
+  profile->prr = flip();
+  profile->rack = flip();
+  profile->tail_loss_probe = flip();
+  profile->frto = flip();
+  profile->undo = flip();
+  int controls = 0;
+  while (cc_list()[controls] != NULL)
+    controls++;
+  profile->cc = (int)sim_rng_below(tuning, (uint64_t)controls);
   profile->cwnd_counts_segments = flip();
   profile->threshold_from_cwnd = flip();
   profile->probe_with_data = flip();

@@ -1,0 +1,204 @@
+/* tcp-cwnd: the congestion window between the ops of congestion control and the state of recovery:
+ * where it starts, when it may grow, how it comes down (PRR), and how a cut is taken back.
+ *
+ * Amounts are in units: whole segments where the profile counts segments, else bytes.
+ * Supported standards: RFC 6928, RFC 3390, RFC 5681 4.1, RFC 9937 (PRR), RFC 4015 (the response to
+ * a spurious time-out: what was before). */
+#include "models/tcp/tcp-conn.h"
+
+static const TcpCcOps *
+ops_of(const TcpConn *conn)
+{
+  return cc_list()[conn->profile.cc];
+}
+
+/* RFC 3390: min(4 MSS, max(2 MSS, 4380 bytes)); RFC 6928: a number of segments. RFC 5681 3.1: one
+ * segment after a lost SYN; Linux forgives the first loss. */
+static uint64_t
+initial_window(const TcpConn *conn)
+{
+  uint64_t mss = conn->mss;
+  if (conn->syn_sent > 1 + conn->profile.syn_losses_forgiven)
+    return mss;
+  if (conn->profile.initial_window > 0)
+    return (uint64_t)conn->profile.initial_window * mss;
+  uint64_t full = mss + (conn->timestamps ? 12 : 0);
+  return MIN(4 * full, MAX(2 * full, 4380));
+}
+
+void
+tcp_cwnd_start(TcpConn *conn)
+{
+  conn->cc.cwnd = initial_window(conn);
+  conn->cc.ssthresh = UINT64_MAX;
+  conn->cc.ack_limit = conn->profile.slow_start_limit > 0
+                           ? (uint64_t)conn->profile.slow_start_limit * conn->mss
+                           : UINT64_MAX;
+  conn->max_out_seq = conn->snd_nxt;
+  if (ops_of(conn)->init != NULL)
+    ops_of(conn)->init(&conn->cc, conn->cc_state);
+}
+
+/* RFC 5681 4.1: after idling longer than an RTO the ACK clock is gone; "a TCP SHOULD set cwnd to
+ * no more than RW". Linux halves it for each RTO that went by. */
+void
+tcp_cwnd_on_idle(TcpConn *conn)
+{
+  if (!conn->profile.idle_restart || conn->last_send_at < 0 || conn->segments != NULL ||
+      conn->written == conn->una_position)
+    return;
+  SimTime idle = tcp_now(conn) - conn->last_send_at;
+  if (idle <= conn->rto)
+    return;
+  uint64_t restart = MIN(initial_window(conn), conn->cc.cwnd);
+  if (!conn->profile.threshold_from_cwnd) {
+    conn->cc.cwnd = restart;
+  } else {
+    conn->cc.ssthresh = MAX(conn->cc.ssthresh, conn->cc.cwnd * 3 / 4);
+    while (idle > conn->rto && conn->cc.cwnd > restart) {
+      conn->cc.cwnd /= 2;
+      idle -= conn->rto;
+    }
+    conn->cc.cwnd = MAX(conn->cc.cwnd, restart);
+  }
+  if (ops_of(conn)->on_idle != NULL)
+    ops_of(conn)->on_idle(&conn->cc, conn->cc_state, tcp_now(conn));
+  conn->last_send_at = tcp_now(conn);
+}
+
+void
+tcp_cwnd_grow(TcpConn *conn, const TcpAckSeen *seen)
+{
+  uint64_t mss = conn->mss;
+  bool slow_start = conn->cc.cwnd < conn->cc.ssthresh;
+  TcpCcAck ack = {
+      .now = tcp_now(conn),
+      .acked = conn->profile.cwnd_counts_segments ? seen->delivered * mss : seen->acked_bytes,
+      .flight = seen->flight,
+      .rtt = seen->rtt,
+      .srtt = conn->srtt,
+      .min_rtt = conn->min_rtt,
+      .una = conn->una_position,
+      .nxt = tcp_send_position(conn, conn->snd_nxt) - conn->fin_sent,
+      .cwnd_limited =
+          conn->cwnd_limited || (slow_start && conn->cc.cwnd < 2 * (uint64_t)conn->max_out * mss),
+  };
+  if (ack.acked > 0)
+    ops_of(conn)->on_ack(&conn->cc, conn->cc_state, &ack);
+}
+
+/* What a loss takes half of: the flight (RFC 5681 equation 4), or cwnd itself as Linux does. */
+static uint64_t
+window_to_cut(const TcpConn *conn)
+{
+  return conn->profile.threshold_from_cwnd ? conn->cc.cwnd : conn->snd_nxt - conn->snd_una;
+}
+
+/* Whole segments, where the profile counts in segments. */
+static void
+round_threshold(TcpConn *conn)
+{
+  uint64_t mss = conn->mss;
+  if (conn->profile.cwnd_counts_segments)
+    conn->cc.ssthresh = MAX(conn->cc.ssthresh / mss, 2) * mss;
+}
+
+/* What an undo goes back to. Linux keeps at least three quarters of the window as threshold. */
+static void
+remember(TcpConn *conn)
+{
+  conn->undo_cwnd = conn->cc.cwnd;
+  conn->undo_ssthresh = MAX(conn->cc.ssthresh, conn->cc.cwnd / 2 + conn->cc.cwnd / 4);
+}
+
+/* RFC 9937 5: the start of a reduction. Without PRR cwnd comes down at once. */
+void
+tcp_cwnd_reduce(TcpConn *conn)
+{
+  remember(conn);
+  conn->prr_cwnd = conn->cc.cwnd;
+  conn->prr_delivered = conn->prr_out = 0;
+  ops_of(conn)->on_loss(&conn->cc, conn->cc_state, window_to_cut(conn), tcp_now(conn));
+  round_threshold(conn);
+  if (!conn->profile.prr)
+    conn->cc.cwnd = conn->cc.ssthresh;
+}
+
+/* RFC 9937 6: as much leaves as ssthresh / cwnd of what arrives, and when the pipe is below
+ * ssthresh what arrives, and one more while nothing else is found lost. */
+void
+tcp_cwnd_prr(TcpConn *conn, const TcpAckSeen *seen)
+{
+  bool segments = conn->profile.cwnd_counts_segments;
+  int64_t unit = segments ? conn->mss : 1, more = segments ? 1 : conn->mss;
+  int64_t delivered = (int64_t)(segments ? seen->delivered : seen->delivered_bytes);
+  if (delivered == 0 || conn->prr_cwnd == 0)
+    return;
+  int64_t pipe = (int64_t)tcp_pipe(conn) / unit, ssthresh = (int64_t)conn->cc.ssthresh / unit;
+  int64_t cwnd = (int64_t)conn->prr_cwnd / unit, send;
+  conn->prr_delivered += (uint64_t)delivered;
+  int64_t total = (int64_t)conn->prr_delivered, out = (int64_t)conn->prr_out;
+  if (pipe > ssthresh) {
+    send = (ssthresh * total + cwnd - 1) / cwnd - out;
+  } else {
+    send = MAX(total - out, delivered);
+    if (seen->advanced && seen->newly_lost == 0)
+      send += more;
+    send = MIN(ssthresh - pipe, send);
+  }
+  /* The fast retransmit itself always goes. */
+  send = MAX(send, out > 0 ? 0 : more);
+  conn->cc.cwnd = (uint64_t)(pipe + send) * (uint64_t)unit;
+}
+
+void
+tcp_cwnd_sent(TcpConn *conn, const TcpSegment *segment)
+{
+  if (conn->recovery == TCP_RECOVERY_FAST)
+    conn->prr_out += conn->profile.cwnd_counts_segments ? 1 : segment->length;
+}
+
+/* The end of fast recovery. */
+void
+tcp_cwnd_recovered(TcpConn *conn)
+{
+  if (conn->profile.prr || conn->profile.cwnd_counts_segments) {
+    conn->cc.cwnd = conn->cc.ssthresh;
+  } else {
+    /* RFC 6582 3.2 step 3: "Set cwnd to either (1) min (ssthresh, max(FlightSize, SMSS) + SMSS)",
+     * which lets no burst out, "or (2) ssthresh", which is Linux's choice. */
+    uint64_t flight = conn->snd_nxt - conn->snd_una;
+    conn->cc.cwnd = MIN(conn->cc.ssthresh, MAX(flight, conn->mss) + conn->mss);
+  }
+}
+
+void
+tcp_cwnd_on_rto(TcpConn *conn, bool cut)
+{
+  if (cut) {
+    remember(conn);
+    ops_of(conn)->on_rto(&conn->cc, conn->cc_state, window_to_cut(conn), tcp_now(conn));
+    round_threshold(conn);
+  }
+  conn->cc.acked_unused = 0;
+}
+
+/* The loss was none: cwnd and ssthresh as they were, unless they have grown beyond. */
+void
+tcp_cwnd_undo(TcpConn *conn)
+{
+  if (conn->undo_ssthresh > 0) {
+    conn->cc.cwnd = MAX(conn->cc.cwnd, conn->undo_cwnd);
+    conn->cc.ssthresh = MAX(conn->cc.ssthresh, conn->undo_ssthresh);
+    if (ops_of(conn)->on_undo != NULL)
+      ops_of(conn)->on_undo(&conn->cc, conn->cc_state, tcp_now(conn));
+  }
+  conn->undo_ssthresh = 0;
+}
+
+void
+tcp_cwnd_settled(TcpConn *conn)
+{
+  if (ops_of(conn)->on_recovered != NULL)
+    ops_of(conn)->on_recovered(&conn->cc, conn->cc_state, tcp_now(conn));
+}

@@ -1,0 +1,188 @@
+/* tcp-rack: loss found by time (RACK), and the probe for a lost tail (TLP); RFC 8985 as in Linux.
+ *
+ * RACK: once a segment has arrived, everything sent sufficiently before it should have arrived too.
+ * "Sufficiently" is one round trip and a reordering window, which is zero until the path is seen to
+ * reorder (then a quarter of the least round trip, more when DSACKs show that it was too little).
+ * What is not yet due gets a timer. A lost retransmission is found the same way.
+ * TLP: when nothing has come back for two round trips, the last segment (or new data) goes out, so
+ * that an ACK or SACK comes back and RACK can work, long before the retransmission time-out.
+ * Supported standards: RFC 8985. */
+#include "models/tcp/tcp-conn.h"
+
+#define STEPS_PERSIST 16                    /* recoveries for which a wider window is kept */
+#define TIMEOUT_MIN (2 * SIM_MILLISECOND)   /* Linux's TCP_TIMEOUT_MIN_US */
+#define REORDER_SLACK (2 * SIM_MILLISECOND) /* Linux adds this to the reordering timer */
+
+static uint32_t
+end_of(const TcpSegment *segment)
+{
+  return segment->seq + segment->length + !!(segment->flags & TCP_FIN);
+}
+
+static bool
+sent_after(SimTime t1, uint32_t end1, SimTime t2, uint32_t end2)
+{
+  return t1 > t2 || (t1 == t2 && seq_after(end1, end2));
+}
+
+/* RFC 8985 6.2 step 2: the most recently sent segment that has arrived. An ACK of a retransmission
+ * that comes sooner than any round trip was for the original. */
+void
+tcp_rack_advance(TcpConn *conn, const TcpSegment *segment)
+{
+  SimTime rtt = tcp_now(conn) - segment->sent_at;
+  if (segment->retransmits > 0 && conn->min_rtt > 0 && rtt < conn->min_rtt)
+    return;
+  conn->rack_advanced = true;
+  conn->rack_rtt = rtt;
+  if (sent_after(segment->sent_at, end_of(segment), conn->rack_sent_at, conn->rack_end)) {
+    conn->rack_sent_at = segment->sent_at;
+    conn->rack_end = end_of(segment);
+  }
+}
+
+/* RFC 8985 6.2 step 4. */
+static SimTime
+reordering_window(const TcpConn *conn)
+{
+  if (!conn->reorder_seen &&
+      (conn->recovery >= TCP_RECOVERY_FAST || conn->sacked_out >= conn->reordering))
+    return 0;
+  return MIN(conn->min_rtt / 4 * conn->rack_steps, conn->srtt);
+}
+
+/* How long until `segment` counts as lost; not positive: now. */
+static SimTime
+remaining(const TcpConn *conn, const TcpSegment *segment, SimTime window)
+{
+  return conn->rack_rtt + window - (tcp_now(conn) - segment->sent_at);
+}
+
+bool
+tcp_rack_is_recent(const TcpConn *conn, const TcpSegment *segment)
+{
+  return remaining(conn, segment, 0) > 0;
+}
+
+/* RFC 8985 6.2 step 5: marks what is overdue and returns how long the rest still has; 0: nothing
+ * waits. In the list's order what was never sent again is in the order of sending. */
+static SimTime
+detect(TcpConn *conn, TcpAckSeen *seen)
+{
+  SimTime window = reordering_window(conn), longest = 0;
+  for (TcpSegment *segment = conn->segments; segment != NULL; segment = segment->next) {
+    if (segment->sacked || (segment->lost && !segment->resent))
+      continue;
+    if (!sent_after(conn->rack_sent_at, conn->rack_end, segment->sent_at, end_of(segment))) {
+      if (segment->retransmits == 0)
+        break;
+      continue;
+    }
+    SimTime left = remaining(conn, segment, window);
+    if (left > 0)
+      longest = MAX(longest, left);
+    else
+      seen->newly_lost += tcp_recovery_mark_lost(conn, segment, PACKET_CAUSE_RACK);
+  }
+  return longest;
+}
+
+void
+tcp_rack_detect(TcpConn *conn, TcpAckSeen *seen)
+{
+  if (!conn->rack_advanced)
+    return;
+  conn->rack_advanced = false;
+  SimTime wait = detect(conn, seen);
+  if (wait > 0) {
+    tcp_timer_set(conn, TCP_TIMER_REORDER, tcp_now(conn) + wait + REORDER_SLACK);
+    seen->keep_timer = true;
+  }
+}
+
+/* RFC 8985 6.2 step 4 (DSACK): the window was too small; once a round trip, kept for 16 recoveries.
+ */
+void
+tcp_rack_on_dsack(TcpConn *conn, const TcpAckSeen *seen)
+{
+  if (seen->dsack && seq_at_or_after(conn->snd_una, conn->rack_round)) {
+    conn->rack_steps = (uint8_t)MIN(conn->rack_steps + 1, 255);
+    conn->rack_round = conn->snd_nxt;
+    conn->rack_persist = STEPS_PERSIST;
+  } else if (conn->rack_persist == 0) {
+    conn->rack_steps = 1;
+  }
+}
+
+void
+tcp_rack_on_reorder_timer(TcpConn *conn)
+{
+  TcpAckSeen seen = {.prior_una = conn->snd_una};
+  SimTime wait = detect(conn, &seen);
+  if (wait > 0)
+    tcp_timer_set(conn, TCP_TIMER_REORDER, tcp_now(conn) + wait + REORDER_SLACK);
+  if (seen.newly_lost > 0)
+    tcp_recovery_on_late_loss(conn);
+  tcp_output(conn);
+  if (!tcp_timer_armed(conn, TCP_TIMER_REORDER))
+    tcp_timer_rearm_from_head(conn);
+}
+
+/* -- the tail-loss probe -- */
+
+bool
+tcp_rack_schedule_probe(TcpConn *conn, bool advancing)
+{
+  if (!conn->profile.tail_loss_probe || !conn->sack_ok || conn->segments == NULL ||
+      conn->recovery != TCP_RECOVERY_OPEN || tcp_timer_armed(conn, TCP_TIMER_PERSIST))
+    return false;
+  SimTime now = tcp_now(conn);
+  SimTime wait = SIM_SECOND;
+  if (conn->srtt > 0)
+    wait = 2 * conn->srtt + (conn->segments_out == 1 ? conn->profile.min_rto : TIMEOUT_MIN);
+  SimTime rto = tcp_rto_current(conn);
+  SimTime to_rto = advancing ? rto : conn->segments->sent_at + rto - now;
+  if (to_rto > 0)
+    wait = MIN(wait, to_rto);
+  tcp_timer_set(conn, TCP_TIMER_LOSS_PROBE, now + wait);
+  return true;
+}
+
+/* RFC 8985 7.3: one probe an episode; new data if there is any, else the last segment. */
+void
+tcp_rack_on_loss_probe_timer(TcpConn *conn)
+{
+  if (conn->tlp_out) {
+    tcp_timer_rearm_from_head(conn);
+  } else {
+    bool sent_new = tcp_output_new_segment(conn);
+    TcpSegment *last = conn->segments_tail;
+    if (!sent_new && !last->sacked)
+      tcp_send_segment(conn, last, PACKET_CAUSE_TAIL_LOSS_PROBE);
+    conn->tlp_out = true;
+    conn->tlp_resent = !sent_new;
+    conn->tlp_end = conn->snd_nxt;
+    /* The time-out starts anew, so that the probe has its chance. */
+    tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_rto_current(conn));
+  }
+}
+
+/* RFC 8985 7.4: did the probe repair a loss? Then the window is cut, as for any loss. */
+void
+tcp_rack_on_probe_ack(TcpConn *conn, const Packet *packet, const TcpAckSeen *seen)
+{
+  uint32_t ack = packet->tcp.ack;
+  if (!conn->tlp_out || seq_before(ack, conn->tlp_end))
+    return;
+  if (!conn->tlp_resent || seen->dsack_of_probe) {
+    conn->tlp_out = false;
+  } else if (seq_after(ack, conn->tlp_end)) {
+    conn->tlp_out = false;
+    if (conn->recovery < TCP_RECOVERY_FAST) {
+      tcp_cwnd_reduce(conn);
+      conn->cc.cwnd = conn->cc.ssthresh;
+    }
+  } else if (seen->duplicate && seen->newly_sacked == 0) {
+    conn->tlp_out = false;
+  }
+}

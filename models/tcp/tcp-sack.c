@@ -1,0 +1,146 @@
+/* tcp-sack: the scoreboard: what the peer says it has beyond the acknowledged byte.
+ *
+ * A block of a SACK option marks the segments that it covers whole; marks stay until the segment is
+ * acknowledged (or a time-out finds that the peer went back on its word, RFC 2018 8). The first
+ * block may instead report a duplicate (RFC 2883): then it lies below the ACK or within the second.
+ * Data that is reported out of order although it was sent only once shows that the path reorders:
+ * the duplicate threshold rises with the distance, as in Linux.
+ * Without RACK a segment counts as lost when three segments beyond it were reported (RFC 6675 4).
+ * Supported standards: RFC 2018, RFC 2883, RFC 6675 (IsLost). */
+#include "models/tcp/tcp-conn.h"
+
+#define REORDERING_MOST 300 /* segments: Linux's tcp_max_reordering */
+
+static uint32_t
+end_of(const TcpSegment *segment)
+{
+  return segment->seq + segment->length + !!(segment->flags & TCP_FIN);
+}
+
+/* `low` arrived although `conn->sacked_end`, beyond it, had arrived before this ACK: the path
+ * reorders. */
+static void
+note_reordering(TcpConn *conn, uint32_t low)
+{
+  if (!seq_before(low, conn->sacked_end))
+    return;
+  uint32_t distance = conn->sacked_end - low;
+  uint32_t segments = (distance + conn->mss - 1) / conn->mss;
+  if (segments > conn->reordering)
+    conn->reordering = MIN(segments, REORDERING_MOST);
+  conn->reorder_seen = true;
+}
+
+void
+tcp_sack_delivered(TcpConn *conn, const TcpSegment *segment, TcpAckSeen *seen)
+{
+  seen->delivered++;
+  seen->delivered_bytes += segment->length;
+  if (segment->retransmits == 0) {
+    seen->never_resent |= seq_at_or_before(end_of(segment), conn->recover);
+    note_reordering(conn, segment->seq);
+  }
+  tcp_rack_advance(conn, segment);
+}
+
+static void
+mark(TcpConn *conn, TcpSegment *segment, TcpAckSeen *seen)
+{
+  tcp_sack_delivered(conn, segment, seen);
+  if (segment->retransmits == 0)
+    seen->sack_rtt = tcp_now(conn) - segment->sent_at;
+  if (segment->lost) {
+    segment->lost = false;
+    conn->lost_out--;
+    conn->lost_bytes -= segment->length;
+  }
+  if (segment->resent) {
+    segment->resent = false;
+    conn->resent_out--;
+  }
+  segment->sacked = true;
+  if (seq_after(end_of(segment), seen->sacked_end))
+    seen->sacked_end = end_of(segment);
+  conn->sacked_out++;
+  conn->sacked_bytes += segment->length;
+  seen->newly_sacked++;
+}
+
+static void
+mark_block(TcpConn *conn, const TcpSackBlock *block, TcpAckSeen *seen)
+{
+  if (!seq_before(block->start, block->end) || seq_after(block->end, conn->snd_nxt) ||
+      seq_before(block->start, conn->snd_una))
+    return;
+  for (TcpSegment *segment = conn->segments; segment != NULL; segment = segment->next) {
+    if (seq_at_or_after(segment->seq, block->end))
+      return;
+    if (!segment->sacked && seq_at_or_after(segment->seq, block->start) &&
+        seq_at_or_before(end_of(segment), block->end))
+      mark(conn, segment, seen);
+  }
+}
+
+/* RFC 2883 4: is the first block the report of a duplicate? */
+static bool
+is_duplicate_report(const TcpHeader *tcp)
+{
+  const TcpSackBlock *first = &tcp->sack[0], *second = &tcp->sack[1];
+  if (seq_before(first->start, tcp->ack))
+    return true;
+  return tcp->sack_count > 1 && seq_at_or_after(first->start, second->start) &&
+         seq_at_or_before(first->end, second->end);
+}
+
+/* A duplicate of something we sent again: one retransmission fewer that was needed. */
+static void
+take_duplicate_report(TcpConn *conn, const TcpHeader *tcp, TcpAckSeen *seen)
+{
+  const TcpSackBlock *block = &tcp->sack[0];
+  seen->dsack = true;
+  seen->dsack_of_probe = conn->tlp_out && block->end == conn->tlp_end;
+  if (conn->undo_armed && conn->undo_resent > 0 && seq_at_or_before(block->end, seen->prior_una) &&
+      seq_after(block->end, conn->undo_marker))
+    conn->undo_resent--;
+}
+
+void
+tcp_sack_take(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
+{
+  const TcpHeader *tcp = &packet->tcp;
+  if (conn->sacked_out == 0)
+    conn->sacked_end = conn->snd_una;
+  seen->sacked_end = conn->sacked_end;
+  if (!conn->sack_ok || !(tcp->options & TCP_OPT_SACK))
+    return;
+  unsigned first = 0;
+  if (is_duplicate_report(tcp)) {
+    take_duplicate_report(conn, tcp, seen);
+    first = 1;
+  }
+  for (unsigned i = first; i < tcp->sack_count; i++)
+    mark_block(conn, &tcp->sack[i], seen);
+}
+
+void
+tcp_sack_forget(TcpConn *conn)
+{
+  for (TcpSegment *segment = conn->segments; segment != NULL; segment = segment->next)
+    segment->sacked = false;
+  conn->sacked_out = 0;
+  conn->sacked_bytes = 0;
+}
+
+/* RFC 6675 4, IsLost(): more than DupThresh segments beyond it have arrived. */
+void
+tcp_sack_detect(TcpConn *conn, TcpAckSeen *seen)
+{
+  uint32_t beyond = conn->sacked_out;
+  for (TcpSegment *segment = conn->segments; segment != NULL && beyond >= conn->reordering;
+       segment = segment->next) {
+    if (segment->sacked)
+      beyond--;
+    else if (segment->retransmits == 0)
+      seen->newly_lost += tcp_recovery_mark_lost(conn, segment, PACKET_CAUSE_SACK);
+  }
+}

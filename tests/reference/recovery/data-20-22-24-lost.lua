@@ -1,0 +1,6 @@
+-- Three segments of one window are lost.
+local flow = require "flow"
+local cc = param("cc", "reno", "congestion control of the sender")
+
+local wire = flow { cc = cc }
+wire:drop "client>DATA#20,22,24"
