@@ -215,6 +215,28 @@ tcp_may_send(const TcpConn *conn)
          (conn->state <= TCP_ESTABLISHED || conn->state == TCP_CLOSE_WAIT);
 }
 
+static void
+mark_push(TcpConn *conn, uint64_t position)
+{
+  if (conn->push_marks == NULL)
+    conn->push_marks = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+  g_array_append_val(conn->push_marks, position);
+  conn->pushed = position;
+}
+
+/* PSH is decided when data is written: at the end of a write, and within a long one where half the
+ * peer's largest window has gone by since the last (Linux's forced_push()). */
+static void
+mark_pushes(TcpConn *conn, uint64_t from, bool whole)
+{
+  uint64_t step = conn->mss;
+  for (uint64_t at = from + step; step > 0 && at < conn->written; at += step)
+    if (at - conn->pushed > conn->max_window / 2)
+      mark_push(conn, at);
+  if (whole)
+    mark_push(conn, conn->written);
+}
+
 uint64_t
 tcp_send(TcpConn *conn, uint64_t count, const void *bytes)
 {
@@ -230,13 +252,8 @@ tcp_send(TcpConn *conn, uint64_t count, const void *bytes)
       stream_put(&conn->out, conn->written, bytes, taken);
     conn->written += taken;
   }
-  if (taken < count) {
-    conn->writer_waits = true;
-  } else {
-    if (conn->push_marks == NULL)
-      conn->push_marks = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-    g_array_append_val(conn->push_marks, conn->written);
-  }
+  mark_pushes(conn, conn->written - taken, taken == count);
+  conn->writer_waits |= taken < count;
   tcp_output(conn);
   tcp_finish(conn, outer);
   return taken;

@@ -90,8 +90,8 @@ struct TcpConn {
   uint32_t small_end;        /* minshall: snd_nxt behind the last short segment */
   uint64_t una_position;     /* stream position of the first byte not acknowledged */
   uint64_t written;          /* bytes the user has queued so far */
-  uint64_t pushed;           /* position behind the last byte that was sent with PSH */
-  GArray *push_marks; /* of uint64_t positions where a write ended, unsent ones; NULL: none */
+  uint64_t pushed;           /* position of the last PSH that was marked */
+  GArray *push_marks;        /* of uint64_t: where PSH stands in what is not yet sent; NULL: none */
   TcpStream out;
   bool fin_queued, fin_sent, fin_acked;
   bool writer_waits; /* the send buffer was full: WRITABLE is due when there is room */
@@ -455,6 +455,8 @@ void tcp_cwnd_recovered(TcpConn *conn);
 void tcp_cwnd_on_rto(TcpConn *conn, bool cut);
 void tcp_cwnd_undo(TcpConn *conn);
 void tcp_cwnd_settled(TcpConn *conn);
+/* Tahoe: a loss, however it was found, begins again with one segment. */
+bool tcp_cwnd_restarts(const TcpConn *conn);
 
 /* tcp-rto.c */
 void tcp_rto_on_sample(TcpConn *conn, SimTime rtt);

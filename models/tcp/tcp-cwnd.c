@@ -34,6 +34,7 @@ tcp_cwnd_start(TcpConn *conn)
   conn->cc.ack_limit = conn->profile.slow_start_limit > 0
                            ? (uint64_t)conn->profile.slow_start_limit * conn->mss
                            : UINT64_MAX;
+  conn->cc.counts_bytes = !conn->profile.cwnd_counts_segments;
   conn->max_out_seq = conn->snd_nxt;
   if (ops_of(conn)->init != NULL)
     ops_of(conn)->init(&conn->cc, conn->cc_state);
@@ -44,8 +45,11 @@ tcp_cwnd_start(TcpConn *conn)
 void
 tcp_cwnd_on_idle(TcpConn *conn)
 {
-  if (!conn->profile.idle_restart || conn->last_send_at < 0 || conn->segments != NULL ||
-      conn->written == conn->una_position)
+  if (conn->last_send_at < 0 || conn->segments != NULL || conn->written == conn->una_position)
+    return;
+  if (ops_of(conn)->on_idle != NULL)
+    ops_of(conn)->on_idle(&conn->cc, conn->cc_state, tcp_now(conn));
+  if (!conn->profile.idle_restart)
     return;
   SimTime idle = tcp_now(conn) - conn->last_send_at;
   if (idle <= conn->rto)
@@ -61,8 +65,6 @@ tcp_cwnd_on_idle(TcpConn *conn)
     }
     conn->cc.cwnd = MAX(conn->cc.cwnd, restart);
   }
-  if (ops_of(conn)->on_idle != NULL)
-    ops_of(conn)->on_idle(&conn->cc, conn->cc_state, tcp_now(conn));
   conn->last_send_at = tcp_now(conn);
 }
 
@@ -91,7 +93,8 @@ tcp_cwnd_grow(TcpConn *conn, const TcpAckSeen *seen)
 static uint64_t
 window_to_cut(const TcpConn *conn)
 {
-  return conn->profile.threshold_from_cwnd ? conn->cc.cwnd : conn->snd_nxt - conn->snd_una;
+  bool whole = conn->profile.threshold_from_cwnd && !ops_of(conn)->cuts_flight;
+  return whole ? conn->cc.cwnd : conn->snd_nxt - conn->snd_una;
 }
 
 /* Whole segments, where the profile counts in segments. */
@@ -156,6 +159,12 @@ tcp_cwnd_sent(TcpConn *conn, const TcpSegment *segment)
 {
   if (conn->recovery == TCP_RECOVERY_FAST)
     conn->prr_out += conn->profile.cwnd_counts_segments ? 1 : segment->length;
+}
+
+bool
+tcp_cwnd_restarts(const TcpConn *conn)
+{
+  return ops_of(conn)->restart_after_loss;
 }
 
 /* The end of fast recovery. */

@@ -4,7 +4,7 @@
  * window (and then the persist timer keeps asking), for cwnd, and, when it is less than a segment,
  * for Nagle (RFC 1122 4.2.3.4; Minshall's variant waits only behind another short segment) and for
  * the sender's half of silly-window avoidance (RFC 9293 3.8.6.2.1).
- * PSH is on the segment that ends a write, and where half the peer's window went by without one.
+ * PSH stands where tcp_send() marked it.
  * Supported standards: RFC 9293 3.7.4, 3.8.6, 3.10.7.1; RFC 1122 4.2.3.4; RFC 5681 4.1. */
 #include "models/tcp/tcp-conn.h"
 
@@ -95,19 +95,17 @@ decide(TcpConn *conn)
   return (SendPlan){.act = SEND_NEW, .length = length, .fin = fin && !fin_waits};
 }
 
-/* Does a write end exactly at `end`, or is it long since the peer was pushed? */
+/* Was a PSH marked exactly at `end`? Marks that a segment's end has passed are gone. */
 static bool
 wants_push(TcpConn *conn, uint64_t end)
 {
-  bool push = end - conn->pushed > conn->max_window / 2;
+  bool push = false;
   GArray *marks = conn->push_marks;
   guint n = 0;
   while (marks != NULL && n < marks->len && g_array_index(marks, uint64_t, n) <= end)
     push |= g_array_index(marks, uint64_t, n++) == end;
   if (n > 0)
     g_array_remove_range(marks, 0, n);
-  if (push)
-    conn->pushed = end;
   return push;
 }
 

@@ -109,9 +109,43 @@ leave(TcpConn *conn)
   conn->events |= TCP_EVENT_RECOVERED;
 }
 
+/* Everything outstanding is lost, but for what was sent so lately that it cannot be known (RACK).
+ */
+static void
+mark_all_lost(TcpConn *conn)
+{
+  if (conn->segments->sacked) /* the peer went back on its word (RFC 2018 8) */
+    tcp_sack_forget(conn);
+  conn->dup_acks = 0;
+  for (TcpSegment *segment = conn->segments; segment != NULL; segment = segment->next)
+    if (segment == conn->segments || !conn->profile.rack || !conn->sack_ok ||
+        !tcp_rack_is_recent(conn, segment))
+      tcp_recovery_mark_lost(conn, segment, PACKET_CAUSE_RTO);
+}
+
+/* Tahoe knew no recovery: it goes back to what is missing, as after a time-out, and slow start
+ * takes it from there. */
+static void
+restart(TcpConn *conn)
+{
+  tcp_cwnd_reduce(conn);
+  conn->dup_acks = 0;
+  for (TcpSegment *segment = conn->segments; segment != NULL; segment = segment->next)
+    tcp_recovery_mark_lost(conn, segment, PACKET_CAUSE_FAST_RETRANSMIT);
+  conn->cc.cwnd = conn->mss;
+  conn->recover = conn->snd_nxt;
+  conn->frto = conn->undo_armed = conn->tlp_out = false;
+  conn->recovery = TCP_RECOVERY_LOSS;
+  conn->events |= TCP_EVENT_LOSS;
+}
+
 static void
 enter_fast(TcpConn *conn)
 {
+  if (tcp_cwnd_restarts(conn)) {
+    restart(conn);
+    return;
+  }
   arm_undo(conn);
   tcp_cwnd_reduce(conn);
   conn->recover = conn->snd_nxt;
@@ -135,7 +169,7 @@ tcp_recovery_on_late_loss(TcpConn *conn)
   if (conn->recovery >= TCP_RECOVERY_FAST)
     return;
   enter_fast(conn);
-  if (conn->profile.prr)
+  if (conn->profile.prr && conn->recovery == TCP_RECOVERY_FAST)
     tcp_cwnd_prr(conn,
                  &(TcpAckSeen){.delivered = 1, .delivered_bytes = conn->mss, .newly_lost = 1});
 }
@@ -319,20 +353,6 @@ cuts_threshold(const TcpConn *conn)
   return conn->recovery <= TCP_RECOVERY_DISORDER ||
          seq_at_or_before(conn->recover, conn->snd_una) ||
          (conn->recovery == TCP_RECOVERY_LOSS && conn->first_timeout_at < 0);
-}
-
-/* Everything outstanding is lost, but for what was sent so lately that it cannot be known (RACK).
- */
-static void
-mark_all_lost(TcpConn *conn)
-{
-  if (conn->segments->sacked) /* the peer went back on its word (RFC 2018 8) */
-    tcp_sack_forget(conn);
-  conn->dup_acks = 0;
-  for (TcpSegment *segment = conn->segments; segment != NULL; segment = segment->next)
-    if (segment == conn->segments || !conn->profile.rack || !conn->sack_ok ||
-        !tcp_rack_is_recent(conn, segment))
-      tcp_recovery_mark_lost(conn, segment, PACKET_CAUSE_RTO);
 }
 
 /* RFC 6298 5.4 to 5.6, RFC 5681 3.1: back off, one segment, everything outstanding is lost. */

@@ -133,7 +133,7 @@ tcp_window_adjust(TcpConn *conn)
     return;
   uint64_t copied = conn->taken - conn->space_taken;
   if (copied > conn->space) {
-    uint64_t window = 2 * copied + 16 * (uint64_t)conn->mss;
+    uint64_t window = 2 * copied;
     window += 2 * (window * (copied - conn->space) / MAX(conn->space, 1));
     window = MIN(window, conn->profile.receive_buffer_max);
     if (window > conn->receive_buffer) {

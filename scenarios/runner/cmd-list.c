@@ -4,6 +4,7 @@
 
 #include "models/net/loss.h"
 #include "models/net/qdisc.h"
+#include "models/tcp/cc.h"
 #include "models/tcp/tcp-profile.h"
 #include "plots/figure.h"
 #include "scenarios/runner/cmd.h"
@@ -128,9 +129,8 @@ list_queue(void)
 static int
 list_cc(void)
 {
-  const SimParam *param = sim_param_find(tcp_profile_params, "cc");
-  for (const char *const *name = param->choices; *name != NULL; name++)
-    puts(*name);
+  for (const TcpCcOps *const *ops = cc_list(); *ops != NULL; ops++)
+    printf("%-16s %s\n", (*ops)->name, (*ops)->help);
   return EXIT_OK;
 }
 

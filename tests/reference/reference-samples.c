@@ -1,8 +1,11 @@
-/* reference-samples: both kinds of file are tables; each names and counts in its own way. */
+/* reference-samples: the kernel counts in segments and milliseconds, tcp.csv in bytes and seconds.
+ */
 #include "tests/reference/reference-samples.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "plots/tcp-log.h"
 #include "tests/reference/reference-table.h"
 
 #define KERNEL_NONE 0x7fffffff /* ssthresh before the first loss */
@@ -36,31 +39,25 @@ reference_samples_kernel(const char *path, GError **error)
   return reference_table_close(table, error) ? g_steal_pointer(&samples) : NULL;
 }
 
-static ReferenceSample
-our_sample(ReferenceTable *table, guint64 segment)
-{
-  const char *state = reference_table_text(table, "recovery");
-  return (ReferenceSample){
-      .time = (SimTime)(reference_table_number(table, "time") * SIM_SECOND),
-      .cwnd = (guint64)reference_table_number(table, "cwnd") / segment,
-      .ssthresh = (guint64)reference_table_number(table, "ssthresh") / segment,
-      .acked = (guint64)reference_table_number(table, "delivered"),
-      .recovering = strcmp(state, "fast") == 0 || strcmp(state, "loss") == 0,
-  };
-}
-
 GArray *
-reference_samples_ours(const char *path, const char *node, guint64 segment, GError **error)
+reference_samples_ours(const char *run, const char *node, guint64 segment, GError **error)
 {
-  ReferenceTable *table = reference_table_open(path, error);
-  if (table == NULL)
+  g_autoptr(TcpLog) log = tcp_log_read(run, error);
+  if (log == NULL)
     return NULL;
-  g_autoptr(GArray) samples = g_array_new(FALSE, FALSE, sizeof(ReferenceSample));
-  while (reference_table_next(table)) {
-    if (strcmp(reference_table_text(table, "node"), node) != 0)
+  GArray *samples = g_array_new(FALSE, FALSE, sizeof(ReferenceSample));
+  for (guint i = 0; i < log->rows->len; i++) {
+    const TcpLogRow *row = &g_array_index(log->rows, TcpLogRow, i);
+    if (strcmp(row->node, node) != 0)
       continue;
-    ReferenceSample sample = our_sample(table, segment);
+    ReferenceSample sample = {
+        .time = row->time,
+        .cwnd = (guint64)row->cwnd / segment,
+        .ssthresh = isfinite(row->ssthresh) ? (guint64)row->ssthresh / segment : 0,
+        .acked = (guint64)row->delivered,
+        .recovering = strcmp(row->recovery, "fast") == 0 || strcmp(row->recovery, "loss") == 0,
+    };
     g_array_append_val(samples, sample);
   }
-  return reference_table_close(table, error) ? g_steal_pointer(&samples) : NULL;
+  return samples;
 }

@@ -15,7 +15,7 @@ typedef struct ReferenceSample {
   bool recovering;  /* in fast recovery, or in what follows a time-out */
 } ReferenceSample;
 
-/* Arrays of ReferenceSample; NULL with an error that names file, line and column. The second takes
- * the rows of one node and divides by the size of a segment. */
+/* Arrays of ReferenceSample; NULL with an error that names file, line and column. The second reads
+ * a run's folder, takes the rows of one node and divides by the size of a segment. */
 GArray *reference_samples_kernel(const char *path, GError **error);
-GArray *reference_samples_ours(const char *path, const char *node, guint64 segment, GError **error);
+GArray *reference_samples_ours(const char *run, const char *node, guint64 segment, GError **error);

@@ -83,6 +83,11 @@ static const ScriptTest tests[] = {
             "> . 1:989(988) ack 1 <nop,nop,TS val 210 ecr 110>", "is ssthresh 5",
             "+.01 < . 1:1(0) ack 7905 win 65535 <nop,nop,TS val 111 ecr 200>", "is recovery open",
             "is cwnd 10")},
+    {"/tcp/sack/tahoe-begins-again-with-one-segment", SCRIPT_LINUX,
+     SCRIPT("set cc tahoe", PASSIVE("<mss 1000>"), "write 8000", "> P. 1:8001(8000) ack 1",
+            "+.1 < . 1:1(0) ack 1 win 65535", "< . 1:1(0) ack 1 win 65535",
+            "+.01 < . 1:1(0) ack 1 win 65535", "> . 1:1001(1000) ack 1", "is cwnd 1",
+            "is ssthresh 4", "+.1 < . 1:1(0) ack 8001 win 65535", "is recovery open")},
     {NULL},
 };
 

@@ -145,6 +145,9 @@ bind_value_function(lua_State *L, int index, const char *where, const char *name
 void
 bind_value_count(lua_State *L, int max, const char *usage)
 {
+  /* What another call returned behind its last value: result("bytes", conn:receive_all()). */
+  while (lua_gettop(L) > max && lua_isnil(L, -1))
+    lua_pop(L, 1);
   if (lua_gettop(L) > max)
     bind_error(L, "too many arguments: the call is %s", usage);
 }
