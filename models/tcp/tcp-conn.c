@@ -52,7 +52,7 @@ tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
   conn->reordering = TCP_DUP_THRESHOLD;
   conn->rack_steps = 1;
   conn->connect_time = SIM_TIME_NEVER;
-  conn->opened_at = sim_now(host->sim);
+  conn->opened_at = conn->unacked_since = conn->heard_at = sim_now(host->sim);
   conn->ts_offset = (uint32_t)sim_rng_mix(host->isn_key, conn->iss, ends->remote_port);
   const TcpCcOps *ops = cc_list()[profile->cc];
   if (ops->state_size > 0)
@@ -329,8 +329,10 @@ tcp_conn_set_profile(TcpConn *conn, const TcpProfile *profile)
     conn->receive_buffer = profile->receive_buffer;
   conn->profile = *profile;
   conn->profile.cc = cc; /* chosen for good when the connection was made */
-  if (tcp_synchronized(conn))
+  if (tcp_synchronized(conn)) {
+    tcp_keepalive_start(conn);
     tcp_output(conn);
+  }
   tcp_finish(conn, outer);
 }
 

@@ -48,7 +48,7 @@ typedef struct TcpSegment {
 typedef enum {
   TCP_SLOT_SEND,   /* retransmission, tail-loss probe, RACK's reordering, persist */
   TCP_SLOT_ACK,    /* delayed ACK */
-  TCP_SLOT_LINGER, /* TIME-WAIT, FIN-WAIT-2 */
+  TCP_SLOT_LINGER, /* keepalive, then FIN-WAIT-2, then TIME-WAIT */
   TCP_SLOTS
 } TcpTimerSlot;
 
@@ -143,6 +143,9 @@ struct TcpConn {
   uint8_t syn_sent;      /* SYNs or SYN+ACKs sent so far */
   uint8_t probes;        /* unanswered window probes */
   uint8_t probe_backoff; /* doublings of the persist timer */
+  uint8_t keepalives;    /* unanswered keepalive probes */
+  SimTime heard_at;      /* the last segment from the peer */
+  SimTime unacked_since; /* RFC 5482: since when the oldest data is unacknowledged */
   SimTime syn_sent_at;   /* the first SYN or SYN+ACK */
   SimTime
       first_timeout_at; /* when the oldest unacknowledged data first timed out; -1: it did not */
@@ -340,7 +343,7 @@ void tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause);
 void tcp_send_ack(TcpConn *conn, PacketCause cause);
 void tcp_send_syn(TcpConn *conn, PacketCause cause);
 void tcp_send_reset(TcpConn *conn, PacketCause cause); /* on this connection */
-void tcp_send_probe(TcpConn *conn);                    /* an old, empty segment */
+void tcp_send_probe(TcpConn *conn, PacketCause cause); /* an old, empty segment */
 /* RFC 9293 3.10.7.1: the reset that answers a segment nobody wants. Does not take it. */
 void tcp_reply_reset(TcpHost *host, const Packet *packet, PacketCause cause);
 
@@ -473,6 +476,10 @@ void tcp_timers_stop(TcpConn *conn);
 void tcp_timer_rearm(TcpConn *conn);
 /* The retransmission timer, counted from when the oldest segment was sent. */
 void tcp_timer_rearm_from_head(TcpConn *conn);
+
+/* tcp-keepalive.c */
+void tcp_keepalive_start(TcpConn *conn); /* at ESTABLISHED, and when its options change */
+void tcp_keepalive_on_timer(TcpConn *conn);
 
 /* tcp-close.c */
 void tcp_close_on_fin_acked(TcpConn *conn);

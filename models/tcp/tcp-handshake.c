@@ -66,7 +66,10 @@ tcp_handshake_retransmit(TcpConn *conn)
                         ? profile->syn_retries + profile->syn_linear_timeouts
                         : profile->synack_retries;
   conn->timeouts++;
-  if (conn->backoff >= retries) {
+  bool over = profile->user_timeout != SIM_TIME_NEVER
+                  ? tcp_now(conn) - conn->unacked_since >= profile->user_timeout
+                  : conn->backoff >= retries;
+  if (over) {
     tcp_conn_die(conn, TCP_ERROR_TIMED_OUT);
     return;
   }
@@ -101,6 +104,7 @@ tcp_handshake_established(TcpConn *conn, const Packet *packet)
   sample_round_trip(conn, packet);
   conn->backoff = 0;
   conn->connect_time = tcp_now(conn) - conn->opened_at;
+  tcp_keepalive_start(conn);
   tcp_set_state(conn, TCP_ESTABLISHED);
   conn->snd_wl1 = packet->tcp.seq;
   conn->snd_wl2 = packet->tcp.ack;

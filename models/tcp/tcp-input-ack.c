@@ -79,6 +79,7 @@ new_data_acked(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
   conn->una_position += seen->acked_bytes;
   stream_drop(&conn->out, conn->una_position);
   conn->first_timeout_at = -1;
+  conn->unacked_since = tcp_now(conn);
   if (conn->writer_waits && tcp_may_send(conn)) {
     conn->writer_waits = false;
     conn->events |= TCP_EVENT_WRITABLE;

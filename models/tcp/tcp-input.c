@@ -274,6 +274,8 @@ static void
 input_conn(TcpConn *conn, Packet *packet)
 {
   conn->segments_received++;
+  conn->heard_at = tcp_now(conn);
+  conn->keepalives = 0;
   if (conn->state == TCP_SYN_SENT)
     tcp_handshake_syn_sent(conn, packet);
   else

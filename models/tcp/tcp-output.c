@@ -119,10 +119,12 @@ append_segment(TcpConn *conn, uint32_t length, bool fin)
     segment->flags |= TCP_PSH;
   if (fin)
     segment->flags |= TCP_FIN;
-  if (conn->segments_tail != NULL)
+  if (conn->segments_tail != NULL) {
     conn->segments_tail->next = segment;
-  else
+  } else {
     conn->segments = segment;
+    conn->unacked_since = tcp_now(conn);
+  }
   conn->segments_tail = segment;
   conn->segments_out++;
   conn->snd_nxt += length + fin;
@@ -251,7 +253,7 @@ tcp_output_probe(TcpConn *conn)
     conn->probe_backoff++;
   tcp_output_persist(conn);
   if (!conn->profile.probe_with_data || unsent == 0)
-    tcp_send_probe(conn);
+    tcp_send_probe(conn, PACKET_CAUSE_WINDOW_PROBE);
   else if (conn->segments == NULL)
     tcp_send_segment(conn, append_segment(conn, 1, false), PACKET_CAUSE_NEW);
   else

@@ -52,16 +52,23 @@ typedef struct TcpProfile {
   bool keep_larger_window; /* Linux: nothing but a new ACK lowers the peer's window (or shuts it),
                               and a segment beyond the last is always a window update */
   bool fin_holds_data;     /* Linux: the last data waits when its FIN does not fit the window */
-  bool drop_without_timestamp;  /* RFC 7323 3.2 SHOULD, once both use them; Linux takes it */
-  bool idle_restart;            /* RFC 5681 4.1 */
-  bool challenge_ack;           /* RFC 5961 */
-  bool rfc1337;                 /* TIME-WAIT ignores resets */
+  bool drop_without_timestamp; /* RFC 7323 3.2 SHOULD, once both use them; Linux takes it */
+  SimTime keepalive_idle;      /* silence before the first probe; SIM_TIME_NEVER: no keepalive */
+  SimTime keepalive_interval;  /* between probes */
+  int64_t keepalive_probes;    /* unanswered ones until the connection is given up */
+  SimTime user_timeout;        /* RFC 5482: data unacknowledged for so long; SIM_TIME_NEVER: none */
+  bool idle_restart;           /* RFC 5681 4.1 */
+  bool challenge_ack;          /* RFC 5961 */
+  bool rfc1337;                /* TIME-WAIT ignores resets */
   bool synack_for_repeated_syn; /* SYN-RECEIVED answers a repeated SYN with another SYN+ACK (Linux);
                                    else with the ACK of RFC 9293 3.10.7.4 */
   int64_t isn;                  /* initial sequence number; -1: by RFC 6528 */
 } TcpProfile;
 
 extern const SimParam tcp_profile_params[];
+/* The table in the table: keepalive = {idle = ..., interval = ..., probes = ...}. */
+extern const SimParam tcp_keepalive_params[];
+#define TCP_KEEPALIVE_IDLE (7200 * SIM_SECOND) /* RFC 1122 4.2.3.6: no less than two hours */
 
 /* "linux", "rfc9293"; NULL-terminated. The first is the default. */
 const char *const *tcp_profile_names(void);

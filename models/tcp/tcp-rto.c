@@ -58,6 +58,8 @@ bool
 tcp_rto_gives_up(const TcpConn *conn)
 {
   const TcpProfile *profile = &conn->profile;
+  if (profile->user_timeout != SIM_TIME_NEVER)
+    return tcp_now(conn) - conn->unacked_since >= profile->user_timeout;
   int64_t retries = conn->closed_by_user ? profile->orphan_retries : profile->retries;
   if (profile->retries_as_time && conn->first_timeout_at >= 0)
     return tcp_now(conn) - conn->first_timeout_at >=

@@ -118,10 +118,10 @@ tcp_reply_reset(TcpHost *host, const Packet *packet, PacketCause cause)
 
 /* An old, empty segment, which draws an ACK that tells the window: Linux's probe. */
 void
-tcp_send_probe(TcpConn *conn)
+tcp_send_probe(TcpConn *conn, PacketCause cause)
 {
   Packet *packet = packet_for(conn, TCP_ACK, conn->snd_una - 1);
-  packet->cause = PACKET_CAUSE_WINDOW_PROBE;
+  packet->cause = (uint8_t)cause;
   finish_packet(conn, packet);
 }
 

@@ -5,17 +5,17 @@
 #include "models/tcp/tcp-conn.h"
 
 static const TcpTimerSlot slot_of[TCP_TIMERS] = {
-    [TCP_TIMER_RETRANSMIT] = TCP_SLOT_SEND,   [TCP_TIMER_REORDER] = TCP_SLOT_SEND,
-    [TCP_TIMER_LOSS_PROBE] = TCP_SLOT_SEND,   [TCP_TIMER_PERSIST] = TCP_SLOT_SEND,
-    [TCP_TIMER_DELAYED_ACK] = TCP_SLOT_ACK,   [TCP_TIMER_TIME_WAIT] = TCP_SLOT_LINGER,
-    [TCP_TIMER_FIN_WAIT_2] = TCP_SLOT_LINGER,
+    [TCP_TIMER_RETRANSMIT] = TCP_SLOT_SEND,  [TCP_TIMER_REORDER] = TCP_SLOT_SEND,
+    [TCP_TIMER_LOSS_PROBE] = TCP_SLOT_SEND,  [TCP_TIMER_PERSIST] = TCP_SLOT_SEND,
+    [TCP_TIMER_DELAYED_ACK] = TCP_SLOT_ACK,  [TCP_TIMER_KEEPALIVE] = TCP_SLOT_LINGER,
+    [TCP_TIMER_TIME_WAIT] = TCP_SLOT_LINGER, [TCP_TIMER_FIN_WAIT_2] = TCP_SLOT_LINGER,
 };
 
 const char *
 tcp_timer_name(TcpTimerKind timer)
 {
-  static const char *const names[TCP_TIMERS] = {"RTO",     "RACK",      "TLP",       "delayed ACK",
-                                                "persist", "TIME-WAIT", "FIN-WAIT-2"};
+  static const char *const names[TCP_TIMERS] = {
+      "RTO", "RACK", "TLP", "keepalive", "delayed ACK", "persist", "TIME-WAIT", "FIN-WAIT-2"};
   return names[timer];
 }
 
@@ -62,6 +62,9 @@ tcp_timer_set(TcpConn *conn, TcpTimerKind kind, SimTime due)
   bool restart = tcp_timer_armed(conn, kind);
   if (!restart && sim_timer_armed(&timer->timer))
     tcp_timer_cancel(conn, timer->kind);
+  /* RFC 5482: the time-out that finds the user's time over comes no later than that. */
+  if (kind == TCP_TIMER_RETRANSMIT && conn->profile.user_timeout != SIM_TIME_NEVER)
+    due = MAX(MIN(due, conn->unacked_since + conn->profile.user_timeout), tcp_now(conn));
   timer->kind = (uint8_t)kind;
   timer->backoff = kind == TCP_TIMER_PERSIST ? conn->probe_backoff
                    : tcp_synchronized(conn)  ? conn->backoff
@@ -120,6 +123,12 @@ tcp_on_loss_probe_timer(TcpConn *conn)
 }
 
 static void
+tcp_on_keepalive_timer(TcpConn *conn)
+{
+  tcp_keepalive_on_timer(conn);
+}
+
+static void
 tcp_on_delayed_ack_timer(TcpConn *conn)
 {
   if (conn->ack_due == TCP_ACK_NONE)
@@ -169,6 +178,7 @@ static void (*const handlers[TCP_TIMERS])(TcpConn *) = {
     [TCP_TIMER_REORDER] = tcp_on_reorder_timer,
     [TCP_TIMER_LOSS_PROBE] = tcp_on_loss_probe_timer,
     [TCP_TIMER_DELAYED_ACK] = tcp_on_delayed_ack_timer,
+    [TCP_TIMER_KEEPALIVE] = tcp_on_keepalive_timer,
     [TCP_TIMER_PERSIST] = tcp_on_persist_timer,
     [TCP_TIMER_TIME_WAIT] = tcp_on_time_wait_timer,
     [TCP_TIMER_FIN_WAIT_2] = tcp_on_fin_wait_2_timer,

@@ -193,6 +193,7 @@ typedef enum {
   TCP_TIMER_RETRANSMIT, /* SYN, SYN+ACK, data and FIN */
   TCP_TIMER_REORDER,    /* RACK: what is late may still come */
   TCP_TIMER_LOSS_PROBE, /* TLP: the tail of a flight draws no ACK */
+  TCP_TIMER_KEEPALIVE,
   TCP_TIMER_DELAYED_ACK,
   TCP_TIMER_PERSIST,
   TCP_TIMER_TIME_WAIT,

@@ -138,7 +138,29 @@ list_cc(void)
 
 #define PROFILES_MAX 16
 
-/* The options whose values differ are marked. */
+/* A row an option; one whose values differ is marked. */
+static void
+print_profile_rows(const SimParam *params, const char *prefix)
+{
+  const char *const *names = tcp_profile_names();
+  for (const SimParam *param = params; param->name != NULL; param++) {
+    char *values[PROFILES_MAX] = {NULL};
+    bool differs = false;
+    for (size_t i = 0; names[i] != NULL && i < PROFILES_MAX; i++) {
+      values[i] = sim_param_print(param, tcp_profile_find(names[i]));
+      differs = differs || strcmp(values[i], values[0]) != 0;
+    }
+    char *name = g_strconcat(prefix, param->name, NULL);
+    printf("%c %-24s", differs ? '*' : ' ', name);
+    g_free(name);
+    for (size_t i = 0; i < PROFILES_MAX && values[i] != NULL; i++) {
+      printf(" %-10s", values[i]);
+      g_free(values[i]);
+    }
+    printf(" %s\n", param->help);
+  }
+}
+
 static int
 list_profiles(void)
 {
@@ -147,20 +169,8 @@ list_profiles(void)
   for (size_t i = 0; names[i] != NULL; i++)
     printf(" %-10s", names[i]);
   putchar('\n');
-  for (const SimParam *param = tcp_profile_params; param->name != NULL; param++) {
-    char *values[PROFILES_MAX] = {NULL};
-    bool differs = false;
-    for (size_t i = 0; names[i] != NULL && i < PROFILES_MAX; i++) {
-      values[i] = sim_param_print(param, tcp_profile_find(names[i]));
-      differs = differs || strcmp(values[i], values[0]) != 0;
-    }
-    printf("%c %-24s", differs ? '*' : ' ', param->name);
-    for (size_t i = 0; i < PROFILES_MAX && values[i] != NULL; i++) {
-      printf(" %-10s", values[i]);
-      g_free(values[i]);
-    }
-    printf(" %s\n", param->help);
-  }
+  print_profile_rows(tcp_profile_params, "");
+  print_profile_rows(tcp_keepalive_params, "keepalive.");
   puts("\n* the profiles differ");
   return EXIT_OK;
 }

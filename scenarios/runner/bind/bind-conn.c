@@ -212,7 +212,8 @@ conn_set(lua_State *L)
   bind_check_acting(L, "conn:set");
   bind_value_count(L, 2, "conn:set{option = value}");
   TcpProfile profile = *tcp_conn_profile(conn->tcp);
-  bind_options_check(L, 2, "tcp option", tcp_profile_params, NULL);
+  static const char *const extras[] = {"keepalive", NULL};
+  bind_options_check(L, 2, "tcp option", tcp_profile_params, extras);
   bind_tcp_option_fields(L, 2, "conn:set", &profile);
   tcp_conn_set_profile(conn->tcp, &profile);
   return 0;

@@ -70,10 +70,27 @@ fix_buffer(lua_State *L, int index, const char *option, const char *ceiling, uin
     *max = given;
 }
 
+/* keepalive = {idle = ..., interval = ..., probes = ...}, true (RFC 1122's two hours) or false. */
+static void
+read_keepalive(lua_State *L, int index, const char *where, TcpProfile *profile)
+{
+  lua_getfield(L, index, "keepalive");
+  if (lua_isboolean(L, -1)) {
+    profile->keepalive_idle = lua_toboolean(L, -1) ? TCP_KEEPALIVE_IDLE : SIM_TIME_NEVER;
+  } else if (!lua_isnil(L, -1)) {
+    bind_options_check(L, -1, "keepalive option", tcp_keepalive_params, NULL);
+    if (profile->keepalive_idle == SIM_TIME_NEVER)
+      profile->keepalive_idle = TCP_KEEPALIVE_IDLE;
+    bind_options_read(L, -1, where, tcp_keepalive_params, profile);
+  }
+  lua_pop(L, 1);
+}
+
 void
 bind_tcp_option_fields(lua_State *L, int index, const char *where, TcpProfile *profile)
 {
   bind_options_read(L, index, where, tcp_profile_params, profile);
+  read_keepalive(L, index, where, profile);
   fix_buffer(L, index, "receive_buffer", "receive_buffer_max", profile->receive_buffer,
              &profile->receive_buffer_max);
   fix_buffer(L, index, "send_buffer", "send_buffer_max", profile->send_buffer,
@@ -83,7 +100,7 @@ bind_tcp_option_fields(lua_State *L, int index, const char *where, TcpProfile *p
 void
 bind_tcp_options(lua_State *L, int index, const char *where, TcpProfile *profile)
 {
-  static const char *const extras[] = {"profile", NULL};
+  static const char *const extras[] = {"profile", "keepalive", NULL};
   char what[64];
   g_snprintf(what, sizeof what, "%s: tcp", where);
   index = lua_absindex(L, index);

@@ -1,0 +1,43 @@
+/* tcp-keepalive: asking a silent peer whether it is still there.
+ *
+ * Off unless it is asked for. After `idle` of silence an old, empty segment goes out, which draws
+ * an ACK from anybody who knows the connection; unanswered ones follow each other at `interval`,
+ * and after so many the connection is given up with a reset. Data in flight needs no probe: its own
+ * time-out asks. The timer is not touched by what arrives; it looks when it comes up.
+ * Supported standards: RFC 9293 3.8.4, RFC 1122 4.2.3.6. */
+#include "models/tcp/tcp-conn.h"
+
+void
+tcp_keepalive_start(TcpConn *conn)
+{
+  bool wanted = conn->profile.keepalive_idle != SIM_TIME_NEVER;
+  bool armed = tcp_timer_armed(conn, TCP_TIMER_KEEPALIVE);
+  if (!wanted)
+    tcp_timer_cancel(conn, TCP_TIMER_KEEPALIVE);
+  else if (!armed && conn->state != TCP_TIME_WAIT && !tcp_timer_armed(conn, TCP_TIMER_FIN_WAIT_2))
+    tcp_timer_set(conn, TCP_TIMER_KEEPALIVE, tcp_now(conn) + conn->profile.keepalive_idle);
+}
+
+void
+tcp_keepalive_on_timer(TcpConn *conn)
+{
+  const TcpProfile *profile = &conn->profile;
+  SimTime now = tcp_now(conn), silent = now - conn->heard_at;
+  if (profile->keepalive_idle == SIM_TIME_NEVER)
+    return;
+  if (conn->segments != NULL || conn->keepalives == 0) {
+    if (conn->segments != NULL || silent < profile->keepalive_idle) {
+      SimTime due = conn->heard_at + profile->keepalive_idle;
+      tcp_timer_set(conn, TCP_TIMER_KEEPALIVE, due > now ? due : now + profile->keepalive_idle);
+      return;
+    }
+  }
+  if (conn->keepalives >= profile->keepalive_probes) {
+    tcp_send_reset(conn, PACKET_CAUSE_ABORT);
+    tcp_conn_die(conn, TCP_ERROR_TIMED_OUT);
+    return;
+  }
+  conn->keepalives++;
+  tcp_send_probe(conn, PACKET_CAUSE_KEEPALIVE);
+  tcp_timer_set(conn, TCP_TIMER_KEEPALIVE, now + profile->keepalive_interval);
+}

@@ -1,0 +1,1 @@
+local client = host("client", { tcp = { keepalive = { idel = "2 s" } } })
