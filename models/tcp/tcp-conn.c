@@ -30,7 +30,7 @@ tcp_error_name(TcpError error)
 const char *
 tcp_recovery_name(TcpRecovery recovery)
 {
-  static const char *const names[] = {"open", "disorder", "fast", "loss"};
+  static const char *const names[] = {"open", "disorder", "cwr", "fast", "loss"};
   return names[recovery];
 }
 

@@ -118,7 +118,9 @@ struct TcpConn {
   uint32_t dsack_seq_start, dsack_seq_end; /* DSACK for the next ACK; equal: none */
 
   /* options in force */
-  bool timestamps, sack_ok, scaling;
+  bool timestamps, sack_ok, scaling, ecn;
+  bool ecn_echo;          /* a mark came: every ACK says so until CWR */
+  bool ecn_cwr_due;       /* cwnd was cut: the next new data says so */
   uint32_t ts_offset;     /* of our timestamp clock */
   uint32_t ts_recent;     /* RFC 7323: to be echoed */
   SimTime ts_recent_at;   /* when it was taken */
@@ -405,6 +407,7 @@ typedef struct TcpAckSeen {
   uint32_t prior_una;
   uint32_t echo;                     /* the timestamp it echoes; 0: none */
   bool advanced;                     /* SND.UNA moved */
+  bool ecn_echo;                     /* the peer has seen a mark */
   bool never_resent;                 /* something sent once, before `recover`, has arrived */
   bool dsack;                        /* it reports a duplicate ... */
   bool dsack_of_probe;               /* ... of the tail-loss probe */
@@ -476,6 +479,13 @@ void tcp_timers_stop(TcpConn *conn);
 void tcp_timer_rearm(TcpConn *conn);
 /* The retransmission timer, counted from when the oldest segment was sent. */
 void tcp_timer_rearm_from_head(TcpConn *conn);
+
+/* tcp-ecn.c */
+uint16_t tcp_ecn_syn_flags(const TcpConn *conn); /* for our SYN or SYN+ACK */
+void tcp_ecn_from_syn(TcpConn *conn, const Packet *syn);
+void tcp_ecn_on_data(TcpConn *conn, const Packet *packet);
+void tcp_ecn_mark_data(TcpConn *conn, Packet *packet);
+bool tcp_ecn_is_echo(const TcpConn *conn, const Packet *packet);
 
 /* tcp-keepalive.c */
 void tcp_keepalive_start(TcpConn *conn); /* at ESTABLISHED, and when its options change */

@@ -119,6 +119,7 @@ void
 tcp_cwnd_reduce(TcpConn *conn)
 {
   remember(conn);
+  conn->ecn_cwr_due = conn->ecn;
   conn->prr_cwnd = conn->cc.cwnd;
   conn->prr_delivered = conn->prr_out = 0;
   ops_of(conn)->on_loss(&conn->cc, conn->cc_state, window_to_cut(conn), tcp_now(conn));
@@ -157,7 +158,7 @@ tcp_cwnd_prr(TcpConn *conn, const TcpAckSeen *seen)
 void
 tcp_cwnd_sent(TcpConn *conn, const TcpSegment *segment)
 {
-  if (conn->recovery == TCP_RECOVERY_FAST)
+  if (conn->recovery == TCP_RECOVERY_FAST || conn->recovery == TCP_RECOVERY_CWR)
     conn->prr_out += conn->profile.cwnd_counts_segments ? 1 : segment->length;
 }
 
@@ -186,6 +187,7 @@ tcp_cwnd_on_rto(TcpConn *conn, bool cut)
 {
   if (cut) {
     remember(conn);
+    conn->ecn_cwr_due = conn->ecn;
     ops_of(conn)->on_rto(&conn->cc, conn->cc_state, window_to_cut(conn), tcp_now(conn));
     round_threshold(conn);
   }

@@ -48,6 +48,7 @@ tcp_handshake_passive(TcpConn *conn, const Packet *syn)
   conn->irs = syn->tcp.seq;
   conn->rcv_nxt = conn->rcv_wup = conn->last_ack_sent = syn->tcp.seq + 1;
   tcp_options_from_syn(conn, syn);
+  tcp_ecn_from_syn(conn, syn);
   tcp_window_start(conn);
   tcp_input_window(conn, syn);
   tcp_set_state(conn, TCP_SYN_RECEIVED);
@@ -151,6 +152,7 @@ tcp_handshake_syn_sent(TcpConn *conn, Packet *packet)
   conn->irs = tcp->seq;
   conn->rcv_nxt = conn->rcv_wup = conn->last_ack_sent = tcp->seq + 1;
   tcp_options_from_syn(conn, packet);
+  tcp_ecn_from_syn(conn, packet);
   if (!ack) {
     simultaneous(conn, packet);
     return;

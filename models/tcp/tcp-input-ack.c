@@ -150,6 +150,7 @@ tcp_input_ack(TcpConn *conn, const Packet *packet)
     seen.echo = tcp->ts_echo;
   bool first = conn->state == TCP_SYN_RECEIVED;
   bool window_changed = update_window(conn, packet);
+  seen.ecn_echo = tcp_ecn_is_echo(conn, packet);
   seen.advanced = seq_after(tcp->ack, conn->snd_una);
   tcp_sack_take(conn, packet, &seen);
   if (seen.advanced) {

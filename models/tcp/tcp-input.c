@@ -151,6 +151,8 @@ nobody_reads(const TcpConn *conn, const Packet *packet)
 void
 tcp_input_text(TcpConn *conn, const Packet *packet)
 {
+  if (packet->payload > 0)
+    tcp_ecn_on_data(conn, packet);
   if (nobody_reads(conn, packet)) {
     tcp_reply_reset(conn->host, packet, PACKET_CAUSE_ABORT);
     tcp_conn_die(conn, TCP_ERROR_ABORTED);

@@ -18,6 +18,8 @@ static const SimParamWord off_is_never[] = {
 static const SimParamWord off_is_zero[] = {{"off", 0}, {NULL, 0}};
 static const SimParamWord isn_words[] = {{"random", -1}, {NULL, 0}};
 
+static const char *const ecn_choices[] = {"off", "passive", "on", NULL};
+
 #define FIELD(member) offsetof(TcpProfile, member)
 
 const SimParam tcp_profile_params[] = {
@@ -246,6 +248,11 @@ const SimParam tcp_profile_params[] = {
      .kind = SIM_PARAM_BOOL,
      .offset = FIELD(drop_without_timestamp),
      .help = "a segment without the timestamp that was agreed on is dropped (RFC 7323 3.2)"},
+    {.name = "ecn",
+     .kind = SIM_PARAM_CHOICE,
+     .offset = FIELD(ecn),
+     .choices = ecn_choices,
+     .help = "congestion marks (RFC 3168): never, when the peer asks, or asked for"},
     {.name = "user_timeout",
      .kind = SIM_PARAM_TIME,
      .offset = FIELD(user_timeout),
@@ -342,6 +349,7 @@ static const TcpProfile linux_profile = {
     .receive_buffer_max = 3 << 20,
     .keep_larger_window = true,
     .fin_holds_data = true,
+    .ecn = TCP_ECN_PASSIVE,
     .keepalive_idle = SIM_TIME_NEVER,
     .keepalive_interval = 75 * SIM_SECOND,
     .keepalive_probes = 9,

@@ -7,6 +7,9 @@
 
 #include "sim/param.h"
 
+/* TcpProfile.ecn */
+enum { TCP_ECN_OFF, TCP_ECN_PASSIVE, TCP_ECN_ON };
+
 typedef struct TcpProfile {
   int cc;                    /* index into cc_list(): the congestion control */
   uint64_t mss;              /* bytes of data in a segment without options; 0: from the MTU */
@@ -53,6 +56,7 @@ typedef struct TcpProfile {
                               and a segment beyond the last is always a window update */
   bool fin_holds_data;     /* Linux: the last data waits when its FIN does not fit the window */
   bool drop_without_timestamp; /* RFC 7323 3.2 SHOULD, once both use them; Linux takes it */
+  int ecn;                     /* TCP_ECN_...: never, when the peer asks, always asked for */
   SimTime keepalive_idle;      /* silence before the first probe; SIM_TIME_NEVER: no keepalive */
   SimTime keepalive_interval;  /* between probes */
   int64_t keepalive_probes;    /* unanswered ones until the connection is given up */

@@ -134,7 +134,8 @@ bool
 tcp_rack_schedule_probe(TcpConn *conn, bool advancing)
 {
   if (!conn->profile.tail_loss_probe || !conn->sack_ok || conn->segments == NULL ||
-      conn->recovery != TCP_RECOVERY_OPEN || tcp_timer_armed(conn, TCP_TIMER_PERSIST))
+      (conn->recovery != TCP_RECOVERY_OPEN && conn->recovery != TCP_RECOVERY_CWR) ||
+      tcp_timer_armed(conn, TCP_TIMER_PERSIST))
     return false;
   SimTime now = tcp_now(conn);
   SimTime wait = SIM_SECOND;

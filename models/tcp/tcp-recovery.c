@@ -7,7 +7,7 @@
  * After a time-out what was out is believed lost (RFC 5681 3.1), but F-RTO (RFC 5682) looks first
  * whether the ACKs say otherwise. A recovery that was none is undone when timestamps (Eifel, RFC
  * 3522) or DSACKs (RFC 3708) prove it. The window itself is in tcp-cwnd.c.
- * Left out: ECN's own reduction, which comes with ECN.
+ * A mark (ECN) cuts the window as a loss does, with nothing to send again.
  * Supported standards: RFC 5681, RFC 6582, RFC 6675, RFC 3042, RFC 5682, RFC 3522, RFC 6298 5. */
 #include "models/tcp/tcp-conn.h"
 
@@ -92,6 +92,8 @@ undo(TcpConn *conn, bool losses_too)
 static void
 settle(TcpConn *conn)
 {
+  if (conn->recovery == TCP_RECOVERY_CWR)
+    return;
   bool disorder = conn->sacked_out > 0 || conn->dup_acks > 0 || conn->lost_out > 0;
   conn->recovery = disorder ? TCP_RECOVERY_DISORDER : TCP_RECOVERY_OPEN;
   if (!disorder && conn->resent_out == 0)
@@ -147,7 +149,11 @@ enter_fast(TcpConn *conn)
     return;
   }
   arm_undo(conn);
-  tcp_cwnd_reduce(conn);
+  /* A mark in the same round trip has cut it already, and not for nothing. */
+  if (conn->recovery == TCP_RECOVERY_CWR)
+    conn->undo_ssthresh = 0;
+  else
+    tcp_cwnd_reduce(conn);
   conn->recover = conn->snd_nxt;
   conn->partial_seen = false;
   conn->tlp_out = false;
@@ -262,6 +268,16 @@ in_loss(TcpConn *conn, TcpAckSeen *seen)
     detect(conn, seen);
 }
 
+/* RFC 3168 6.1.2: a mark counts as a loss, once a round trip; nothing is sent again. */
+static void
+enter_cwr(TcpConn *conn)
+{
+  tcp_cwnd_reduce(conn);
+  conn->undo_armed = false;
+  conn->recover = conn->snd_nxt;
+  conn->recovery = TCP_RECOVERY_CWR;
+}
+
 static void
 in_open(TcpConn *conn, TcpAckSeen *seen)
 {
@@ -281,6 +297,8 @@ in_open(TcpConn *conn, TcpAckSeen *seen)
   }
   if (lost)
     enter_fast(conn);
+  else if (seen->ecn_echo && conn->recovery != TCP_RECOVERY_CWR)
+    enter_cwr(conn);
   else
     settle(conn);
 }
@@ -317,6 +335,10 @@ tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
   tcp_rack_on_dsack(conn, seen);
   if (was_fast && seq_at_or_after(conn->snd_una, conn->recover))
     fast_is_over(conn, seen);
+  if (conn->recovery == TCP_RECOVERY_CWR && seq_after(conn->snd_una, conn->recover)) {
+    tcp_cwnd_recovered(conn);
+    conn->recovery = TCP_RECOVERY_OPEN;
+  }
   /* Kept close behind: 2 GB later it would lie ahead. */
   if (seq_after(conn->snd_una, conn->recover))
     conn->recover = conn->snd_una - 1;
@@ -327,12 +349,13 @@ tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
   case TCP_RECOVERY_LOSS:
     in_loss(conn, seen);
     break;
+  case TCP_RECOVERY_CWR:
   case TCP_RECOVERY_DISORDER:
   case TCP_RECOVERY_OPEN:
     in_open(conn, seen);
     break;
   }
-  if (conn->recovery == TCP_RECOVERY_FAST) {
+  if (conn->recovery == TCP_RECOVERY_FAST || conn->recovery == TCP_RECOVERY_CWR) {
     if (conn->profile.prr)
       tcp_cwnd_prr(conn, seen);
   } else if (may_grow(conn, seen) && !was_fast) {

@@ -45,6 +45,8 @@ finish_packet(TcpConn *conn, Packet *packet)
     tcp->window = (uint16_t)(tcp_window_offer(conn) >> conn->rcv_scale);
     packet->window_scale = conn->rcv_scale;
   }
+  if (conn->ecn_echo && (tcp->flags & (TCP_ACK | TCP_SYN | TCP_RST)) == TCP_ACK)
+    tcp->flags |= TCP_ECE;
   tcp_options_write(conn, packet);
   if (tcp->flags & TCP_ACK && !(tcp->flags & TCP_RST))
     tcp_ack_sent(conn);
@@ -64,7 +66,7 @@ void
 tcp_send_syn(TcpConn *conn, PacketCause cause)
 {
   uint16_t flags = conn->state == TCP_SYN_SENT ? TCP_SYN : TCP_SYN | TCP_ACK;
-  Packet *packet = packet_for(conn, flags, conn->iss);
+  Packet *packet = packet_for(conn, flags | tcp_ecn_syn_flags(conn), conn->iss);
   packet->cause = (uint8_t)cause;
   packet->retransmit = conn->syn_sent;
   if (conn->syn_sent > 0)
@@ -170,6 +172,7 @@ tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause)
     note_resent(conn, segment);
   }
   packet->retransmit = segment->retransmits;
+  tcp_ecn_mark_data(conn, packet);
   tcp_cwnd_sent(conn, segment);
   segment->sent_at = tcp_now(conn);
   conn->last_send_at = segment->sent_at;

@@ -148,11 +148,12 @@ void tcp_set_user(TcpConn *conn, const TcpUserOps *ops, void *user);
 typedef enum {
   TCP_RECOVERY_OPEN,     /* nothing is known to be lost */
   TCP_RECOVERY_DISORDER, /* duplicate ACKs, not yet enough of them */
+  TCP_RECOVERY_CWR,      /* cwnd comes down because of a mark, nothing is lost (RFC 3168) */
   TCP_RECOVERY_FAST,     /* fast recovery (RFC 5681, 6582) */
   TCP_RECOVERY_LOSS,     /* after a time-out */
 } TcpRecovery;
 
-const char *tcp_recovery_name(TcpRecovery recovery); /* "open", "disorder", "fast", "loss" */
+const char *tcp_recovery_name(TcpRecovery recovery); /* "open", "disorder", "cwr" ... */
 
 /* What TCP_INFO would say. Bytes and picoseconds. */
 typedef struct TcpInfo {

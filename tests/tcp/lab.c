@@ -80,6 +80,8 @@ on_packet(Sim *sim, const void *data, void *user)
                          tcp->seq - iss, tcp->seq - iss + packet->payload, packet->payload);
   if (tcp->flags & TCP_ACK)
     g_string_append_printf(text, " ack %u", tcp->ack - irs);
+  static const char *const marks[] = {"", " ect1", " ect0", " ce"};
+  g_string_append(text, marks[packet->traffic_class & 3]);
   char *line = g_string_free(text, FALSE);
   g_string_append_printf(lab->timeline, "%s %s win %u\n", sim_time_print(record->time, time), line,
                          (uint32_t)tcp->window << packet->window_scale);

@@ -16,7 +16,8 @@
 
 typedef struct Chaos {
   SimRng rng;
-  double hold;     /* probability that a packet is held */
+  double hold;     /* probability that a packet is held ... */
+  double mark;     /* ... and that it is marked */
   SimTime longest; /* for up to so long */
 } Chaos;
 
@@ -42,6 +43,7 @@ tune(TcpProfile *profile, bool server)
   profile->rack = flip();
   profile->tail_loss_probe = flip();
   profile->frto = flip();
+  profile->ecn = (int)sim_rng_below(tuning, 3);
   profile->undo = flip();
   int controls = 0;
   while (cc_list()[controls] != NULL)
@@ -78,13 +80,20 @@ hold(const Packet *packet, void *data)
   return sim_rng_chance(&chaos->rng, chaos->hold);
 }
 
+static bool
+mark(const Packet *packet, void *data)
+{
+  Chaos *chaos = data;
+  return (packet->traffic_class & 3) != 0 && sim_rng_chance(&chaos->rng, chaos->mark);
+}
+
 static void
-add_hold(Lab *lab, Chaos *chaos, SimTime delay)
+add_rule(Lab *lab, RuleAction action, PacketMatchFn match, Chaos *chaos, SimTime delay)
 {
   LinkRule *rule = g_new0(LinkRule, 1);
-  rule->action = RULE_HOLD;
-  rule->match = packet_match_function(hold, chaos, NULL);
-  rule->text = g_strdup("hold function");
+  rule->action = action;
+  rule->match = packet_match_function(match, chaos, NULL);
+  rule->text = g_strdup_printf("%s function", rule_action_name(action));
   rule->reason = g_strdup("rule function");
   rule->to = SIM_TIME_NEVER;
   rule->delay = delay;
@@ -159,7 +168,9 @@ run_seed(uint64_t seed)
   Lab *lab = lab_new(&settings);
   Chaos chaos = {.hold = sim_rng_chance(&rng, 0.5) ? sim_rng_uniform(&rng) * 0.2 : 0};
   sim_rng_init(&chaos.rng, seed, "hold");
-  add_hold(lab, &chaos, (SimTime)(1 + sim_rng_below(&rng, 150)) * SIM_MILLISECOND);
+  chaos.mark = sim_rng_uniform(&chaos.rng) * 0.1;
+  add_rule(lab, RULE_MARK, mark, &chaos, 0);
+  add_rule(lab, RULE_HOLD, hold, &chaos, (SimTime)(1 + sim_rng_below(&rng, 150)) * SIM_MILLISECOND);
   spoil(lab, &lab->wire->forward, &rng);
   spoil(lab, &lab->wire->backward, &rng);
   size_t up = sim_rng_below(&rng, MOST),

@@ -1,0 +1,133 @@
+/* test-ecn: agreeing on congestion marks, and what a mark does (RFC 3168). */
+#include "tests/tcp/lab.h"
+
+static void
+ask(TcpProfile *profile, bool server)
+{
+  profile->cc = 0; /* reno */
+  profile->ecn = server ? TCP_ECN_PASSIVE : TCP_ECN_ON;
+}
+
+static void
+refuse(TcpProfile *profile, bool server)
+{
+  profile->ecn = server ? TCP_ECN_OFF : TCP_ECN_ON;
+}
+
+static Lab *
+lab(void (*tune)(TcpProfile *, bool))
+{
+  LabSettings settings = {.seed = 1, .profile = "linux", .tune = tune};
+  Lab *l = lab_new(&settings);
+  lab_listen(l);
+  return l;
+}
+
+static void
+agreed_and_data_is_ect(void)
+{
+  Lab *l = lab(ask);
+  lab_connect(l);
+  lab_send(l, &l->client, 1000, NULL);
+  lab_run(l, 400 * SIM_MILLISECOND);
+  lab_expect(l, "c>s SYN+ECE+CWR 0:0(0)", "s>c SYN+ACK+ECE 0:0(0) ack 1", "c>s ACK 1:1(0) ack 1",
+             "c>s PSH+ACK 1:1001(1000) ack 1 ect0", "s>c ACK 1:1(0) ack 1001");
+  lab_free(l);
+}
+
+static void
+refused_and_data_is_not_ect(void)
+{
+  Lab *l = lab(refuse);
+  lab_connect(l);
+  lab_send(l, &l->client, 1000, NULL);
+  lab_run(l, 400 * SIM_MILLISECOND);
+  lab_expect(l, "c>s SYN+ECE+CWR 0:0(0)", "s>c SYN+ACK 0:0(0) ack 1", "c>s ACK 1:1(0) ack 1",
+             "c>s PSH+ACK 1:1001(1000) ack 1", "s>c ACK 1:1(0) ack 1001");
+  lab_free(l);
+}
+
+static void
+a_repeated_syn_does_not_ask(void)
+{
+  Lab *l = lab(ask);
+  lab_rule(l, RULE_DROP, "SYN#1", 0);
+  lab_connect(l);
+  lab_run(l, 1400 * SIM_MILLISECOND);
+  lab_expect(l, "c>s SYN+ECE+CWR 0:0(0)", "c>s SYN 0:0(0)", "s>c SYN+ACK 0:0(0) ack 1",
+             "c>s ACK 1:1(0) ack 1");
+  lab_free(l);
+}
+
+static void
+a_retransmission_is_not_ect(void)
+{
+  Lab *l = lab(ask);
+  lab_rule(l, RULE_DROP, "DATA#1", 0);
+  lab_connect(l);
+  lab_send(l, &l->client, 1000, NULL);
+  lab_run(l, 600 * SIM_MILLISECOND);
+  lab_expect(l, "c>s SYN+ECE+CWR 0:0(0)", "s>c SYN+ACK+ECE 0:0(0) ack 1", "c>s ACK 1:1(0) ack 1",
+             "c>s PSH+ACK 1:1001(1000) ack 1 ect0", "c>s PSH+ACK 1:1001(1000) ack 1",
+             "s>c ACK 1:1(0) ack 1001");
+  lab_free(l);
+}
+
+static void
+send_more(Lab *l)
+{
+  lab_send(l, &l->client, 1000, NULL);
+}
+
+static void
+a_mark_halves_the_window_and_is_answered_by_cwr(void)
+{
+  Lab *l = lab(ask);
+  lab_rule(l, RULE_MARK, "DATA#1", 0);
+  lab_connect(l);
+  lab_send(l, &l->client, 1000, NULL);
+  lab_at(l, 500 * SIM_MILLISECOND, send_more);
+  lab_at(l, 1500 * SIM_MILLISECOND, send_more);
+  lab_run(l, SIM_SECOND);
+  lab_expect(l, "c>s SYN+ECE+CWR 0:0(0)", "s>c SYN+ACK+ECE 0:0(0) ack 1", "c>s ACK 1:1(0) ack 1",
+             "c>s PSH+ACK 1:1001(1000) ack 1 ect0", "s>c ACK+ECE 1:1(0) ack 1001",
+             "c>s PSH+ACK+CWR 1001:2001(1000) ack 1 ect0", "s>c ACK 1:1(0) ack 2001");
+  TcpInfo info;
+  tcp_info(l->client.conn, &info);
+  g_assert_cmpuint(info.ssthresh, ==, 5 * info.mss);
+  g_assert_cmpuint(info.retransmits, ==, 0);
+  lab_run(l, 2 * SIM_SECOND);
+  lab_expect(l, "c>s PSH+ACK 2001:3001(1000) ack 1 ect0", "s>c ACK 1:1(0) ack 3001");
+  lab_free(l);
+}
+
+/* Ten marks in one window are one cut; the window after it is cut again. */
+static void
+one_cut_a_round_trip(void)
+{
+  Lab *l = lab(ask);
+  lab_rule(l, RULE_MARK, "DATA#1-10", 0);
+  lab_connect(l);
+  lab_send(l, &l->client, 40 * 1448, NULL);
+  lab_run(l, 5 * SIM_SECOND);
+  TcpInfo info;
+  tcp_info(l->client.conn, &info);
+  g_assert_cmpuint(info.ssthresh, ==, 5 * info.mss);
+  g_assert_cmpuint(info.retransmits, ==, 0);
+  g_assert_cmpuint(l->server.received_count, ==, 40 * 1448);
+  lab_free(l);
+}
+
+int
+main(int argc, char **argv)
+{
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/tcp/ecn/agreed-and-data-is-ect", agreed_and_data_is_ect);
+  g_test_add_func("/tcp/ecn/refused-and-data-is-not-ect", refused_and_data_is_not_ect);
+  g_test_add_func("/tcp/ecn/a-repeated-syn-does-not-ask", a_repeated_syn_does_not_ask);
+  g_test_add_func("/tcp/ecn/a-retransmission-is-not-ect", a_retransmission_is_not_ect);
+  g_test_add_func("/tcp/ecn/a-mark-halves-the-window-and-is-answered-by-cwr",
+                  a_mark_halves_the_window_and_is_answered_by_cwr);
+  g_test_add_func("/tcp/ecn/one-cut-a-round-trip", one_cut_a_round_trip);
+  return g_test_run();
+}
