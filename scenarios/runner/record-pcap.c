@@ -22,6 +22,7 @@
 #define APPLICATION "roundtrip"
 #define HELD_MAX 16384u
 #define HELD_FIRST 16u     /* capacity at first; a power of two as HELD_MAX */
+#define SILENT_MOST 100 /* nodes of a network in which silent hosts leave an empty capture */
 #define MANY_CAPTURES 200u /* open at once, from which on the limit of open files is raised */
 #define BLOCK_ROOM 160u    /* of a capture's block around packet and comment, and a bit more */
 #define NO_FATE UINT32_MAX
@@ -361,10 +362,26 @@ record_pcap_timer(Record *record, const TcpTimerRecord *event)
   flow->stream[side].rto = event->due - event->set_at;
 }
 
+/* In a small network a host that saw nothing leaves an empty capture: that it saw nothing is what one
+ * looks for there. */
+static void
+open_silent(Record *record)
+{
+  const GPtrArray *nodes = record->net->nodes;
+  if (nodes->len > SILENT_MOST || record->pcap->captures->len == 0 || record->truncated)
+    return;
+  for (guint i = 0; i < nodes->len; i++) {
+    const Node *node = g_ptr_array_index(nodes, i);
+    if (node->kind == NODE_HOST)
+      capture_of(record->pcap, node);
+  }
+}
+
 void
 record_pcap_end(Record *record)
 {
   RecordPcap *pcap = record->pcap;
+  open_silent(record);
   for (guint i = 0; i < pcap->captures->len; i++) {
     Capture *capture = g_ptr_array_index(pcap->captures, i);
     while (capture != NULL && capture->count > 0 && !record->truncated)
