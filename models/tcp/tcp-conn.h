@@ -157,7 +157,6 @@ struct TcpConn {
   void *cc_state;        /* owned; NULL when the ops want none */
   uint8_t recovery;      /* TcpRecovery */
   bool cwnd_limited;     /* cwnd, not the application, stopped the last sending */
-  bool partial_seen;     /* this recovery has had its first partial ACK (RFC 6582 3.2) */
   uint32_t recover;      /* RFC 6582: snd_nxt when the last recovery began; iss before that */
   uint32_t segments_out; /* in the list */
   uint32_t lost_out;     /* of them believed lost and not sent again */
@@ -297,6 +296,13 @@ tcp_can_receive(const TcpConn *conn)
 {
   return conn->state == TCP_ESTABLISHED || conn->state == TCP_FIN_WAIT_1 ||
          conn->state == TCP_FIN_WAIT_2;
+}
+
+/* The sequence number behind a segment; its FIN takes one. */
+static inline uint32_t
+tcp_segment_end(const TcpSegment *segment)
+{
+  return segment->seq + segment->length + !!(segment->flags & TCP_FIN);
 }
 
 /* At or behind ESTABLISHED. */

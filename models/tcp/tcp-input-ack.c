@@ -12,8 +12,7 @@ take_acked(TcpConn *conn, uint32_t ack, TcpAckSeen *seen)
   bool again = false;
   while (conn->segments != NULL) {
     TcpSegment *segment = conn->segments;
-    uint32_t end = segment->seq + segment->length;
-    if (seq_before(ack, end + !!(segment->flags & TCP_FIN))) {
+    if (seq_before(ack, tcp_segment_end(segment))) {
       if (seq_after(ack, segment->seq)) {
         uint32_t part = MIN(ack - segment->seq, segment->length);
         if (segment->lost)

@@ -13,12 +13,6 @@
 #define TIMEOUT_MIN (2 * SIM_MILLISECOND)   /* Linux's TCP_TIMEOUT_MIN_US */
 #define REORDER_SLACK (2 * SIM_MILLISECOND) /* Linux adds this to the reordering timer */
 
-static uint32_t
-end_of(const TcpSegment *segment)
-{
-  return segment->seq + segment->length + !!(segment->flags & TCP_FIN);
-}
-
 static bool
 sent_after(SimTime t1, uint32_t end1, SimTime t2, uint32_t end2)
 {
@@ -35,9 +29,9 @@ tcp_rack_advance(TcpConn *conn, const TcpSegment *segment)
     return;
   conn->rack_advanced = true;
   conn->rack_rtt = rtt;
-  if (sent_after(segment->sent_at, end_of(segment), conn->rack_sent_at, conn->rack_end)) {
+  if (sent_after(segment->sent_at, tcp_segment_end(segment), conn->rack_sent_at, conn->rack_end)) {
     conn->rack_sent_at = segment->sent_at;
-    conn->rack_end = end_of(segment);
+    conn->rack_end = tcp_segment_end(segment);
   }
 }
 
@@ -71,9 +65,10 @@ detect(TcpConn *conn, TcpAckSeen *seen)
 {
   SimTime window = reordering_window(conn), longest = 0;
   for (TcpSegment *segment = conn->segments; segment != NULL; segment = segment->next) {
-    if (segment->sacked || (segment->lost && !segment->resent))
+    if (segment->sacked || segment->lost)
       continue;
-    if (!sent_after(conn->rack_sent_at, conn->rack_end, segment->sent_at, end_of(segment))) {
+    if (!sent_after(conn->rack_sent_at, conn->rack_end, segment->sent_at,
+                    tcp_segment_end(segment))) {
       if (segment->retransmits == 0)
         break;
       continue;

@@ -155,7 +155,6 @@ enter_fast(TcpConn *conn)
   else
     tcp_cwnd_reduce(conn);
   conn->recover = conn->snd_nxt;
-  conn->partial_seen = false;
   conn->tlp_out = false;
   conn->recovery = TCP_RECOVERY_FAST;
   if (conn->rack_persist > 0)
@@ -199,7 +198,6 @@ partial_ack(TcpConn *conn, TcpAckSeen *seen)
 {
   uint32_t left = seen->acked_segments > 0 ? seen->acked_segments - 1 : 0;
   conn->dup_acks -= MIN(conn->dup_acks, left);
-  conn->partial_seen = true;
   seen->newly_lost += tcp_recovery_mark_lost(conn, conn->segments, PACKET_CAUSE_PARTIAL_ACK);
   if (!conn->profile.prr)
     tcp_send_segment(conn, conn->segments, PACKET_CAUSE_PARTIAL_ACK);

@@ -11,12 +11,6 @@
 
 #define REORDERING_MOST 300 /* segments: Linux's tcp_max_reordering */
 
-static uint32_t
-end_of(const TcpSegment *segment)
-{
-  return segment->seq + segment->length + !!(segment->flags & TCP_FIN);
-}
-
 /* `low` arrived although `conn->sacked_end`, beyond it, had arrived before this ACK: the path
  * reorders. */
 static void
@@ -37,7 +31,7 @@ tcp_sack_delivered(TcpConn *conn, const TcpSegment *segment, TcpAckSeen *seen)
   seen->delivered++;
   seen->delivered_bytes += segment->length;
   if (segment->retransmits == 0) {
-    seen->never_resent |= seq_at_or_before(end_of(segment), conn->recover);
+    seen->never_resent |= seq_at_or_before(tcp_segment_end(segment), conn->recover);
     note_reordering(conn, segment->seq);
   }
   tcp_rack_advance(conn, segment);
@@ -59,8 +53,8 @@ mark(TcpConn *conn, TcpSegment *segment, TcpAckSeen *seen)
     conn->resent_out--;
   }
   segment->sacked = true;
-  if (seq_after(end_of(segment), seen->sacked_end))
-    seen->sacked_end = end_of(segment);
+  if (seq_after(tcp_segment_end(segment), seen->sacked_end))
+    seen->sacked_end = tcp_segment_end(segment);
   conn->sacked_out++;
   conn->sacked_bytes += segment->length;
   seen->newly_sacked++;
@@ -76,7 +70,7 @@ mark_block(TcpConn *conn, const TcpSackBlock *block, TcpAckSeen *seen)
     if (seq_at_or_after(segment->seq, block->end))
       return;
     if (!segment->sacked && seq_at_or_after(segment->seq, block->start) &&
-        seq_at_or_before(end_of(segment), block->end))
+        seq_at_or_before(tcp_segment_end(segment), block->end))
       mark(conn, segment, seen);
   }
 }

@@ -22,7 +22,7 @@
 #define APPLICATION "roundtrip"
 #define HELD_MAX 16384u
 #define HELD_FIRST 16u     /* capacity at first; a power of two as HELD_MAX */
-#define SILENT_MOST 100 /* nodes of a network in which silent hosts leave an empty capture */
+#define SILENT_MOST 100    /* nodes of a network in which silent hosts leave an empty capture */
 #define MANY_CAPTURES 200u /* open at once, from which on the limit of open files is raised */
 #define BLOCK_ROOM 160u    /* of a capture's block around packet and comment, and a bit more */
 #define NO_FATE UINT32_MAX
@@ -362,8 +362,8 @@ record_pcap_timer(Record *record, const TcpTimerRecord *event)
   flow->stream[side].rto = event->due - event->set_at;
 }
 
-/* In a small network a host that saw nothing leaves an empty capture: that it saw nothing is what one
- * looks for there. */
+/* In a small network a host that saw nothing leaves an empty capture: that it saw nothing is what
+ * one looks for there. */
 static void
 open_silent(Record *record)
 {

@@ -429,9 +429,8 @@ set_option(Script *s, const char *at)
 {
   char **parts = g_strsplit(at, " ", 2);
   const char *in_keepalive = g_str_has_prefix(parts[0], "keepalive.") ? parts[0] + 10 : NULL;
-  const SimParam *param = in_keepalive != NULL
-                              ? sim_param_find(tcp_keepalive_params, in_keepalive)
-                              : sim_param_find(tcp_profile_params, parts[0]);
+  const SimParam *param = in_keepalive != NULL ? sim_param_find(tcp_keepalive_params, in_keepalive)
+                                               : sim_param_find(tcp_profile_params, parts[0]);
   if (param == NULL)
     fail(s, "no such option");
   char *end;

@@ -15,10 +15,10 @@ struct BindConn {
   TcpConn *tcp; /* NULL: given up while connecting */
   Node *node;   /* where it is */
   Coroutine *waiters;
-  int self_ref;            /* keeps the userdata; LUA_NOREF: it may be collected */
-  uint32_t pins;           /* coroutines that were started for it */
-  bool closed;             /* CLOSED was heard */
-  bool given_back;         /* the scenario has closed it: nothing more can be received */
+  int self_ref;                /* keeps the userdata; LUA_NOREF: it may be collected */
+  uint32_t pins;               /* coroutines that were started for it */
+  bool closed;                 /* CLOSED was heard */
+  bool given_back;             /* the scenario has closed it: nothing more can be received */
   GArray *handlers[ON_EVENTS]; /* of int, references to functions; owned; NULL: none */
 };
 
