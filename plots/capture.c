@@ -264,9 +264,12 @@ read_file(Reader *reader, const char *path, GError **error)
   pcap_t *pcap = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, message);
   if (pcap == NULL) {
     /* libpcap names the file only when it cannot be opened. */
-    bool named = g_str_has_prefix(message, path);
-    g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s%s%s", named ? "" : path, named ? "" : ": ",
-                message);
+    if (g_str_has_prefix(message, path))
+      g_set_error_literal(error, SIM_ERROR, SIM_ERROR_FILE, message);
+    else
+      g_set_error(error, SIM_ERROR, SIM_ERROR_FILE,
+                  "%s: %s; accepted: the folder of a run, or a capture (pcap or pcapng)", path,
+                  message);
     return false;
   }
   bool done = false;
