@@ -46,6 +46,7 @@ tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
   conn->snd_una = conn->snd_nxt = conn->recover = conn->small_end = conn->iss;
   conn->peer_mss = 536; /* RFC 9293 3.7.1, MUST-15 */
   conn->rto = profile->initial_rto;
+  conn->cc.ssthresh = UINT64_MAX;
   conn->receive_buffer = profile->receive_buffer;
   conn->last_data_at = conn->challenged_at = conn->last_send_at = -1;
   conn->first_timeout_at = conn->rack_sent_at = -1;
