@@ -444,6 +444,9 @@ void tcp_sack_take(TcpConn *conn, const Packet *packet, TcpAckSeen *seen); /* th
 void tcp_sack_delivered(TcpConn *conn, const TcpSegment *segment, TcpAckSeen *seen);
 void tcp_sack_detect(TcpConn *conn, TcpAckSeen *seen); /* RFC 6675's IsLost */
 void tcp_sack_forget(TcpConn *conn);
+/* It is not believed lost any more; not outstanding as a retransmission any more. */
+void tcp_sack_clear_lost(TcpConn *conn, TcpSegment *segment);
+void tcp_sack_clear_resent(TcpConn *conn, TcpSegment *segment);
 
 /* tcp-rack.c */
 void tcp_rack_advance(TcpConn *conn, const TcpSegment *segment); /* it has arrived */

@@ -34,11 +34,8 @@ take_acked(TcpConn *conn, uint32_t ack, TcpAckSeen *seen)
     } else {
       tcp_sack_delivered(conn, segment, seen);
     }
-    if (segment->lost) {
-      conn->lost_out--;
-      conn->lost_bytes -= segment->length;
-    }
-    conn->resent_out -= segment->resent;
+    tcp_sack_clear_lost(conn, segment);
+    tcp_sack_clear_resent(conn, segment);
     if (conn->lost_hint == segment)
       conn->lost_hint = segment->next;
     seen->acked_segments++;

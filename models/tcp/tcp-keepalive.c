@@ -25,12 +25,10 @@ tcp_keepalive_on_timer(TcpConn *conn)
   SimTime now = tcp_now(conn), silent = now - conn->heard_at;
   if (profile->keepalive_idle == SIM_TIME_NEVER)
     return;
-  if (conn->segments != NULL || conn->keepalives == 0) {
-    if (conn->segments != NULL || silent < profile->keepalive_idle) {
-      SimTime due = conn->heard_at + profile->keepalive_idle;
-      tcp_timer_set(conn, TCP_TIMER_KEEPALIVE, due > now ? due : now + profile->keepalive_idle);
-      return;
-    }
+  if (conn->segments != NULL || (conn->keepalives == 0 && silent < profile->keepalive_idle)) {
+    SimTime due = conn->heard_at + profile->keepalive_idle;
+    tcp_timer_set(conn, TCP_TIMER_KEEPALIVE, due > now ? due : now + profile->keepalive_idle);
+    return;
   }
   if (conn->keepalives >= profile->keepalive_probes) {
     tcp_send_reset(conn, PACKET_CAUSE_ABORT);

@@ -26,10 +26,7 @@ tcp_recovery_mark_lost(TcpConn *conn, TcpSegment *segment, PacketCause cause)
 {
   if (segment->lost || segment->sacked)
     return 0;
-  if (segment->resent) {
-    segment->resent = false;
-    conn->resent_out--;
-  }
+  tcp_sack_clear_resent(conn, segment);
   segment->lost = true;
   segment->cause = (uint8_t)cause;
   if (conn->lost_out == 0 || seq_before(segment->seq, conn->lost_hint->seq))
@@ -76,12 +73,9 @@ may_undo(const TcpConn *conn, const TcpAckSeen *seen)
 static void
 undo(TcpConn *conn, bool losses_too)
 {
-  for (TcpSegment *segment = conn->segments; losses_too && segment != NULL; segment = segment->next)
-    segment->lost = false;
-  if (losses_too) {
-    conn->lost_out = 0;
-    conn->lost_bytes = 0;
-  }
+  if (losses_too)
+    for (TcpSegment *segment = conn->segments; conn->lost_out > 0; segment = segment->next)
+      tcp_sack_clear_lost(conn, segment);
   tcp_cwnd_undo(conn);
   conn->undo_armed = false;
   conn->rack_advanced = true; /* look again: what was marked may still be missing */
@@ -334,8 +328,10 @@ tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
   if (was_fast && seq_at_or_after(conn->snd_una, conn->recover))
     fast_is_over(conn, seen);
   if (conn->recovery == TCP_RECOVERY_CWR && seq_after(conn->snd_una, conn->recover)) {
-    tcp_cwnd_recovered(conn);
+    if (conn->profile.prr) /* without it cwnd came down at once, and stays */
+      conn->cc.cwnd = conn->cc.ssthresh;
     conn->recovery = TCP_RECOVERY_OPEN;
+    tcp_cwnd_settled(conn);
   }
   /* Kept close behind: 2 GB later it would lie ahead. */
   if (seq_after(conn->snd_una, conn->recover))

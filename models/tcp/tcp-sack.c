@@ -37,21 +37,31 @@ tcp_sack_delivered(TcpConn *conn, const TcpSegment *segment, TcpAckSeen *seen)
   tcp_rack_advance(conn, segment);
 }
 
+void
+tcp_sack_clear_lost(TcpConn *conn, TcpSegment *segment)
+{
+  if (!segment->lost)
+    return;
+  segment->lost = false;
+  conn->lost_out--;
+  conn->lost_bytes -= segment->length;
+}
+
+void
+tcp_sack_clear_resent(TcpConn *conn, TcpSegment *segment)
+{
+  conn->resent_out -= segment->resent;
+  segment->resent = false;
+}
+
 static void
 mark(TcpConn *conn, TcpSegment *segment, TcpAckSeen *seen)
 {
   tcp_sack_delivered(conn, segment, seen);
   if (segment->retransmits == 0)
     seen->sack_rtt = tcp_now(conn) - segment->sent_at;
-  if (segment->lost) {
-    segment->lost = false;
-    conn->lost_out--;
-    conn->lost_bytes -= segment->length;
-  }
-  if (segment->resent) {
-    segment->resent = false;
-    conn->resent_out--;
-  }
+  tcp_sack_clear_lost(conn, segment);
+  tcp_sack_clear_resent(conn, segment);
   segment->sacked = true;
   if (seq_after(tcp_segment_end(segment), seen->sacked_end))
     seen->sacked_end = tcp_segment_end(segment);

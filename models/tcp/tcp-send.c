@@ -164,11 +164,7 @@ tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause)
     if (segment->retransmits < UINT8_MAX)
       segment->retransmits++;
     conn->retransmits++;
-    if (segment->lost) {
-      segment->lost = false;
-      conn->lost_out--;
-      conn->lost_bytes -= segment->length;
-    }
+    tcp_sack_clear_lost(conn, segment);
     note_resent(conn, segment);
   }
   packet->retransmit = segment->retransmits;

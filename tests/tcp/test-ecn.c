@@ -9,6 +9,13 @@ ask(TcpProfile *profile, bool server)
 }
 
 static void
+ask_with_ten(TcpProfile *profile, bool server)
+{
+  ask(profile, server);
+  profile->initial_window = 10;
+}
+
+static void
 refuse(TcpProfile *profile, bool server)
 {
   profile->ecn = server ? TCP_ECN_OFF : TCP_ECN_ON;
@@ -118,6 +125,28 @@ one_cut_a_round_trip(void)
   lab_free(l);
 }
 
+/* Without PRR, too: the window stays where the cut left it, however little is in flight then. */
+static void
+the_window_after_a_cut_is_the_threshold(void)
+{
+  LabSettings settings = {.seed = 1, .profile = "rfc9293", .tune = ask_with_ten};
+  Lab *l = lab_new(&settings);
+  lab_listen(l);
+  lab_rule(l, RULE_MARK, "DATA#1", 0);
+  lab_connect(l);
+  lab_send(l, &l->client, 10 * 1448, NULL);
+  lab_at(l, 1200 * SIM_MILLISECOND, send_more); /* before the window restarts from idle */
+  lab_run(l, SIM_SECOND);
+  TcpInfo info;
+  tcp_info(l->client.conn, &info);
+  g_assert_cmpint(info.recovery, ==, TCP_RECOVERY_CWR);
+  lab_run(l, 1600 * SIM_MILLISECOND);
+  tcp_info(l->client.conn, &info);
+  g_assert_cmpint(info.recovery, ==, TCP_RECOVERY_OPEN);
+  g_assert_cmpuint(info.cwnd, ==, info.ssthresh);
+  lab_free(l);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -129,5 +158,7 @@ main(int argc, char **argv)
   g_test_add_func("/tcp/ecn/a-mark-halves-the-window-and-is-answered-by-cwr",
                   a_mark_halves_the_window_and_is_answered_by_cwr);
   g_test_add_func("/tcp/ecn/one-cut-a-round-trip", one_cut_a_round_trip);
+  g_test_add_func("/tcp/ecn/the-window-after-a-cut-is-the-threshold",
+                  the_window_after_a_cut_is_the_threshold);
   return g_test_run();
 }

@@ -175,11 +175,26 @@ fast_retransmit_behind_2_gb(void)
   lab_free(lab);
 }
 
+static void
+no_threshold_before_the_handshake_is_over(void)
+{
+  LabSettings settings = {.seed = 1};
+  Lab *l = lab_new(&settings);
+  lab_connect(l);
+  TcpInfo info;
+  tcp_info(l->client.conn, &info);
+  g_assert_cmpint(info.state, ==, TCP_SYN_SENT);
+  g_assert_cmpuint(info.ssthresh, ==, UINT64_MAX);
+  lab_free(l);
+}
+
 int
 main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
   script_add(tests);
   g_test_add_func("/tcp/recovery/fast-retransmit-behind-2-gb", fast_retransmit_behind_2_gb);
+  g_test_add_func("/tcp/recovery/no-threshold-before-the-handshake-is-over",
+                  no_threshold_before_the_handshake_is_over);
   return g_test_run();
 }
