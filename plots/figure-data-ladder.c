@@ -237,6 +237,10 @@ figure_data_ladder(FigureData *data, GError **error)
   g_autoptr(Ladder) ladder = make_ladder(log, data->request, &all, error);
   if (ladder == NULL)
     return false;
+  /* A column is too narrow for the labels between three lines, unless it is asked for. */
+  if (data->request->width == NULL && ladder->nodes->len > 2 &&
+      !figure_data_width("double", &data->size, error))
+    return false;
   data->size.font *= FONT_SHARE;
   LadderPlacement placement = {
       .width = data->size.width * POINTS_PER_MM,

@@ -23,6 +23,9 @@ typedef struct FigureData {
   bool in_row;       /* a field was written and its row is not ended */
 } FigureData;
 
+/* The size that "column", "double" or "slide" stands for. */
+bool figure_data_width(const char *name, FigureSize *size, GError **error);
+
 /* One per figure, in figure-data-NAME.c: fills `settings` and `text`. */
 bool figure_data_ladder(FigureData *data, GError **error);
 bool figure_data_time_sequence(FigureData *data, GError **error);

@@ -143,8 +143,8 @@ figure_format_ending(FigureFormat format)
   g_assert_not_reached();
 }
 
-static bool
-parse_width(const char *name, FigureSize *size, GError **error)
+bool
+figure_data_width(const char *name, FigureSize *size, GError **error)
 {
   for (guint i = 0; i < G_N_ELEMENTS(widths); i++)
     if (strcmp(widths[i].name, name) == 0) {
@@ -178,7 +178,8 @@ figure_make(const FigureRequest *request, GError **error)
   const FigureKind *kind = kind_of(request->name);
   if (kind == NULL)
     return sim_error_unknown(error, "figure", request->name, names);
-  if (!parse_width(request->width != NULL ? request->width : kind->width, &data.size, error) ||
+  if (!figure_data_width(request->width != NULL ? request->width : kind->width, &data.size,
+                         error) ||
       !figure_check_files(request, error) || !has_input(request, error))
     return false;
   if (request->format == FIGURE_TEXT)

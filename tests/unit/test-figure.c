@@ -617,6 +617,37 @@ test_text_width(void)
   g_assert_cmpfloat_with_epsilon(text_width("ab"), text_width("a") + text_width("b"), 1e-12);
 }
 
+/* The width in mm that the ladder of `rows` is made for when none is asked for. */
+static double
+ladder_width(const char *rows)
+{
+  char *run = folder_new(), *folder = folder_new();
+  folder_put(run, "timeline.csv", rows);
+  FigureRequest request = request_of("ladder", run, folder);
+  request.script_only = true;
+  make(&request);
+  g_autofree char *path = g_build_filename(folder, "ladder.gp", NULL);
+  g_autofree char *script = NULL;
+  g_assert_true(g_file_get_contents(path, &script, NULL, NULL));
+  const char *at = strstr(script, "figure_width = ");
+  g_assert_nonnull(at);
+  double found = g_ascii_strtod(at + strlen("figure_width = "), NULL);
+  folder_free(run);
+  folder_free(folder);
+  return found;
+}
+
+static void
+test_ladder_width(void)
+{
+  g_autofree char *two = timeline("client", "server");
+  g_autofree char *path = g_test_build_filename(G_TEST_DIST, "golden", "ladder", "chain.csv", NULL);
+  g_autofree char *chain = NULL;
+  g_assert_true(g_file_get_contents(path, &chain, NULL, NULL));
+  g_assert_cmpfloat(ladder_width(two), ==, 85);
+  g_assert_cmpfloat(ladder_width(chain), ==, 175);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -637,6 +668,7 @@ main(int argc, char **argv)
   g_test_add_func("/figure/every-figure-in-every-format", test_formats);
   g_test_add_func("/figure/svg-has-the-same-bytes", test_same_bytes);
   g_test_add_func("/figure/ladder-as-text", test_text);
+  g_test_add_func("/figure/ladder-of-three-nodes-is-wider-than-a-column", test_ladder_width);
   g_test_add_func("/figure/text-width-follows-the-letters", test_text_width);
   return g_test_run();
 }
