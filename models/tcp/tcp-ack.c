@@ -40,7 +40,7 @@ add_quick_acks(TcpConn *conn, unsigned most)
 void
 tcp_ack_measure_gap(TcpConn *conn)
 {
-  SimTime now = tcp_now(conn), min = conn->profile.delayed_ack;
+  SimTime now = tcp_now(conn), min = conn->profile->delayed_ack;
   if (conn->last_data_at < 0) {
     add_quick_acks(conn, QUICK_ACKS);
     conn->ato = min;
@@ -59,13 +59,13 @@ tcp_ack_measure_gap(TcpConn *conn)
 static void
 delay_ack(TcpConn *conn)
 {
-  SimTime delay = conn->profile.delayed_ack;
-  if (conn->profile.quick_acks) {
+  SimTime delay = conn->profile->delayed_ack;
+  if (conn->profile->quick_acks) {
     delay = conn->last_data_at < 0 ? FIN_DELAY : conn->ato;
-    if (delay > conn->profile.delayed_ack) {
+    if (delay > conn->profile->delayed_ack) {
       SimTime most = conn->pingpong || conn->pushed_data ? DELAY_MAX : 500 * SIM_MILLISECOND;
       if (conn->srtt > 0)
-        most = MIN(most, MAX(conn->srtt, conn->profile.delayed_ack));
+        most = MIN(most, MAX(conn->srtt, conn->profile->delayed_ack));
       delay = MIN(delay, most);
     }
   }
@@ -79,7 +79,7 @@ static bool
 second_segment(const TcpConn *conn)
 {
   uint32_t unacked = conn->rcv_nxt - conn->rcv_wup;
-  if (!conn->profile.quick_acks)
+  if (!conn->profile->quick_acks)
     return unacked >= 2 * (uint32_t)conn->rcv_mss;
   return unacked > conn->rcv_mss && tcp_window_now(conn) >= conn->rcv_wnd;
 }
@@ -89,8 +89,8 @@ tcp_ack_wanted(TcpConn *conn)
 {
   if (conn->ack_due == TCP_ACK_NONE || conn->dead)
     return;
-  if (conn->ack_due == TCP_ACK_NOW || conn->profile.delayed_ack == 0 || second_segment(conn) ||
-      conn->beyond.count > 0 || (conn->profile.quick_acks && conn->quick > 0 && !conn->pingpong))
+  if (conn->ack_due == TCP_ACK_NOW || conn->profile->delayed_ack == 0 || second_segment(conn) ||
+      conn->beyond.count > 0 || (conn->profile->quick_acks && conn->quick > 0 && !conn->pingpong))
     tcp_send_ack(conn, conn->ack_cause);
   else
     delay_ack(conn);

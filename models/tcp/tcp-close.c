@@ -47,8 +47,8 @@ tcp_close(TcpConn *conn)
   } else {
     conn->closed_by_user = true;
     tcp_shutdown(conn);
-    if (conn->state == TCP_FIN_WAIT_2 && conn->profile.fin_timeout != SIM_TIME_NEVER)
-      tcp_timer_set(conn, TCP_TIMER_FIN_WAIT_2, tcp_now(conn) + conn->profile.fin_timeout);
+    if (conn->state == TCP_FIN_WAIT_2 && conn->profile->fin_timeout != SIM_TIME_NEVER)
+      tcp_timer_set(conn, TCP_TIMER_FIN_WAIT_2, tcp_now(conn) + conn->profile->fin_timeout);
   }
   tcp_finish(conn, outer);
 }
@@ -94,8 +94,8 @@ tcp_close_on_fin_acked(TcpConn *conn)
 {
   if (conn->state == TCP_FIN_WAIT_1) {
     tcp_set_state(conn, TCP_FIN_WAIT_2);
-    if (conn->closed_by_user && conn->profile.fin_timeout != SIM_TIME_NEVER)
-      tcp_timer_set(conn, TCP_TIMER_FIN_WAIT_2, tcp_now(conn) + conn->profile.fin_timeout);
+    if (conn->closed_by_user && conn->profile->fin_timeout != SIM_TIME_NEVER)
+      tcp_timer_set(conn, TCP_TIMER_FIN_WAIT_2, tcp_now(conn) + conn->profile->fin_timeout);
   } else if (conn->state == TCP_CLOSING) {
     tcp_close_time_wait(conn);
   } else if (conn->state == TCP_LAST_ACK) {
@@ -122,7 +122,7 @@ tcp_close_time_wait(TcpConn *conn)
   tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT);
   tcp_timer_cancel(conn, TCP_TIMER_PERSIST);
   tcp_set_state(conn, TCP_TIME_WAIT);
-  tcp_timer_set(conn, TCP_TIMER_TIME_WAIT, tcp_now(conn) + conn->profile.time_wait);
+  tcp_timer_set(conn, TCP_TIMER_TIME_WAIT, tcp_now(conn) + conn->profile->time_wait);
 }
 
 /* RFC 9293 3.10.7.4 and RFC 1122 4.2.2.13: a new SYN may reopen the connection when its number (or
@@ -148,7 +148,7 @@ tcp_close_time_wait_input(TcpConn *conn, const Packet *packet)
   }
   if (tcp->flags & TCP_RST) {
     /* RFC 1337: a reset must not cut TIME-WAIT short; Linux lets it, when it is in place. */
-    if (!conn->profile.rfc1337 && tcp->seq == conn->rcv_nxt)
+    if (!conn->profile->rfc1337 && tcp->seq == conn->rcv_nxt)
       tcp_conn_die(conn, TCP_OK);
     return false;
   }
@@ -156,7 +156,7 @@ tcp_close_time_wait_input(TcpConn *conn, const Packet *packet)
    * Acknowledge it, and restart the 2 MSL timeout." A stray ACK that is in place says nothing. */
   if (packet_tcp_length(packet) > 0) {
     if (tcp->flags & TCP_FIN)
-      tcp_timer_set(conn, TCP_TIMER_TIME_WAIT, tcp_now(conn) + conn->profile.time_wait);
+      tcp_timer_set(conn, TCP_TIMER_TIME_WAIT, tcp_now(conn) + conn->profile->time_wait);
     tcp_send_ack(conn, PACKET_CAUSE_DUPLICATE_ACK);
   } else if (tcp->seq != conn->rcv_nxt) {
     tcp_challenge(conn, PACKET_CAUSE_CHALLENGE_ACK);

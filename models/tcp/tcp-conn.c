@@ -40,7 +40,7 @@ tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
   TcpConn *conn = sim_slab_alloc_zero(&host->conns);
   conn->host = host;
   conn->ends = *ends;
-  conn->profile = *profile;
+  conn->profile = tcp_shared_take(&host->profiles, profile);
   conn->state = TCP_CLOSED;
   conn->iss = tcp_host_isn(host, ends, profile);
   conn->snd_una = conn->snd_nxt = conn->recover = conn->small_end = conn->iss;
@@ -89,6 +89,7 @@ conn_free(TcpConn *conn)
   if (conn->push_marks != NULL)
     g_array_free(conn->push_marks, TRUE);
   g_free(conn->cc_state);
+  tcp_shared_drop(&host->profiles, conn->profile);
   sim_slab_free(&host->conns, conn);
 }
 
@@ -203,10 +204,10 @@ tcp_connect(TcpHost *host, const TcpConnectArgs *args, GError **error)
 static uint64_t
 send_buffer(const TcpConn *conn)
 {
-  if (!conn->profile.autotune)
-    return conn->profile.send_buffer;
+  if (!conn->profile->autotune)
+    return conn->profile->send_buffer;
   /* Linux keeps room for twice the window. */
-  return CLAMP(2 * conn->cc.cwnd, conn->profile.send_buffer, conn->profile.send_buffer_max);
+  return CLAMP(2 * conn->cc.cwnd, conn->profile->send_buffer, conn->profile->send_buffer_max);
 }
 
 bool
@@ -318,18 +319,21 @@ tcp_set_user(TcpConn *conn, const TcpUserOps *ops, void *user)
 const TcpProfile *
 tcp_conn_profile(const TcpConn *conn)
 {
-  return &conn->profile;
+  return conn->profile;
 }
 
 void
 tcp_conn_set_profile(TcpConn *conn, const TcpProfile *profile)
 {
-  int cc = conn->profile.cc;
+  TcpSharedProfiles *shared = &conn->host->profiles;
+  const TcpProfile *before = conn->profile;
+  TcpProfile changed = *profile;
+  changed.cc = before->cc; /* chosen for good when the connection was made */
   bool outer = tcp_begin(conn);
-  if (profile->receive_buffer != conn->profile.receive_buffer)
+  if (profile->receive_buffer != before->receive_buffer)
     conn->receive_buffer = profile->receive_buffer;
-  conn->profile = *profile;
-  conn->profile.cc = cc; /* chosen for good when the connection was made */
+  conn->profile = tcp_shared_take(shared, &changed);
+  tcp_shared_drop(shared, before);
   if (tcp_synchronized(conn)) {
     tcp_keepalive_start(conn);
     tcp_output(conn);

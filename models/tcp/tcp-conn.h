@@ -26,6 +26,7 @@
 #include "models/tcp/ranges.h"
 #include "models/tcp/seq.h"
 #include "models/tcp/stream.h"
+#include "models/tcp/tcp-shared.h"
 #include "models/tcp/tcp.h"
 #include "sim/slab.h"
 #include "sim/timer.h"
@@ -68,8 +69,8 @@ struct TcpConn {
   TcpListener *listener; /* borrowed; while it has not been accepted, else NULL */
   TcpConn *accept_next;  /* of the listener's accept queue */
   TcpEndpoints ends;
-  TcpProfile profile;
-  const TcpUserOps *ops; /* NULL: nobody */
+  const TcpProfile *profile; /* shared with others, see tcp-shared.h */
+  const TcpUserOps *ops;     /* NULL: nobody */
   void *user;
   unsigned events;     /* TCP_EVENT_... to be told when the segment is dealt with */
   uint8_t state;       /* TcpState; changed by tcp_set_state() only */
@@ -237,7 +238,8 @@ struct TcpHost {
   TcpConn *first, *last; /* every connection that is not freed */
   TcpListener *listeners;
   SimSlab conns, segments;
-  uint64_t isn_key; /* RFC 6528's secret, from the run's seed */
+  TcpSharedProfiles profiles; /* of connections */
+  uint64_t isn_key;           /* RFC 6528's secret, from the run's seed */
   uint16_t next_port;
 };
 

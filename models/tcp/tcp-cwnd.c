@@ -9,7 +9,7 @@
 static const TcpCcOps *
 ops_of(const TcpConn *conn)
 {
-  return cc_list()[conn->profile.cc];
+  return cc_list()[conn->profile->cc];
 }
 
 /* RFC 3390: min(4 MSS, max(2 MSS, 4380 bytes)); RFC 6928: a number of segments. RFC 5681 3.1: one
@@ -18,10 +18,10 @@ static uint64_t
 initial_window(const TcpConn *conn)
 {
   uint64_t mss = conn->mss;
-  if (conn->syn_sent > 1 + conn->profile.syn_losses_forgiven)
+  if (conn->syn_sent > 1 + conn->profile->syn_losses_forgiven)
     return mss;
-  if (conn->profile.initial_window > 0)
-    return (uint64_t)conn->profile.initial_window * mss;
+  if (conn->profile->initial_window > 0)
+    return (uint64_t)conn->profile->initial_window * mss;
   uint64_t full = mss + (conn->timestamps ? 12 : 0);
   return MIN(4 * full, MAX(2 * full, 4380));
 }
@@ -31,10 +31,10 @@ tcp_cwnd_start(TcpConn *conn)
 {
   conn->cc.cwnd = initial_window(conn);
   conn->cc.ssthresh = UINT64_MAX;
-  conn->cc.ack_limit = conn->profile.slow_start_limit > 0
-                           ? (uint64_t)conn->profile.slow_start_limit * conn->mss
+  conn->cc.ack_limit = conn->profile->slow_start_limit > 0
+                           ? (uint64_t)conn->profile->slow_start_limit * conn->mss
                            : UINT64_MAX;
-  conn->cc.counts_bytes = !conn->profile.cwnd_counts_segments;
+  conn->cc.counts_bytes = !conn->profile->cwnd_counts_segments;
   conn->max_out_seq = conn->snd_nxt;
   if (ops_of(conn)->init != NULL)
     ops_of(conn)->init(&conn->cc, conn->cc_state);
@@ -49,13 +49,13 @@ tcp_cwnd_on_idle(TcpConn *conn)
     return;
   if (ops_of(conn)->on_idle != NULL)
     ops_of(conn)->on_idle(&conn->cc, conn->cc_state, tcp_now(conn));
-  if (!conn->profile.idle_restart)
+  if (!conn->profile->idle_restart)
     return;
   SimTime idle = tcp_now(conn) - conn->last_send_at;
   if (idle <= conn->rto)
     return;
   uint64_t restart = MIN(initial_window(conn), conn->cc.cwnd);
-  if (!conn->profile.threshold_from_cwnd) {
+  if (!conn->profile->threshold_from_cwnd) {
     conn->cc.cwnd = restart;
   } else {
     conn->cc.ssthresh = MAX(conn->cc.ssthresh, conn->cc.cwnd * 3 / 4);
@@ -75,7 +75,7 @@ tcp_cwnd_grow(TcpConn *conn, const TcpAckSeen *seen)
   bool slow_start = conn->cc.cwnd < conn->cc.ssthresh;
   TcpCcAck ack = {
       .now = tcp_now(conn),
-      .acked = conn->profile.cwnd_counts_segments ? seen->delivered * mss : seen->acked_bytes,
+      .acked = conn->profile->cwnd_counts_segments ? seen->delivered * mss : seen->acked_bytes,
       .flight = seen->flight,
       .rtt = seen->rtt,
       .srtt = conn->srtt,
@@ -93,7 +93,7 @@ tcp_cwnd_grow(TcpConn *conn, const TcpAckSeen *seen)
 static uint64_t
 window_to_cut(const TcpConn *conn)
 {
-  bool whole = conn->profile.threshold_from_cwnd && !ops_of(conn)->cuts_flight;
+  bool whole = conn->profile->threshold_from_cwnd && !ops_of(conn)->cuts_flight;
   return whole ? conn->cc.cwnd : conn->snd_nxt - conn->snd_una;
 }
 
@@ -102,7 +102,7 @@ static void
 round_threshold(TcpConn *conn)
 {
   uint64_t mss = conn->mss;
-  if (conn->profile.cwnd_counts_segments)
+  if (conn->profile->cwnd_counts_segments)
     conn->cc.ssthresh = MAX(conn->cc.ssthresh / mss, 2) * mss;
 }
 
@@ -124,7 +124,7 @@ tcp_cwnd_reduce(TcpConn *conn)
   conn->prr_delivered = conn->prr_out = 0;
   ops_of(conn)->on_loss(&conn->cc, conn->cc_state, window_to_cut(conn), tcp_now(conn));
   round_threshold(conn);
-  if (!conn->profile.prr)
+  if (!conn->profile->prr)
     conn->cc.cwnd = conn->cc.ssthresh;
 }
 
@@ -133,7 +133,7 @@ tcp_cwnd_reduce(TcpConn *conn)
 void
 tcp_cwnd_prr(TcpConn *conn, const TcpAckSeen *seen)
 {
-  bool segments = conn->profile.cwnd_counts_segments;
+  bool segments = conn->profile->cwnd_counts_segments;
   int64_t unit = segments ? conn->mss : 1, more = segments ? 1 : conn->mss;
   int64_t delivered = (int64_t)(segments ? seen->delivered : seen->delivered_bytes);
   if (delivered == 0 || conn->prr_cwnd == 0)
@@ -159,7 +159,7 @@ void
 tcp_cwnd_sent(TcpConn *conn, const TcpSegment *segment)
 {
   if (conn->recovery == TCP_RECOVERY_FAST || conn->recovery == TCP_RECOVERY_CWR)
-    conn->prr_out += conn->profile.cwnd_counts_segments ? 1 : segment->length;
+    conn->prr_out += conn->profile->cwnd_counts_segments ? 1 : segment->length;
 }
 
 bool
@@ -172,7 +172,7 @@ tcp_cwnd_restarts(const TcpConn *conn)
 void
 tcp_cwnd_recovered(TcpConn *conn)
 {
-  if (conn->profile.prr || conn->profile.cwnd_counts_segments) {
+  if (conn->profile->prr || conn->profile->cwnd_counts_segments) {
     conn->cc.cwnd = conn->cc.ssthresh;
   } else {
     /* RFC 6582 3.2 step 3: "Set cwnd to either (1) min (ssthresh, max(FlightSize, SMSS) + SMSS)",

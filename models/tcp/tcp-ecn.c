@@ -14,7 +14,7 @@ uint16_t
 tcp_ecn_syn_flags(const TcpConn *conn)
 {
   if (conn->state == TCP_SYN_SENT)
-    return conn->profile.ecn == TCP_ECN_ON && conn->syn_sent == 0 ? TCP_ECE | TCP_CWR : 0;
+    return conn->profile->ecn == TCP_ECN_ON && conn->syn_sent == 0 ? TCP_ECE | TCP_CWR : 0;
   return conn->ecn ? TCP_ECE : 0;
 }
 
@@ -23,9 +23,9 @@ tcp_ecn_from_syn(TcpConn *conn, const Packet *syn)
 {
   uint16_t flags = syn->tcp.flags & (TCP_ECE | TCP_CWR);
   if (syn->tcp.flags & TCP_ACK)
-    conn->ecn = conn->profile.ecn == TCP_ECN_ON && conn->syn_sent == 1 && flags == TCP_ECE;
+    conn->ecn = conn->profile->ecn == TCP_ECN_ON && conn->syn_sent == 1 && flags == TCP_ECE;
   else
-    conn->ecn = conn->profile.ecn != TCP_ECN_OFF && flags == (TCP_ECE | TCP_CWR);
+    conn->ecn = conn->profile->ecn != TCP_ECN_OFF && flags == (TCP_ECE | TCP_CWR);
 }
 
 /* RFC 3168 6.1.3: data has arrived. */

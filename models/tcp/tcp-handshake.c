@@ -10,17 +10,17 @@ tcp_handshake_backoff(const TcpConn *conn)
 {
   int64_t doublings = conn->backoff;
   if (conn->opener && conn->state == TCP_SYN_SENT)
-    doublings -= conn->profile.syn_linear_timeouts;
+    doublings -= conn->profile->syn_linear_timeouts;
   return (uint8_t)MAX(doublings, 0);
 }
 
 SimTime
 tcp_handshake_timeout(const TcpConn *conn)
 {
-  SimTime rto = conn->profile.initial_rto;
-  for (unsigned i = tcp_handshake_backoff(conn); i > 0 && rto < conn->profile.max_rto; i--)
+  SimTime rto = conn->profile->initial_rto;
+  for (unsigned i = tcp_handshake_backoff(conn); i > 0 && rto < conn->profile->max_rto; i--)
     rto *= 2;
-  return MIN(rto, conn->profile.max_rto);
+  return MIN(rto, conn->profile->max_rto);
 }
 
 static void
@@ -62,7 +62,7 @@ tcp_handshake_passive(TcpConn *conn, const Packet *syn)
 void
 tcp_handshake_retransmit(TcpConn *conn)
 {
-  const TcpProfile *profile = &conn->profile;
+  const TcpProfile *profile = conn->profile;
   int64_t retries = conn->state == TCP_SYN_SENT
                         ? profile->syn_retries + profile->syn_linear_timeouts
                         : profile->synack_retries;

@@ -113,14 +113,14 @@ update_window(TcpConn *conn, const Packet *packet)
   uint32_t before = conn->snd_wnd, offer = (uint32_t)tcp->window << conn->snd_scale;
   bool later = seq_before(conn->snd_wl1, tcp->seq), same = conn->snd_wl1 == tcp->seq;
   bool take = later || (same && seq_at_or_before(conn->snd_wl2, tcp->ack));
-  if (conn->profile.keep_larger_window)
+  if (conn->profile->keep_larger_window)
     take = later || seq_after(tcp->ack, conn->snd_una) || (same && (offer > before || offer == 0));
   if (!take)
     return false;
   tcp_input_window(conn, packet);
   conn->snd_wl1 = tcp->seq;
   conn->snd_wl2 = tcp->ack;
-  return conn->profile.keep_larger_window || conn->snd_wnd != before;
+  return conn->profile->keep_larger_window || conn->snd_wnd != before;
 }
 
 /* False when the segment is to be dropped. */
@@ -135,7 +135,7 @@ tcp_input_ack(TcpConn *conn, const Packet *packet)
   }
   if (seq_before(tcp->ack, conn->snd_una)) {
     /* RFC 5961 5.2: acceptable is SND.UNA - MAX.SND.WND =< SEG.ACK; else a challenge. */
-    if (conn->profile.challenge_ack && seq_before(tcp->ack, conn->snd_una - conn->max_window)) {
+    if (conn->profile->challenge_ack && seq_before(tcp->ack, conn->snd_una - conn->max_window)) {
       tcp_challenge(conn, PACKET_CAUSE_CHALLENGE_ACK);
       return false;
     }

@@ -48,7 +48,7 @@ acceptable(const TcpConn *conn, const Packet *packet)
     return seq == conn->rcv_nxt || (seq_at_or_after(seq, conn->rcv_nxt) && seq_before(seq, end));
   if (end == conn->rcv_nxt)
     return false;
-  if (!conn->profile.trim_to_window && seq_after(seq + packet->payload, end))
+  if (!conn->profile->trim_to_window && seq_after(seq + packet->payload, end))
     return false;
   uint32_t last = seq + length - 1;
   return (seq_at_or_after(seq, conn->rcv_nxt) && seq_before(seq, end)) ||
@@ -60,7 +60,7 @@ static void
 note_duplicate(TcpConn *conn, const Packet *packet)
 {
   uint32_t seq = packet->tcp.seq, end = seq + packet_tcp_length(packet);
-  if (end != seq && seq_before(seq, conn->rcv_nxt) && conn->profile.dsack && conn->sack_ok) {
+  if (end != seq && seq_before(seq, conn->rcv_nxt) && conn->profile->dsack && conn->sack_ok) {
     conn->dsack_seq_start = seq;
     conn->dsack_seq_end = seq_before(end, conn->rcv_nxt) ? end : conn->rcv_nxt;
   }
@@ -73,12 +73,12 @@ answer_unacceptable(TcpConn *conn, const Packet *packet)
     return;
   if (conn->state == TCP_SYN_RECEIVED && packet->tcp.flags & TCP_SYN &&
       packet->tcp.seq == conn->irs && !(packet->tcp.flags & TCP_ACK) &&
-      conn->profile.synack_for_repeated_syn) {
+      conn->profile->synack_for_repeated_syn) {
     tcp_send_syn(conn, PACKET_CAUSE_REPEATED_SYN);
     tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_handshake_timeout(conn));
     return;
   }
-  if (packet->tcp.flags & TCP_SYN && conn->profile.challenge_ack && tcp_synchronized(conn)) {
+  if (packet->tcp.flags & TCP_SYN && conn->profile->challenge_ack && tcp_synchronized(conn)) {
     tcp_challenge(conn, PACKET_CAUSE_CHALLENGE_ACK);
     return;
   }
@@ -114,7 +114,7 @@ take_reset(TcpConn *conn)
 static void
 input_reset(TcpConn *conn, const TcpHeader *tcp)
 {
-  if (tcp->seq == conn->rcv_nxt || !conn->profile.challenge_ack)
+  if (tcp->seq == conn->rcv_nxt || !conn->profile->challenge_ack)
     take_reset(conn);
   else
     tcp_challenge(conn, PACKET_CAUSE_CHALLENGE_ACK);
@@ -129,7 +129,7 @@ input_syn(TcpConn *conn)
    * OPEN, then return this connection to the LISTEN state". */
   if (conn->state == TCP_SYN_RECEIVED && !conn->opener)
     tcp_conn_die(conn, TCP_ERROR_RESET);
-  else if (conn->profile.challenge_ack)
+  else if (conn->profile->challenge_ack)
     tcp_challenge(conn, PACKET_CAUSE_CHALLENGE_ACK);
   else {
     tcp_send_reset(conn, PACKET_CAUSE_ABORT);
@@ -216,7 +216,7 @@ closed_window_ack(const TcpConn *conn, const Packet *packet)
 static bool
 lacks_timestamp(const TcpConn *conn, const Packet *packet)
 {
-  return conn->profile.drop_without_timestamp && conn->timestamps &&
+  return conn->profile->drop_without_timestamp && conn->timestamps &&
          !(packet->tcp.options & TCP_OPT_TIMESTAMPS) && !(packet->tcp.flags & TCP_RST);
 }
 

@@ -10,18 +10,18 @@
 void
 tcp_keepalive_start(TcpConn *conn)
 {
-  bool wanted = conn->profile.keepalive_idle != SIM_TIME_NEVER;
+  bool wanted = conn->profile->keepalive_idle != SIM_TIME_NEVER;
   bool armed = tcp_timer_armed(conn, TCP_TIMER_KEEPALIVE);
   if (!wanted)
     tcp_timer_cancel(conn, TCP_TIMER_KEEPALIVE);
   else if (!armed && conn->state != TCP_TIME_WAIT && !tcp_timer_armed(conn, TCP_TIMER_FIN_WAIT_2))
-    tcp_timer_set(conn, TCP_TIMER_KEEPALIVE, tcp_now(conn) + conn->profile.keepalive_idle);
+    tcp_timer_set(conn, TCP_TIMER_KEEPALIVE, tcp_now(conn) + conn->profile->keepalive_idle);
 }
 
 void
 tcp_keepalive_on_timer(TcpConn *conn)
 {
-  const TcpProfile *profile = &conn->profile;
+  const TcpProfile *profile = conn->profile;
   SimTime now = tcp_now(conn), silent = now - conn->heard_at;
   if (profile->keepalive_idle == SIM_TIME_NEVER)
     return;

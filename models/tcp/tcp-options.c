@@ -37,8 +37,8 @@ set_mss(TcpConn *conn)
   uint32_t mtu = node_mtu(conn->host->node, conn->ends.remote);
   uint32_t network = net_address(conn->host->net, conn->ends.remote)->family == 6 ? 40 : 20;
   uint32_t mss = MIN((uint32_t)conn->peer_mss, MIN(mtu, 65535) - network - 20);
-  if (conn->profile.mss > 0)
-    mss = (uint32_t)MIN(mss, conn->profile.mss);
+  if (conn->profile->mss > 0)
+    mss = (uint32_t)MIN(mss, conn->profile->mss);
   if (conn->timestamps)
     mss -= 12;
   conn->mss = (uint16_t)MAX(mss, 8);
@@ -52,16 +52,16 @@ tcp_options_own_mss(const TcpConn *conn)
   uint32_t mtu = MIN(node_mtu(conn->host->node, conn->ends.remote), 65535);
   uint32_t network = net_address(conn->host->net, conn->ends.remote)->family == 6 ? 40 : 20;
   uint32_t mss = MAX(mtu, network + 20 + 64) - network - 20;
-  return (uint16_t)(conn->profile.mss > 0 ? MIN(mss, conn->profile.mss) : mss);
+  return (uint16_t)(conn->profile->mss > 0 ? MIN(mss, conn->profile->mss) : mss);
 }
 
 static uint8_t
 own_scale(const TcpConn *conn)
 {
-  if (conn->profile.window_scale >= 0)
-    return (uint8_t)conn->profile.window_scale;
+  if (conn->profile->window_scale >= 0)
+    return (uint8_t)conn->profile->window_scale;
   uint64_t buffer =
-      conn->profile.autotune ? conn->profile.receive_buffer_max : conn->profile.receive_buffer;
+      conn->profile->autotune ? conn->profile->receive_buffer_max : conn->profile->receive_buffer;
   uint8_t scale = 0;
   while (scale < 14 && (buffer >> scale) > 65535)
     scale++;
@@ -73,9 +73,9 @@ tcp_options_from_syn(TcpConn *conn, const Packet *packet)
 {
   const TcpHeader *tcp = &packet->tcp;
   conn->peer_mss = tcp->options & TCP_OPT_MSS ? MAX(tcp->mss, 64) : 536;
-  conn->timestamps = conn->profile.timestamps && tcp->options & TCP_OPT_TIMESTAMPS;
-  conn->sack_ok = conn->profile.sack && tcp->options & TCP_OPT_SACK_PERMITTED;
-  conn->scaling = tcp->options & TCP_OPT_WSCALE && conn->profile.window_scale != -1;
+  conn->timestamps = conn->profile->timestamps && tcp->options & TCP_OPT_TIMESTAMPS;
+  conn->sack_ok = conn->profile->sack && tcp->options & TCP_OPT_SACK_PERMITTED;
+  conn->scaling = tcp->options & TCP_OPT_WSCALE && conn->profile->window_scale != -1;
   conn->snd_scale = conn->scaling ? MIN(tcp->window_scale, 14) : 0;
   conn->rcv_scale = conn->scaling ? own_scale(conn) : 0;
   if (conn->timestamps) {
@@ -92,13 +92,13 @@ write_syn_options(TcpConn *conn, TcpHeader *tcp)
   /* A SYN+ACK says only what the SYN said too; a first SYN offers. */
   tcp->options = TCP_OPT_MSS;
   tcp->mss = tcp_options_own_mss(conn);
-  if (reply ? conn->scaling : conn->profile.window_scale != -1) {
+  if (reply ? conn->scaling : conn->profile->window_scale != -1) {
     tcp->options |= TCP_OPT_WSCALE;
     tcp->window_scale = own_scale(conn);
   }
-  if (reply ? conn->sack_ok : conn->profile.sack)
+  if (reply ? conn->sack_ok : conn->profile->sack)
     tcp->options |= TCP_OPT_SACK_PERMITTED;
-  if (reply ? conn->timestamps : conn->profile.timestamps)
+  if (reply ? conn->timestamps : conn->profile->timestamps)
     tcp->options |= TCP_OPT_TIMESTAMPS;
 }
 

@@ -13,9 +13,9 @@ tcp_pipe(const TcpConn *conn)
 {
   /* What SACK reported has left the network; without it each duplicate ACK is a segment that has.
    * RFC 3042: before recovery this lets new data out, if the profile allows. */
-  bool counts = conn->recovery >= TCP_RECOVERY_FAST || conn->profile.limited_transmit;
+  bool counts = conn->recovery >= TCP_RECOVERY_FAST || conn->profile->limited_transmit;
   uint32_t left = counts ? conn->sacked_out + conn->dup_acks : 0;
-  if (conn->profile.cwnd_counts_segments) {
+  if (conn->profile->cwnd_counts_segments) {
     uint32_t gone = conn->lost_out + left;
     return gone < conn->segments_out ? (uint64_t)(conn->segments_out - gone) * conn->mss : 0;
   }
@@ -44,10 +44,10 @@ typedef struct SendPlan {
 static bool
 nagle_holds(const TcpConn *conn, uint32_t length)
 {
-  if (!conn->profile.nagle || conn->fin_queued || length >= conn->mss || conn->segments == NULL)
+  if (!conn->profile->nagle || conn->fin_queued || length >= conn->mss || conn->segments == NULL)
     return false;
   /* Bounded on both sides: a short segment of 2 GB ago is not ahead. */
-  return !conn->profile.minshall || (seq_after(conn->small_end, conn->snd_una) &&
+  return !conn->profile->minshall || (seq_after(conn->small_end, conn->snd_una) &&
                                      seq_at_or_before(conn->small_end, conn->snd_nxt));
 }
 
@@ -70,7 +70,7 @@ decide(TcpConn *conn)
 {
   TcpSegment *lost = tcp_recovery_next(conn);
   uint64_t pipe = tcp_pipe(conn);
-  uint64_t cost = conn->profile.cwnd_counts_segments ? conn->mss : 0;
+  uint64_t cost = conn->profile->cwnd_counts_segments ? conn->mss : 0;
   if (lost != NULL)
     return pipe + (cost ? cost : lost->length) > conn->cc.cwnd && pipe > 0
                ? (SendPlan){.act = SEND_CWND}
@@ -86,7 +86,7 @@ decide(TcpConn *conn)
   /* The FIN takes a sequence number, and so room in the window. */
   bool fin_waits = fin && window == length;
   if ((unsent > 0 && (length == 0 || (length < unsent && silly(conn, length)))) ||
-      (fin_waits && (length == 0 || conn->profile.fin_holds_data)))
+      (fin_waits && (length == 0 || conn->profile->fin_holds_data)))
     return (SendPlan){.act = conn->segments == NULL ? SEND_WHEN_ASKED : SEND_NOTHING};
   if (pipe + (cost ? cost : length) > conn->cc.cwnd && pipe > 0)
     return (SendPlan){.act = SEND_CWND};
@@ -150,9 +150,9 @@ void
 tcp_output_persist(TcpConn *conn)
 {
   SimTime wait = conn->rto;
-  for (unsigned i = 0; i < conn->probe_backoff && wait < conn->profile.max_rto; i++)
+  for (unsigned i = 0; i < conn->probe_backoff && wait < conn->profile->max_rto; i++)
     wait *= 2;
-  tcp_timer_set(conn, TCP_TIMER_PERSIST, tcp_now(conn) + MIN(wait, conn->profile.max_rto));
+  tcp_timer_set(conn, TCP_TIMER_PERSIST, tcp_now(conn) + MIN(wait, conn->profile->max_rto));
 }
 
 static void
@@ -252,7 +252,7 @@ tcp_output_probe(TcpConn *conn)
   if (conn->probe_backoff < 30)
     conn->probe_backoff++;
   tcp_output_persist(conn);
-  if (!conn->profile.probe_with_data || unsent == 0)
+  if (!conn->profile->probe_with_data || unsent == 0)
     tcp_send_probe(conn, PACKET_CAUSE_WINDOW_PROBE);
   else if (conn->segments == NULL)
     tcp_send_segment(conn, append_segment(conn, 1, false), PACKET_CAUSE_NEW);

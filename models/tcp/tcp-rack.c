@@ -128,14 +128,14 @@ tcp_rack_on_reorder_timer(TcpConn *conn)
 bool
 tcp_rack_schedule_probe(TcpConn *conn, bool advancing)
 {
-  if (!conn->profile.tail_loss_probe || !conn->sack_ok || conn->segments == NULL ||
+  if (!conn->profile->tail_loss_probe || !conn->sack_ok || conn->segments == NULL ||
       (conn->recovery != TCP_RECOVERY_OPEN && conn->recovery != TCP_RECOVERY_CWR) ||
       tcp_timer_armed(conn, TCP_TIMER_PERSIST))
     return false;
   SimTime now = tcp_now(conn);
   SimTime wait = SIM_SECOND;
   if (conn->srtt > 0)
-    wait = 2 * conn->srtt + (conn->segments_out == 1 ? conn->profile.min_rto : TIMEOUT_MIN);
+    wait = 2 * conn->srtt + (conn->segments_out == 1 ? conn->profile->min_rto : TIMEOUT_MIN);
   SimTime rto = tcp_rto_current(conn);
   SimTime to_rto = advancing ? rto : conn->segments->sent_at + rto - now;
   if (to_rto > 0)

@@ -37,7 +37,7 @@ forget_blocks_below(TcpConn *conn, uint64_t position)
 static void
 report_overlap(TcpConn *conn, uint64_t start, uint64_t end)
 {
-  if (!conn->profile.dsack || !conn->sack_ok)
+  if (!conn->profile->dsack || !conn->sack_ok)
     return;
   for (uint32_t i = 0; i < conn->beyond.count; i++) {
     const TcpRange *range = &conn->beyond.items[i];
@@ -110,7 +110,7 @@ tcp_receive_data(TcpConn *conn, const Packet *packet)
   uint64_t end = start + packet->payload;
   /* The 64-bit difference is signed: what starts below the stream's next byte is trimmed. */
   if ((int64_t)(start - conn->nxt_position) < 0) {
-    if (packet->payload > 0 && conn->profile.dsack && conn->sack_ok) {
+    if (packet->payload > 0 && conn->profile->dsack && conn->sack_ok) {
       conn->dsack_seq_start = first;
       conn->dsack_seq_end = end < conn->nxt_position ? first + packet->payload : conn->rcv_nxt;
     }
@@ -127,7 +127,7 @@ tcp_receive_data(TcpConn *conn, const Packet *packet)
     tcp_ack_owe(conn, TCP_ACK_NOW, PACKET_CAUSE_DUPLICATE_ACK);
     return;
   }
-  if (conn->profile.quick_acks)
+  if (conn->profile->quick_acks)
     tcp_ack_measure_gap(conn);
   keep_bytes(conn, packet, start, end);
   if (start == conn->nxt_position) {
@@ -147,7 +147,7 @@ tcp_receive_fin(TcpConn *conn)
   conn->events |= TCP_EVENT_READABLE;
   tcp_close_on_fin(conn);
   /* Linux leaves the ACK to the application's own FIN, if that comes at once. */
-  if (conn->profile.quick_acks && conn->state == TCP_CLOSE_WAIT) {
+  if (conn->profile->quick_acks && conn->state == TCP_CLOSE_WAIT) {
     conn->pingpong = true;
     tcp_ack_owe(conn, TCP_ACK_DELAYED, PACKET_CAUSE_NEW);
   } else {
@@ -168,7 +168,7 @@ after_taking(TcpConn *conn)
   uint32_t edge = conn->rcv_wup + conn->rcv_wnd;
   uint32_t offered = seq_after(edge, conn->rcv_nxt) ? edge - conn->rcv_nxt : 0;
   uint32_t window = tcp_window_now(conn);
-  if (conn->profile.quick_acks && conn->ack_due == TCP_ACK_DELAYED &&
+  if (conn->profile->quick_acks && conn->ack_due == TCP_ACK_DELAYED &&
       (conn->rcv_nxt - conn->rcv_wup > conn->rcv_mss ||
        (conn->pushed_data && !conn->pingpong && tcp_receivable(conn) == 0)))
     tcp_send_ack(conn, conn->ack_cause);

@@ -41,7 +41,7 @@ tcp_recovery_mark_lost(TcpConn *conn, TcpSegment *segment, PacketCause cause)
 static void
 detect(TcpConn *conn, TcpAckSeen *seen)
 {
-  if (conn->profile.rack)
+  if (conn->profile->rack)
     tcp_rack_detect(conn, seen);
   else
     tcp_sack_detect(conn, seen);
@@ -52,7 +52,7 @@ detect(TcpConn *conn, TcpAckSeen *seen)
 static void
 arm_undo(TcpConn *conn)
 {
-  conn->undo_armed = conn->profile.undo;
+  conn->undo_armed = conn->profile->undo;
   conn->undo_marker = conn->snd_una;
   conn->undo_resent = conn->resent_out > 0 ? (int32_t)conn->resent_out : -1;
 }
@@ -114,7 +114,7 @@ mark_all_lost(TcpConn *conn)
     tcp_sack_forget(conn);
   conn->dup_acks = 0;
   for (TcpSegment *segment = conn->segments; segment != NULL; segment = segment->next)
-    if (segment == conn->segments || !conn->profile.rack || !conn->sack_ok ||
+    if (segment == conn->segments || !conn->profile->rack || !conn->sack_ok ||
         !tcp_rack_is_recent(conn, segment))
       tcp_recovery_mark_lost(conn, segment, PACKET_CAUSE_RTO);
 }
@@ -157,7 +157,7 @@ enter_fast(TcpConn *conn)
   if (!conn->sack_ok)
     tcp_recovery_mark_lost(conn, conn->segments, PACKET_CAUSE_FAST_RETRANSMIT);
   /* RFC 5681 3.2 step 2: the retransmission goes out whatever the window says. */
-  if (!conn->profile.prr)
+  if (!conn->profile->prr)
     tcp_send_segment(conn, tcp_recovery_next(conn), conn->lost_hint->cause);
 }
 
@@ -168,7 +168,7 @@ tcp_recovery_on_late_loss(TcpConn *conn)
   if (conn->recovery >= TCP_RECOVERY_FAST)
     return;
   enter_fast(conn);
-  if (conn->profile.prr && conn->recovery == TCP_RECOVERY_FAST)
+  if (conn->profile->prr && conn->recovery == TCP_RECOVERY_FAST)
     tcp_cwnd_prr(conn,
                  &(TcpAckSeen){.delivered = 1, .delivered_bytes = conn->mss, .newly_lost = 1});
 }
@@ -193,7 +193,7 @@ partial_ack(TcpConn *conn, TcpAckSeen *seen)
   uint32_t left = seen->acked_segments > 0 ? seen->acked_segments - 1 : 0;
   conn->dup_acks -= MIN(conn->dup_acks, left);
   seen->newly_lost += tcp_recovery_mark_lost(conn, conn->segments, PACKET_CAUSE_PARTIAL_ACK);
-  if (!conn->profile.prr)
+  if (!conn->profile->prr)
     tcp_send_segment(conn, conn->segments, PACKET_CAUSE_PARTIAL_ACK);
 }
 
@@ -328,7 +328,7 @@ tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
   if (was_fast && seq_at_or_after(conn->snd_una, conn->recover))
     fast_is_over(conn, seen);
   if (conn->recovery == TCP_RECOVERY_CWR && seq_after(conn->snd_una, conn->recover)) {
-    if (conn->profile.prr) /* without it cwnd came down at once, and stays */
+    if (conn->profile->prr) /* without it cwnd came down at once, and stays */
       conn->cc.cwnd = conn->cc.ssthresh;
     conn->recovery = TCP_RECOVERY_OPEN;
     tcp_cwnd_settled(conn);
@@ -350,7 +350,7 @@ tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
     break;
   }
   if (conn->recovery == TCP_RECOVERY_FAST || conn->recovery == TCP_RECOVERY_CWR) {
-    if (conn->profile.prr)
+    if (conn->profile->prr)
       tcp_cwnd_prr(conn, seen);
   } else if (may_grow(conn, seen) && !was_fast) {
     tcp_cwnd_grow(conn, seen);
@@ -365,7 +365,7 @@ tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
 static bool
 cuts_threshold(const TcpConn *conn)
 {
-  if (!conn->profile.threshold_from_cwnd)
+  if (!conn->profile->threshold_from_cwnd)
     return conn->segments->retransmits == 0 || conn->recovery == TCP_RECOVERY_FAST;
   return conn->recovery <= TCP_RECOVERY_DISORDER ||
          seq_at_or_before(conn->recover, conn->snd_una) ||
@@ -393,7 +393,7 @@ tcp_recovery_on_rto(TcpConn *conn)
   conn->cc.cwnd = conn->mss + tcp_pipe(conn); /* the pipe holds only what RACK calls recent */
   conn->recover = conn->snd_nxt;
   conn->tlp_out = conn->new_data_first = false;
-  conn->frto = conn->profile.frto && conn->sack_ok && (first || again);
+  conn->frto = conn->profile->frto && conn->sack_ok && (first || again);
   conn->recovery = TCP_RECOVERY_LOSS;
   conn->reordering = TCP_DUP_THRESHOLD;
   if (conn->backoff < 30)

@@ -19,7 +19,7 @@ tcp_rto_on_sample(TcpConn *conn, SimTime rtt)
     conn->rttvar += ((error < 0 ? -error : error) - conn->rttvar) / 4;
     conn->srtt += (rtt - conn->srtt) / 8;
   }
-  const TcpProfile *profile = &conn->profile;
+  const TcpProfile *profile = conn->profile;
   if (profile->rto_floor_on_variance)
     conn->rto = conn->srtt + MAX(profile->min_rto, 4 * conn->rttvar);
   else
@@ -33,9 +33,9 @@ tcp_rto_current(const TcpConn *conn)
   if (!tcp_synchronized(conn) && conn->state != TCP_CLOSED)
     return tcp_handshake_timeout(conn);
   SimTime rto = conn->rto;
-  for (unsigned i = 0; i < conn->backoff && rto < conn->profile.max_rto; i++)
+  for (unsigned i = 0; i < conn->backoff && rto < conn->profile->max_rto; i++)
     rto *= 2;
-  return MIN(rto, conn->profile.max_rto);
+  return MIN(rto, conn->profile->max_rto);
 }
 
 /* The time that `retries` retransmissions take that start from `first` and double up to max_rto:
@@ -57,7 +57,7 @@ span_of(const TcpProfile *profile, int64_t retries, SimTime first)
 bool
 tcp_rto_gives_up(const TcpConn *conn)
 {
-  const TcpProfile *profile = &conn->profile;
+  const TcpProfile *profile = conn->profile;
   if (profile->user_timeout != SIM_TIME_NEVER)
     return tcp_now(conn) - conn->unacked_since >= profile->user_timeout;
   int64_t retries = conn->closed_by_user ? profile->orphan_retries : profile->retries;

@@ -63,8 +63,8 @@ tcp_timer_set(TcpConn *conn, TcpTimerKind kind, SimTime due)
   if (!restart && sim_timer_armed(&timer->timer))
     tcp_timer_cancel(conn, timer->kind);
   /* RFC 5482: the time-out that finds the user's time over comes no later than that. */
-  if (kind == TCP_TIMER_RETRANSMIT && conn->profile.user_timeout != SIM_TIME_NEVER)
-    due = MAX(MIN(due, conn->unacked_since + conn->profile.user_timeout), tcp_now(conn));
+  if (kind == TCP_TIMER_RETRANSMIT && conn->profile->user_timeout != SIM_TIME_NEVER)
+    due = MAX(MIN(due, conn->unacked_since + conn->profile->user_timeout), tcp_now(conn));
   timer->kind = (uint8_t)kind;
   timer->backoff = kind == TCP_TIMER_PERSIST ? conn->probe_backoff
                    : tcp_synchronized(conn)  ? conn->backoff
@@ -133,11 +133,11 @@ tcp_on_delayed_ack_timer(TcpConn *conn)
 {
   if (conn->ack_due == TCP_ACK_NONE)
     return;
-  if (conn->profile.quick_acks) {
+  if (conn->profile->quick_acks) {
     /* Linux: the guess that the application would answer was wrong. */
     if (conn->pingpong) {
       conn->pingpong = false;
-      conn->ato = conn->profile.delayed_ack;
+      conn->ato = conn->profile->delayed_ack;
     } else {
       conn->ato = MIN(conn->ato * 2, conn->rto);
     }
@@ -152,7 +152,7 @@ static void
 tcp_on_persist_timer(TcpConn *conn)
 {
   if (conn->probes >=
-      (conn->closed_by_user ? conn->profile.orphan_retries : conn->profile.retries)) {
+      (conn->closed_by_user ? conn->profile->orphan_retries : conn->profile->retries)) {
     tcp_conn_die(conn, TCP_ERROR_TIMED_OUT);
     return;
   }

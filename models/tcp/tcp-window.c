@@ -11,17 +11,17 @@ tcp_window_start(TcpConn *conn)
   /* Linux offers whole segments in its SYN. Options are known when the peer's SYN came first. */
   uint32_t mss = tcp_options_own_mss(conn) - (conn->timestamps ? 12 : 0);
   uint64_t window = conn->receive_buffer;
-  if (conn->profile.quick_acks) {
+  if (conn->profile->quick_acks) {
     /* Of a buffer that is its own choice it keeps a fifth back, until segments have shown how much
      * of it they waste. */
-    if (conn->profile.autotune && conn->profile.receive_buffer_max > window)
+    if (conn->profile->autotune && conn->profile->receive_buffer_max > window)
       window -= window / 5;
     if (window > mss)
       window -= window % mss;
   }
   window = MIN(window, 65535);
   conn->rcv_wnd = (uint32_t)window;
-  conn->window_limit = conn->profile.quick_acks ? window : UINT64_MAX;
+  conn->window_limit = conn->profile->quick_acks ? window : UINT64_MAX;
   conn->rcv_mss = (uint16_t)MAX(MIN(MIN(mss, 536), window / 2), 88);
   /* Linux's tcp_init_buffer_space(): growth begins when a round trip brings more than this. */
   conn->space = MIN(window, 10 * (uint64_t)mss);
@@ -73,7 +73,7 @@ tcp_window_now(const TcpConn *conn)
   uint32_t edge = conn->rcv_wup + conn->rcv_wnd;
   uint32_t offered = seq_after(edge, conn->rcv_nxt) ? edge - conn->rcv_nxt : 0;
   uint64_t space = MIN(free_space(conn), conn->window_limit);
-  uint64_t window = conn->profile.quick_acks ? linux_window(conn, space, offered)
+  uint64_t window = conn->profile->quick_acks ? linux_window(conn, space, offered)
                                              : rfc_window(conn, space, offered);
   /* Never back (RFC 9293 3.8.6), and rounded up to what the field can say while that is at most one
    * unit more than there is room for. Else the field says a little less than we would still take
@@ -129,13 +129,13 @@ void
 tcp_window_adjust(TcpConn *conn)
 {
   SimTime now = tcp_now(conn);
-  if (!conn->profile.autotune || conn->rtt_seen == 0 || now - conn->space_at < conn->rtt_seen)
+  if (!conn->profile->autotune || conn->rtt_seen == 0 || now - conn->space_at < conn->rtt_seen)
     return;
   uint64_t copied = conn->taken - conn->space_taken;
   if (copied > conn->space) {
     uint64_t window = 2 * copied;
     window += 2 * (window * (copied - conn->space) / MAX(conn->space, 1));
-    window = MIN(window, conn->profile.receive_buffer_max);
+    window = MIN(window, conn->profile->receive_buffer_max);
     if (window > conn->receive_buffer) {
       conn->receive_buffer = window;
       conn->window_limit = MAX(conn->window_limit, MIN(2 * copied, window));
