@@ -108,7 +108,8 @@ update(CubicLinux *cubic, const CubicSettings *settings, uint32_t cwnd, uint32_t
       begin_epoch(cubic, settings, cwnd, acked, now);
     cubic->every = curve_every(cubic, settings, cwnd, min_rtt, now);
   }
-  keep_up_with_reno(cubic, settings, cwnd);
+  if (settings->tcp_friendliness)
+    keep_up_with_reno(cubic, settings, cwnd);
   cubic->every = MAX(cubic->every, 2);
 }
 

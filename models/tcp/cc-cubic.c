@@ -36,12 +36,15 @@ static const SimParam params[] = {
      .kind = SIM_PARAM_BOOL,
      .offset = FIELD(fast_convergence),
      .help = "a second loss at a smaller window makes room for others (RFC 9438 4.7)"},
+    {.name = "tcp_friendliness",
+     .kind = SIM_PARAM_BOOL,
+     .offset = FIELD(tcp_friendliness),
+     .help = "the window is never below Reno's (RFC 9438 4.3)"},
     {.name = "hystart",
      .kind = SIM_PARAM_CHOICE,
      .offset = FIELD(hystart),
      .choices = hystart_names,
-     .help = "how slow start ends before a loss; auto: as Linux where segments are counted, else "
-             "hystart++ (RFC 9406)"},
+     .help = "how slow start ends; auto: Linux's in segments, RFC 9406's in bytes"},
     {.name = NULL},
 };
 
@@ -49,6 +52,7 @@ static const CubicSettings defaults = {
     .c = 0.4,
     .beta = 0.7,
     .fast_convergence = true,
+    .tcp_friendliness = true,
     .hystart = HYSTART_AUTO,
 };
 
@@ -100,7 +104,7 @@ follow(CubicCurve *curve, const CubicSettings *settings, double cwnd, double ack
   /* 4.3: once W_est has reached cwnd_prior, "the sender SHOULD set alpha_cubic to 1". */
   double alpha = curve->w_est >= curve->cwnd_prior ? 1 : 3 * (1 - beta) / (1 + beta);
   curve->w_est += alpha * acked / cwnd;
-  if (w_cubic(curve, settings->c, t) < curve->w_est)
+  if (settings->tcp_friendliness && w_cubic(curve, settings->c, t) < curve->w_est)
     return MAX(cwnd, curve->w_est);
   double target = w_cubic(curve, settings->c, t + sim_time_to_seconds(ack->srtt));
   target = CLAMP(target, cwnd, 1.5 * cwnd);

@@ -8,7 +8,8 @@ typedef struct CubicSettings {
   double c;    /* segments / s^3: how steep the curve is (RFC 9438 5.1) */
   double beta; /* what a loss leaves of the window (RFC 9438 4.6) */
   bool fast_convergence;
-  int hystart; /* HystartKind */
+  bool tcp_friendliness; /* never below Reno's window (RFC 9438 4.3) */
+  int hystart;           /* HystartKind */
 } CubicSettings;
 
 /* Linux. Windows in segments, times in jiffies but for k. */

@@ -5,6 +5,7 @@
  * most SMSS bytes [per RTT]", counted in bytes as RFC 3465 and RFC 5681 3.1 recommend). A loss
  * halves it, to at least two segments (RFC 5681 equation 4). Fast recovery itself, RFC 6582, is
  * in tcp-recovery.c.
+ * One segment and one half are settings: AIMD(alpha, beta), as congestion control is studied.
  * Supported standards: RFC 5681, RFC 3465. */
 #include "models/tcp/cc.h"
 
@@ -52,10 +53,57 @@ cc_reno_halve(TcpCc *cc, void *state, uint64_t window, SimTime now)
   cc->acked_unused = 0;
 }
 
+/* -- the control itself -- */
+
+typedef struct RenoSettings {
+  double alpha; /* segments that a round trip of congestion avoidance adds */
+  double beta;  /* what a loss leaves of the window */
+} RenoSettings;
+
+static const SimParam params[] = {
+    {.name = "alpha",
+     .kind = SIM_PARAM_NUMBER,
+     .offset = offsetof(RenoSettings, alpha),
+     .min = 0.01,
+     .max = 100,
+     .help = "segments that a round trip adds in congestion avoidance (RFC 5681: 1)"},
+    {.name = "beta",
+     .kind = SIM_PARAM_RATIO,
+     .offset = offsetof(RenoSettings, beta),
+     .min = 0.1,
+     .max = 0.99,
+     .help = "what a loss leaves of the window (RFC 5681: half)"},
+    {.name = NULL},
+};
+
+static const RenoSettings defaults = {.alpha = 1, .beta = 0.5};
+
+static void
+reno_on_ack(TcpCc *cc, void *state, const TcpCcAck *ack)
+{
+  const RenoSettings *settings = cc_settings(cc, &cc_reno);
+  if (!ack->cwnd_limited)
+    return;
+  uint64_t acked = cc_reno_slow_start(cc, ack->acked);
+  if (acked > 0)
+    cc_reno_add(cc, MAX((uint64_t)((double)cc->cwnd / settings->alpha), 1), acked);
+}
+
+static void
+reno_on_loss(TcpCc *cc, void *state, uint64_t window, SimTime now)
+{
+  const RenoSettings *settings = cc_settings(cc, &cc_reno);
+  cc->ssthresh = MAX((uint64_t)((double)window * settings->beta), 2 * (uint64_t)cc->mss);
+  cc->acked_unused = 0;
+}
+
 const TcpCcOps cc_reno = {
     .name = "reno",
     .help = "slow start and congestion avoidance, half the window after a loss (RFC 5681)",
-    .on_ack = cc_reno_on_ack,
-    .on_loss = cc_reno_halve,
-    .on_rto = cc_reno_halve,
+    .params = params,
+    .settings_size = sizeof(RenoSettings),
+    .defaults = &defaults,
+    .on_ack = reno_on_ack,
+    .on_loss = reno_on_loss,
+    .on_rto = reno_on_loss,
 };

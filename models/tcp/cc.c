@@ -1,21 +1,72 @@
-/* cc: the list of congestion controls. Adding one is a file cc-NAME.c, its place in cc.h's list,
- * and a row in each table. */
+/* cc: the list of congestion controls, and the settings that profiles share.
+ *
+ * Adding one is a file cc-NAME.c, its place in cc.h's list, and a row here. */
 #include "models/tcp/cc.h"
 
-static const TcpCcOps *const list[CC_COUNT + 1] = {
-    [CC_RENO] = &cc_reno,       [CC_CUBIC] = &cc_cubic, [CC_TAHOE] = &cc_tahoe,
-    [CC_NEWRENO] = &cc_newreno, [CC_VEGAS] = &cc_vegas, [CC_WESTWOOD] = &cc_westwood,
-    [CC_LEDBAT] = &cc_ledbat,   [CC_NONE] = &cc_none,
-};
+#include <glib.h>
+#include <string.h>
 
-const char *const cc_names[CC_COUNT + 1] = {
-    [CC_RENO] = "reno",       [CC_CUBIC] = "cubic", [CC_TAHOE] = "tahoe",
-    [CC_NEWRENO] = "newreno", [CC_VEGAS] = "vegas", [CC_WESTWOOD] = "westwood",
-    [CC_LEDBAT] = "ledbat",   [CC_NONE] = "none",
+static const TcpCcOps *const list[] = {
+    &cc_reno,     &cc_cubic,  &cc_tahoe, &cc_newreno, &cc_vegas,
+    &cc_westwood, &cc_ledbat, &cc_none,  NULL,
 };
 
 const TcpCcOps *const *
 cc_list(void)
 {
   return list;
+}
+
+const TcpCcOps *
+cc_find(const char *name)
+{
+  for (size_t i = 0; list[i] != NULL; i++)
+    if (strcmp(list[i]->name, name) == 0)
+      return list[i];
+  return NULL;
+}
+
+/* -- settings that are shared -- */
+
+typedef struct Shared {
+  struct Shared *next;
+  const TcpCcOps *ops;
+  void *settings; /* owned */
+} Shared;
+
+struct TcpCcSettings {
+  Shared *first; /* one for each distinct settings that a scenario asks for: a few */
+};
+
+TcpCcSettings *
+cc_settings_new(void)
+{
+  return g_new0(TcpCcSettings, 1);
+}
+
+void
+cc_settings_free(TcpCcSettings *all)
+{
+  while (all->first != NULL) {
+    Shared *shared = all->first;
+    all->first = shared->next;
+    g_free(shared->settings);
+    g_free(shared);
+  }
+  g_free(all);
+}
+
+const void *
+cc_settings_share(TcpCcSettings *all, const TcpCcOps *ops, const void *settings)
+{
+  if (ops->settings_size == 0 || memcmp(settings, ops->defaults, ops->settings_size) == 0)
+    return NULL;
+  for (const Shared *at = all->first; at != NULL; at = at->next)
+    if (at->ops == ops && memcmp(at->settings, settings, ops->settings_size) == 0)
+      return at->settings;
+  Shared *shared = g_new0(Shared, 1);
+  *shared =
+      (Shared){.next = all->first, .ops = ops, .settings = g_memdup2(settings, ops->settings_size)};
+  all->first = shared;
+  return shared->settings;
 }

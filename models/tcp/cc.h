@@ -3,7 +3,9 @@
  * The hooks see TcpCc, never the connection. What they decide is cwnd and ssthresh; when a loss is
  * believed to have happened, and what is sent then, is the business of tcp-recovery.c.
  * Parameters are a struct of settings that `params` describes; connections share it and read it
- * only. What a connection has of its own is the state. */
+ * only. What a connection has of its own is the state.
+ * A profile carries both as pointers (TcpProfile.cc, .cc_settings), so that a control that is in no
+ * list, such as one written in Lua, works like the others. */
 #pragma once
 
 #include <stdbool.h>
@@ -68,22 +70,8 @@ typedef struct TcpCcOps {
 extern const TcpCcOps cc_reno, cc_cubic, cc_tahoe, cc_newreno, cc_vegas, cc_westwood, cc_ledbat,
     cc_none;
 
-/* Their order in cc_list() and cc_names. */
-enum {
-  CC_RENO,
-  CC_CUBIC,
-  CC_TAHOE,
-  CC_NEWRENO,
-  CC_VEGAS,
-  CC_WESTWOOD,
-  CC_LEDBAT,
-  CC_NONE,
-  CC_COUNT
-};
-
-const TcpCcOps *const *cc_list(void); /* NULL-terminated */
-/* The same names as choices of a parameter, in the same order; NULL-terminated. */
-extern const char *const cc_names[];
+const TcpCcOps *const *cc_list(void);      /* NULL-terminated */
+const TcpCcOps *cc_find(const char *name); /* of the list; NULL: no such */
 
 /* The settings in force. */
 static inline const void *
@@ -91,6 +79,15 @@ cc_settings(const TcpCc *cc, const TcpCcOps *ops)
 {
   return cc->settings != NULL ? cc->settings : ops->defaults;
 }
+
+/* Copies equal settings to one place: two profiles that say the same are then the same bytes. Its
+ * owner keeps it longer than every profile that borrows from it. */
+typedef struct TcpCcSettings TcpCcSettings;
+TcpCcSettings *cc_settings_new(void);
+void cc_settings_free(TcpCcSettings *all);
+/* `settings`, ops->settings_size bytes that began as a copy of ops->defaults, as a profile carries
+ * them: borrowed from `all`; NULL when they are the defaults. */
+const void *cc_settings_share(TcpCcSettings *all, const TcpCcOps *ops, const void *settings);
 
 /* Reno's parts, for those that differ from it in the rest only (cc-reno.c). */
 /* Raises cwnd by `acked`, as far as ack_limit and ssthresh let it; returns what is left of it for

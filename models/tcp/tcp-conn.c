@@ -55,9 +55,7 @@ tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
   conn->connect_time = SIM_TIME_NEVER;
   conn->opened_at = conn->unacked_since = conn->heard_at = sim_now(host->sim);
   conn->ts_offset = (uint32_t)sim_rng_mix(host->isn_key, conn->iss, ends->remote_port);
-  const TcpCcOps *ops = cc_list()[profile->cc];
-  if (ops->state_size > 0)
-    conn->cc_state = g_malloc0(ops->state_size);
+  tcp_cwnd_new_state(conn);
   tcp_timers_init(conn);
   tcp_host_insert(host, conn);
   return conn;
@@ -327,13 +325,14 @@ tcp_conn_set_profile(TcpConn *conn, const TcpProfile *profile)
 {
   TcpSharedProfiles *shared = &conn->host->profiles;
   const TcpProfile *before = conn->profile;
-  TcpProfile changed = *profile;
-  changed.cc = before->cc; /* chosen for good when the connection was made */
+  bool other_cc = profile->cc != before->cc || profile->cc_settings != before->cc_settings;
   bool outer = tcp_begin(conn);
   if (profile->receive_buffer != before->receive_buffer)
     conn->receive_buffer = profile->receive_buffer;
-  conn->profile = tcp_shared_take(shared, &changed);
+  conn->profile = tcp_shared_take(shared, profile);
   tcp_shared_drop(shared, before);
+  if (other_cc)
+    tcp_cwnd_change(conn);
   if (tcp_synchronized(conn)) {
     tcp_keepalive_start(conn);
     tcp_output(conn);

@@ -462,7 +462,9 @@ void tcp_rack_on_loss_probe_timer(TcpConn *conn);
 void tcp_rack_on_probe_ack(TcpConn *conn, const Packet *packet, const TcpAckSeen *seen);
 
 /* tcp-cwnd.c */
-void tcp_cwnd_start(TcpConn *conn); /* at ESTABLISHED: initial window */
+void tcp_cwnd_new_state(TcpConn *conn); /* of the profile's congestion control, in place of one */
+void tcp_cwnd_change(TcpConn *conn);    /* the profile has another one, or other settings */
+void tcp_cwnd_start(TcpConn *conn);     /* at ESTABLISHED: initial window */
 void tcp_cwnd_on_idle(TcpConn *conn);
 void tcp_cwnd_grow(TcpConn *conn, const TcpAckSeen *seen);
 void tcp_cwnd_reduce(TcpConn *conn);

@@ -9,7 +9,7 @@
 static const TcpCcOps *
 ops_of(const TcpConn *conn)
 {
-  return cc_list()[conn->profile->cc];
+  return conn->profile->cc;
 }
 
 /* RFC 3390: min(4 MSS, max(2 MSS, 4380 bytes)); RFC 6928: a number of segments. RFC 5681 3.1: one
@@ -24,6 +24,27 @@ initial_window(const TcpConn *conn)
     return (uint64_t)conn->profile->initial_window * mss;
   uint64_t full = mss + (conn->timestamps ? 12 : 0);
   return MIN(4 * full, MAX(2 * full, 4380));
+}
+
+void
+tcp_cwnd_new_state(TcpConn *conn)
+{
+  g_free(conn->cc_state);
+  size_t size = ops_of(conn)->state_size;
+  conn->cc_state = size > 0 ? g_malloc0(size) : NULL;
+  conn->cc.settings = conn->profile->cc_settings;
+}
+
+/* As Linux's setsockopt(TCP_CONGESTION): the new control begins with the window that is there, and
+ * a cut that the old one made is not taken back. */
+void
+tcp_cwnd_change(TcpConn *conn)
+{
+  tcp_cwnd_new_state(conn);
+  conn->cc.acked_unused = 0;
+  conn->undo_ssthresh = 0;
+  if (tcp_synchronized(conn) && ops_of(conn)->init != NULL)
+    ops_of(conn)->init(&conn->cc, conn->cc_state);
 }
 
 void

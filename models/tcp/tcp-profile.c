@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#include "models/tcp/cc.h"
-
 static const SimParamWord from_mtu[] = {{"auto", 0}, {NULL, 0}};
 static const SimParamWord window_words[] = {{"rfc3390", 0}, {NULL, 0}};
 static const SimParamWord scale_words[] = {{"off", -1}, {"auto", -2}, {"on", -2}, {NULL, 0}};
@@ -23,11 +21,6 @@ static const char *const ecn_choices[] = {"off", "passive", "on", NULL};
 #define FIELD(member) offsetof(TcpProfile, member)
 
 const SimParam tcp_profile_params[] = {
-    {.name = "cc",
-     .kind = SIM_PARAM_CHOICE,
-     .offset = FIELD(cc),
-     .choices = cc_names,
-     .help = "congestion control"},
     {.name = "mss",
      .kind = SIM_PARAM_SIZE,
      .offset = FIELD(mss),
@@ -310,7 +303,7 @@ const SimParam tcp_keepalive_params[] = {
 };
 
 static const TcpProfile linux_profile = {
-    .cc = CC_CUBIC,
+    .cc = &cc_cubic,
     .initial_window = 10, /* RFC 6928 */
     .cwnd_counts_segments = true,
     .threshold_from_cwnd = true,
@@ -361,6 +354,7 @@ static const TcpProfile linux_profile = {
 };
 
 static const TcpProfile rfc9293_profile = {
+    .cc = &cc_reno,
     .initial_window = 0,
     .slow_start_limit = 1,
     .window_scale = -2,

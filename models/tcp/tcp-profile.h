@@ -2,16 +2,19 @@
  *
  * A profile is a TcpProfile with every field set; a host, a listener or a connection starts from
  * one and overrides fields by name through tcp_profile_params, from which the scenario language,
- * `roundtrip list profiles` and the reference are made. */
+ * `roundtrip list profiles` and the reference are made. `cc`, which is a name with a table of its
+ * own, and `keepalive`, which is a table, are read apart.
+ * Profiles that say the same are the same bytes (tcp-shared.h). */
 #pragma once
 
-#include "sim/param.h"
+#include "models/tcp/cc.h"
 
 /* TcpProfile.ecn */
 enum { TCP_ECN_OFF, TCP_ECN_PASSIVE, TCP_ECN_ON };
 
 typedef struct TcpProfile {
-  int cc;                    /* index into cc_list(): the congestion control */
+  const TcpCcOps *cc;        /* congestion control */
+  const void *cc_settings;   /* its settings; borrowed, see cc_settings_share(); NULL: defaults */
   uint64_t mss;              /* bytes of data in a segment without options; 0: from the MTU */
   int64_t initial_window;    /* segments; 0: RFC 3390 */
   int64_t slow_start_limit;  /* segments that one ACK may add in slow start; 0: no limit (Linux) */

@@ -127,7 +127,7 @@ void tcp_vanish(TcpConn *conn);   /* forgotten without a word */
 /* The user lets go: no more callbacks. An open connection is closed first as by tcp_close(). */
 void tcp_release(TcpConn *conn);
 
-/* Changes options that may change later (Nagle, delayed ACK, buffers, time-outs ...). `profile` is
+/* Changes options that may change later (Nagle, delayed ACK, buffers, congestion control ...). `profile` is
  * the whole table, derived from tcp_conn_profile(). */
 const TcpProfile *tcp_conn_profile(const TcpConn *conn);
 void tcp_conn_set_profile(TcpConn *conn, const TcpProfile *profile);

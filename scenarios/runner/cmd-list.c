@@ -105,6 +105,21 @@ print_params(const SimParam *params)
   }
 }
 
+/* A line an option with its default, which shows the form; words are named as well. */
+static void
+print_settings(const SimParam *params, const void *defaults)
+{
+  for (const SimParam *param = params; param != NULL && param->name != NULL; param++) {
+    g_autofree char *value = sim_param_print(param, defaults);
+    g_autofree char *entry = g_strdup_printf("%s = %s", param->name, value);
+    g_autofree char *accepts = sim_param_accepts(param);
+    bool words = param->words != NULL || param->choices != NULL;
+    printf("    %-26s %s\n", entry, param->help);
+    if (words)
+      printf("    %-26s accepted: %s\n", "", accepts);
+  }
+}
+
 static int
 list_loss(void)
 {
@@ -129,14 +144,27 @@ list_queue(void)
 static int
 list_cc(void)
 {
-  for (const TcpCcOps *const *ops = cc_list(); *ops != NULL; ops++)
+  for (const TcpCcOps *const *ops = cc_list(); *ops != NULL; ops++) {
     printf("%-16s %s\n", (*ops)->name, (*ops)->help);
+    print_settings((*ops)->params, (*ops)->defaults);
+  }
+  puts("\ntcp = {cc = \"cubic\"}, or with settings: tcp = {cc = {\"cubic\", beta = 0.5}}");
   return EXIT_OK;
 }
 
 /* -- profiles: a table with a column each -- */
 
 #define PROFILES_MAX 16
+
+static void
+print_cc_row(void)
+{
+  const char *const *names = tcp_profile_names();
+  printf("* %-24s", "cc");
+  for (size_t i = 0; names[i] != NULL; i++)
+    printf(" %-10s", tcp_profile_find(names[i])->cc->name);
+  puts(" congestion control");
+}
 
 /* A row an option; one whose values differ is marked. */
 static void
@@ -169,6 +197,7 @@ list_profiles(void)
   for (size_t i = 0; names[i] != NULL; i++)
     printf(" %-10s", names[i]);
   putchar('\n');
+  print_cc_row();
   print_profile_rows(tcp_profile_params, "");
   print_profile_rows(tcp_keepalive_params, "keepalive.");
   puts("\n* the profiles differ");

@@ -425,9 +425,8 @@ on_event(TcpConn *conn, unsigned events, void *user)
 static const TcpUserOps ops = {.event = on_event};
 
 static void
-set_option(Script *s, const char *at)
+set_param(Script *s, char **parts, TcpProfile *profile)
 {
-  char **parts = g_strsplit(at, " ", 2);
   const char *in_keepalive = g_str_has_prefix(parts[0], "keepalive.") ? parts[0] + 10 : NULL;
   const SimParam *param = in_keepalive != NULL ? sim_param_find(tcp_keepalive_params, in_keepalive)
                                                : sim_param_find(tcp_profile_params, parts[0]);
@@ -441,9 +440,21 @@ set_option(Script *s, const char *at)
   if (strcmp(parts[1], "true") == 0 || strcmp(parts[1], "false") == 0)
     value = (SimParamValue){.type = SIM_VALUE_BOOL, .boolean = *parts[1] == 't'};
   GError *error = NULL;
-  TcpProfile profile = s->conn != NULL ? *tcp_conn_profile(s->conn) : *tcp_host_profile(s->host);
-  sim_param_set(param, &profile, &value, &error);
+  sim_param_set(param, profile, &value, &error);
   g_assert_no_error(error);
+}
+
+static void
+set_option(Script *s, const char *at)
+{
+  char **parts = g_strsplit(at, " ", 2);
+  TcpProfile profile = s->conn != NULL ? *tcp_conn_profile(s->conn) : *tcp_host_profile(s->host);
+  if (strcmp(parts[0], "cc") == 0)
+    profile.cc = cc_find(parts[1]);
+  else
+    set_param(s, parts, &profile);
+  if (profile.cc == NULL)
+    fail(s, "no such congestion control");
   /* As in a scenario: a buffer that is given does not grow. */
   if (strcmp(parts[0], "receive_buffer") == 0)
     profile.receive_buffer_max = profile.receive_buffer;
@@ -650,7 +661,7 @@ open_lab(Script *s, const char *profile_name)
   link_new(s->host_node, s->peer_node, &wire, NULL);
   TcpProfile profile = *tcp_profile_find(profile_name);
   profile.isn = HOST_ISN;
-  profile.cc = 0; /* reno: what the scripts count on */
+  profile.cc = &cc_reno; /* what the scripts count on */
   s->host = tcp_host_new(s->host_node, &profile);
   node_set_protocol(s->peer_node, NET_PROTO_TCP, on_peer_receives, s);
   s->story = g_string_new(NULL);

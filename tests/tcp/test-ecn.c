@@ -4,7 +4,7 @@
 static void
 ask(TcpProfile *profile, bool server)
 {
-  profile->cc = 0; /* reno */
+  profile->cc = &cc_reno;
   profile->ecn = server ? TCP_ECN_PASSIVE : TCP_ECN_ON;
 }
 

@@ -48,7 +48,7 @@ tune(TcpProfile *profile, bool server)
   int controls = 0;
   while (cc_list()[controls] != NULL)
     controls++;
-  profile->cc = (int)sim_rng_below(tuning, (uint64_t)controls);
+  profile->cc = cc_list()[sim_rng_below(tuning, (uint64_t)controls)];
   profile->cwnd_counts_segments = flip();
   profile->threshold_from_cwnd = flip();
   profile->probe_with_data = flip();

@@ -8,11 +8,11 @@
 
 typedef struct Settings {
   double c, beta;
-  bool fast_convergence;
+  bool fast_convergence, tcp_friendliness;
   int hystart; /* 0 auto, 1 off, 2 linux, 3 hystart++ */
 } Settings;
 
-static const Settings plain = {0.4, 0.7, true, 1};
+static const Settings plain = {0.4, 0.7, true, true, 1};
 
 /* -- the curve -- */
 
@@ -60,6 +60,29 @@ is_reno_on_a_short_path(void)
     g_assert_cmpfloat((double)d.cc.cwnd / MSS, <=, w_est + 0.5);
   }
   driver_free(&d);
+}
+
+/* The same without it: the curve's own 0.4 (t - K)^3 + 40 gains next to nothing in 0.2 s. */
+static void
+may_fall_behind_reno(const void *data)
+{
+  bool bytes = GPOINTER_TO_INT(data);
+  for (int friendly = 0; friendly <= 1; friendly++) {
+    Settings settings = plain;
+    settings.tcp_friendliness = friendly;
+    Driver d = driver_with(&cc_cubic, 40, bytes, &settings);
+    d.rtt = 10 * SIM_MILLISECOND;
+    driver_ack(&d, 1);
+    d.cc.cwnd = 40 * MSS;
+    driver_loss(&d);
+    for (int i = 0; i < 20; i++)
+      driver_round(&d, d.rtt);
+    if (friendly)
+      g_assert_cmpuint(driver_cwnd(&d), >=, 37);
+    else
+      g_assert_cmpuint(driver_cwnd(&d), <=, 32);
+    driver_free(&d);
+  }
 }
 
 /* 4.3: beyond the window of the last loss, one segment each round trip, as Reno. */
@@ -318,7 +341,7 @@ linux_agrees(const void *name)
 
 /* -- slow start that ends by itself -- */
 
-static const Settings with_linux = {0.4, 0.7, true, 2}, with_plus = {0.4, 0.7, true, 3};
+static const Settings with_linux = {0.4, 0.7, true, true, 2}, with_plus = {0.4, 0.7, true, true, 3};
 
 /* ACKs 0.7 ms apart for longer than half of the least round trip and a burst's 1 ms: 50.5 ms. */
 static void
@@ -510,6 +533,7 @@ main(int argc, char **argv)
     void (*test)(const void *);
   } both[] = {
       {"/cc/cubic/curve", follows_the_curve},
+      {"/cc/cubic/without-friendliness", may_fall_behind_reno},
       {"/cc/cubic/fast-convergence", fast_convergence_makes_room},
       {"/cc/cubic/one-for-two-at-most", one_for_two_is_the_most},
       {"/cc/cubic/after-a-time-out", begins_anew_after_a_time_out},

@@ -2,32 +2,43 @@
  * down, against the formula. */
 #include "tests/unit/cc-fixture.h"
 
-static const TcpCcOps *
-find(const char *name)
-{
-  for (const TcpCcOps *const *ops = cc_list(); *ops != NULL; ops++)
-    if (g_str_equal((*ops)->name, name))
-      return *ops;
-  return NULL;
-}
-
 static void
-list_and_names_agree(void)
+each_of_the_list_is_whole_and_found(void)
 {
   const TcpCcOps *const *list = cc_list();
-  int n = 0;
-  for (; list[n] != NULL; n++) {
-    g_assert_cmpstr(list[n]->name, ==, cc_names[n]);
+  for (int n = 0; list[n] != NULL; n++) {
+    g_assert_true(cc_find(list[n]->name) == list[n]);
     g_assert_nonnull(list[n]->on_ack);
     g_assert_nonnull(list[n]->on_loss);
     g_assert_nonnull(list[n]->on_rto);
     g_assert_true((list[n]->params == NULL) == (list[n]->settings_size == 0));
     g_assert_true((list[n]->params == NULL) == (list[n]->defaults == NULL));
   }
-  g_assert_cmpint(n, ==, CC_COUNT);
-  g_assert_null(cc_names[n]);
-  g_assert_true(list[CC_RENO] == &cc_reno);
-  g_assert_true(list[CC_CUBIC] == find("cubic"));
+  g_assert_null(cc_find("rno"));
+}
+
+/* Equal settings are one pointer, of one control; defaults are none. */
+static void
+settings_that_say_the_same_are_shared(void)
+{
+  TcpCcSettings *all = cc_settings_new();
+  char *cubic = g_memdup2(cc_cubic.defaults, cc_cubic.settings_size);
+  g_assert_null(cc_settings_share(all, &cc_cubic, cubic));
+  g_assert_null(cc_settings_share(all, &cc_newreno, NULL));
+  g_autoptr(GError) error = NULL;
+  SimParamValue half = {.type = SIM_VALUE_NUMBER, .number = 0.5};
+  g_assert_true(sim_param_set(sim_param_find(cc_cubic.params, "beta"), cubic, &half, &error));
+  const void *one = cc_settings_share(all, &cc_cubic, cubic);
+  g_assert_nonnull(one);
+  g_assert_true(one != cubic);
+  char *again = g_memdup2(cubic, cc_cubic.settings_size);
+  g_assert_true(cc_settings_share(all, &cc_cubic, again) == one);
+  g_assert_true(sim_param_set(sim_param_find(cc_cubic.params, "c"), again, &half, &error));
+  g_assert_true(cc_settings_share(all, &cc_cubic, again) != one);
+  g_assert_true(cc_settings_share(all, &cc_cubic, cubic) == one);
+  g_free(again);
+  g_free(cubic);
+  cc_settings_free(all);
 }
 
 /* What a table prints of its defaults reads back as the same settings. */
@@ -112,6 +123,23 @@ reno_doubles_then_adds_one(void)
   g_assert_cmpuint(driver_cwnd(&d), ==, 26);
   driver_loss(&d);
   g_assert_cmpuint(driver_cwnd(&d), ==, 13);
+  driver_free(&d);
+}
+
+/* AIMD(0.31, 0.875): from 40 to 35, and then a segment in 1 / 0.31 = 3.2 round trips. */
+static void
+reno_takes_other_numbers(void)
+{
+  struct {
+    double alpha, beta;
+  } settings = {0.31, 0.875};
+  g_assert_cmpuint(sizeof settings, ==, cc_reno.settings_size);
+  Driver d = driver_with(&cc_reno, 40, false, &settings);
+  driver_loss(&d);
+  g_assert_cmpuint(driver_cwnd(&d), ==, 35);
+  for (int i = 0; i < 20; i++)
+    driver_round(&d, d.rtt);
+  g_assert_cmpuint(driver_cwnd(&d), ==, 41);
   driver_free(&d);
 }
 
@@ -413,13 +441,15 @@ int
 main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
-  g_test_add_func("/cc/list-and-names-agree", list_and_names_agree);
+  g_test_add_func("/cc/list-is-whole", each_of_the_list_is_whole_and_found);
+  g_test_add_func("/cc/settings-are-shared", settings_that_say_the_same_are_shared);
   g_test_add_func("/cc/defaults-are-within-their-limits", defaults_are_within_their_limits);
   g_test_add_func("/cc/no-growth-without-data", nothing_grows_while_the_application_is_idle);
   g_test_add_func("/cc/losses-leave-two-segments", losses_leave_two_segments);
   g_test_add_func("/cc/reno/doubles-then-adds-one", reno_doubles_then_adds_one);
   g_test_add_func("/cc/reno/ack-across-the-threshold", reno_splits_an_ack_at_the_threshold);
   g_test_add_func("/cc/reno/limit-of-one-ack", reno_obeys_the_limit_of_one_ack);
+  g_test_add_func("/cc/reno/alpha-and-beta", reno_takes_other_numbers);
   g_test_add_func("/cc/reno/kin", kin_of_reno_say_how_they_differ);
   g_test_add_func("/cc/vegas/two-to-four-queued", vegas_keeps_two_to_four_in_the_queue);
   g_test_add_func("/cc/vegas/slow-start-ends-by-delay", vegas_leaves_slow_start_by_delay);

@@ -212,7 +212,7 @@ conn_set(lua_State *L)
   bind_check_acting(L, "conn:set");
   bind_value_count(L, 2, "conn:set{option = value}");
   TcpProfile profile = *tcp_conn_profile(conn->tcp);
-  static const char *const extras[] = {"keepalive", NULL};
+  static const char *const extras[] = {"cc", "keepalive", NULL};
   bind_options_check(L, 2, "tcp option", tcp_profile_params, extras);
   bind_tcp_option_fields(L, 2, "conn:set", &profile);
   tcp_conn_set_profile(conn->tcp, &profile);

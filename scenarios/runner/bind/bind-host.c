@@ -90,6 +90,7 @@ void
 bind_tcp_option_fields(lua_State *L, int index, const char *where, TcpProfile *profile)
 {
   bind_options_read(L, index, where, tcp_profile_params, profile);
+  bind_cc_read(L, index, where, profile);
   read_keepalive(L, index, where, profile);
   fix_buffer(L, index, "receive_buffer", "receive_buffer_max", profile->receive_buffer,
              &profile->receive_buffer_max);
@@ -100,7 +101,7 @@ bind_tcp_option_fields(lua_State *L, int index, const char *where, TcpProfile *p
 void
 bind_tcp_options(lua_State *L, int index, const char *where, TcpProfile *profile)
 {
-  static const char *const extras[] = {"profile", "keepalive", NULL};
+  static const char *const extras[] = {"profile", "cc", "keepalive", NULL};
   char what[64];
   g_snprintf(what, sizeof what, "%s: tcp", where);
   index = lua_absindex(L, index);

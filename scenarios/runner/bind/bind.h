@@ -173,6 +173,8 @@ BindNode *bind_node_test(lua_State *L, int index);
 /* A host, an address or a host's name as an address. */
 NetAddressId bind_address(lua_State *L, int index, const char *where, const char *name);
 
+/* cc = ... in the table at `index` over `profile` (bind-cc.c). */
+void bind_cc_read(lua_State *L, int index, const char *where, TcpProfile *profile);
 /* tcp = {...} at `index` over `profile`. */
 void bind_tcp_options(lua_State *L, int index, const char *where, TcpProfile *profile);
 /* The same without `profile =`, for a table whose names were checked. */

@@ -194,6 +194,7 @@ scenario_new(const ScenarioSettings *settings, GError **error)
   scenario->stop_at = SIM_TIME_NEVER;
   scenario->trace = (ScenarioTrace){.timeline = true, .tcp = true, .links = true, .pcap = true};
   scenario->folder = g_path_get_dirname(settings->path);
+  scenario->cc_settings = cc_settings_new();
   scenario->hosts = g_ptr_array_new();
   scenario->params = g_ptr_array_new_with_free_func(free_param);
   scenario->results = g_ptr_array_new_with_free_func(free_result);
@@ -338,6 +339,7 @@ scenario_free(Scenario *scenario)
   sim_free(scenario->sim);
   if (scenario->lua != NULL)
     lua_close(scenario->lua);
+  cc_settings_free(scenario->cc_settings);
   g_ptr_array_unref(scenario->hosts);
   g_ptr_array_unref(scenario->params);
   g_ptr_array_unref(scenario->results);

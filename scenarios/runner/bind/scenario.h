@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "models/net/net.h"
+#include "models/tcp/cc.h"
 #include "plots/figure.h"
 #include "scenarios/runner/conn-names.h"
 #include "scenarios/runner/summary.h"
@@ -73,10 +74,11 @@ struct Scenario {
   lua_State *side; /* for functions that may not wait: rules, models, expectations; anchored */
   Sim *sim;
   Net *net;
-  char *text;   /* owned: the file */
-  gsize length; /* bytes of text */
-  char *folder; /* owned: where the file is; require stays below it */
-  SimRng rng;   /* random() and math.random */
+  char *text;                 /* owned: the file */
+  gsize length;               /* bytes of text */
+  char *folder;               /* owned: where the file is; require stays below it */
+  SimRng rng;                 /* random() and math.random */
+  TcpCcSettings *cc_settings; /* of congestion controls; profiles borrow them */
 
   GPtrArray *hosts;        /* of BindNode with a TCP, anchored in Lua */
   GPtrArray *params;       /* of ScenarioParam */

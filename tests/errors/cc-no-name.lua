@@ -1,0 +1,1 @@
+host("a", { tcp = { cc = { beta = 0.5 } } })

@@ -1,0 +1,1 @@
+host("a", { tcp = { cc = true } })

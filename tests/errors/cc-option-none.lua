@@ -1,0 +1,1 @@
+host("a", { tcp = { cc = { "newreno", beta = 0.5 } } })

@@ -1,0 +1,1 @@
+host("a", { tcp = { cc = { "cubic", beta = 1.5 } } })
