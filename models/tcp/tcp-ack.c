@@ -25,7 +25,7 @@ tcp_ack_measure_segment(TcpConn *conn, const Packet *packet)
   if (packet->payload >= conn->rcv_mss)
     conn->rcv_mss = (uint16_t)MIN(packet->payload, 65535);
   if (packet->tcp.flags & TCP_PSH)
-    conn->pushed_data = true;
+    conn->receiving->pushed_data = true;
 }
 
 static void
@@ -40,30 +40,32 @@ add_quick_acks(TcpConn *conn, unsigned most)
 void
 tcp_ack_measure_gap(TcpConn *conn)
 {
+  TcpReceiving *receiving = conn->receiving;
   SimTime now = tcp_now(conn), min = conn->profile->delayed_ack;
-  if (conn->last_data_at < 0) {
+  if (receiving->last_data_at < 0) {
     add_quick_acks(conn, QUICK_ACKS);
-    conn->ato = min;
+    receiving->ato = min;
   } else {
-    SimTime gap = now - conn->last_data_at;
+    SimTime gap = now - receiving->last_data_at;
     if (gap <= min / 2)
-      conn->ato = conn->ato / 2 + min / 2;
-    else if (gap < conn->ato)
-      conn->ato = MIN(conn->ato / 2 + gap, conn->rto);
+      receiving->ato = receiving->ato / 2 + min / 2;
+    else if (gap < receiving->ato)
+      receiving->ato = MIN(receiving->ato / 2 + gap, conn->rto);
     else if (gap > conn->rto)
       add_quick_acks(conn, QUICK_ACKS);
   }
-  conn->last_data_at = now;
+  receiving->last_data_at = now;
 }
 
 static void
 delay_ack(TcpConn *conn)
 {
+  TcpReceiving *receiving = conn->receiving;
   SimTime delay = conn->profile->delayed_ack;
   if (conn->profile->quick_acks) {
-    delay = conn->last_data_at < 0 ? FIN_DELAY : conn->ato;
+    delay = receiving->last_data_at < 0 ? FIN_DELAY : receiving->ato;
     if (delay > conn->profile->delayed_ack) {
-      SimTime most = conn->pingpong || conn->pushed_data ? DELAY_MAX : 500 * SIM_MILLISECOND;
+      SimTime most = conn->pingpong || receiving->pushed_data ? DELAY_MAX : 500 * SIM_MILLISECOND;
       if (conn->srtt > 0)
         most = MIN(most, MAX(conn->srtt, conn->profile->delayed_ack));
       delay = MIN(delay, most);
@@ -90,7 +92,8 @@ tcp_ack_wanted(TcpConn *conn)
   if (conn->ack_due == TCP_ACK_NONE || conn->dead)
     return;
   if (conn->ack_due == TCP_ACK_NOW || conn->profile->delayed_ack == 0 || second_segment(conn) ||
-      conn->beyond.count > 0 || (conn->profile->quick_acks && conn->quick > 0 && !conn->pingpong))
+      conn->receiving->beyond.count > 0 ||
+      (conn->profile->quick_acks && conn->quick > 0 && !conn->pingpong))
     tcp_send_ack(conn, conn->ack_cause);
   else
     delay_ack(conn);
@@ -99,9 +102,11 @@ tcp_ack_wanted(TcpConn *conn)
 void
 tcp_ack_sent(TcpConn *conn)
 {
+  TcpReceiving *receiving = conn->receiving;
   conn->ack_due = TCP_ACK_NONE;
   conn->ack_cause = PACKET_CAUSE_NEW;
-  conn->pushed_data = false;
+  if (receiving->pushed_data)
+    receiving->pushed_data = false;
   conn->last_ack_sent = conn->rcv_nxt;
   if (conn->quick > 0)
     conn->quick--;
@@ -111,7 +116,8 @@ tcp_ack_sent(TcpConn *conn)
 void
 tcp_ack_data_sent(TcpConn *conn)
 {
+  TcpReceiving *receiving = conn->receiving;
   /* Linux: an answer within the delay means a conversation. */
-  if (conn->last_data_at >= 0 && tcp_now(conn) - conn->last_data_at < conn->ato)
+  if (receiving->last_data_at >= 0 && tcp_now(conn) - receiving->last_data_at < receiving->ato)
     conn->pingpong = true;
 }

@@ -43,19 +43,18 @@ tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
   conn->profile = tcp_shared_take(&host->profiles, profile);
   conn->state = TCP_CLOSED;
   conn->iss = tcp_host_isn(host, ends, profile);
-  conn->snd_una = conn->snd_nxt = conn->recover = conn->small_end = conn->iss;
+  conn->sending = &host->nothing_sent;
+  conn->receiving = &host->nothing_received;
+  conn->snd_una = conn->snd_nxt = conn->iss;
   conn->peer_mss = 536; /* RFC 9293 3.7.1, MUST-15 */
   conn->rto = profile->initial_rto;
   conn->cc.ssthresh = UINT64_MAX;
   conn->receive_buffer = profile->receive_buffer;
-  conn->last_data_at = conn->challenged_at = conn->last_send_at = -1;
-  conn->first_timeout_at = conn->rack_sent_at = -1;
-  conn->reordering = TCP_DUP_THRESHOLD;
-  conn->rack_steps = 1;
+  conn->challenged_at = -1;
   conn->connect_time = SIM_TIME_NEVER;
   conn->opened_at = conn->unacked_since = conn->heard_at = sim_now(host->sim);
   conn->ts_offset = (uint32_t)sim_rng_mix(host->isn_key, conn->iss, ends->remote_port);
-  tcp_cwnd_new_state(conn);
+  conn->cc.settings = profile->cc_settings;
   tcp_timers_init(conn);
   tcp_host_insert(host, conn);
   return conn;
@@ -64,16 +63,19 @@ tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
 static void
 free_segments(TcpConn *conn)
 {
-  while (conn->segments != NULL) {
-    TcpSegment *segment = conn->segments;
-    conn->segments = segment->next;
+  TcpSending *sending = conn->sending;
+  if (sending->segments == NULL)
+    return;
+  while (sending->segments != NULL) {
+    TcpSegment *segment = sending->segments;
+    sending->segments = segment->next;
     sim_slab_free(&conn->host->segments, segment);
   }
-  conn->segments_tail = NULL;
-  conn->segments_out = conn->lost_out = conn->dup_acks = 0;
-  conn->sacked_out = conn->resent_out = 0;
-  conn->sacked_bytes = 0;
-  conn->lost_bytes = 0;
+  sending->segments_tail = NULL;
+  sending->segments_out = sending->lost_out = sending->dup_acks = 0;
+  sending->sacked_out = sending->resent_out = 0;
+  sending->sacked_bytes = 0;
+  sending->lost_bytes = 0;
 }
 
 static void
@@ -81,12 +83,7 @@ conn_free(TcpConn *conn)
 {
   TcpHost *host = conn->host;
   tcp_host_unlist(host, conn);
-  ranges_clear(&conn->beyond);
-  stream_clear(&conn->in);
-  stream_clear(&conn->out);
-  if (conn->push_marks != NULL)
-    g_array_free(conn->push_marks, TRUE);
-  g_free(conn->cc_state);
+  tcp_work_free(conn);
   tcp_shared_drop(&host->profiles, conn->profile);
   sim_slab_free(&host->conns, conn);
 }
@@ -218,10 +215,11 @@ tcp_may_send(const TcpConn *conn)
 static void
 mark_push(TcpConn *conn, uint64_t position)
 {
-  if (conn->push_marks == NULL)
-    conn->push_marks = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-  g_array_append_val(conn->push_marks, position);
-  conn->pushed = position;
+  TcpSending *sending = conn->sending;
+  if (sending->push_marks == NULL)
+    sending->push_marks = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+  g_array_append_val(sending->push_marks, position);
+  sending->pushed = position;
 }
 
 /* PSH is decided when data is written: at the end of a write, and within a long one where half the
@@ -231,7 +229,7 @@ mark_pushes(TcpConn *conn, uint64_t from, bool whole)
 {
   uint64_t step = conn->mss;
   for (uint64_t at = from + step; step > 0 && at < conn->written; at += step)
-    if (at - conn->pushed > conn->max_window / 2)
+    if (at - conn->sending->pushed > conn->max_window / 2)
       mark_push(conn, at);
   if (whole)
     mark_push(conn, conn->written);
@@ -247,9 +245,10 @@ tcp_send(TcpConn *conn, uint64_t count, const void *bytes)
   uint64_t room = queued < limit ? limit - queued : 0;
   uint64_t taken = MIN(count, room);
   bool outer = tcp_begin(conn);
+  tcp_work_sending(conn);
   if (taken > 0) {
     if (bytes != NULL)
-      stream_put(&conn->out, conn->written, bytes, taken);
+      stream_put(&conn->sending->out, conn->written, bytes, taken);
     conn->written += taken;
   }
   mark_pushes(conn, conn->written - taken, taken == count);

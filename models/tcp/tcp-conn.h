@@ -17,33 +17,19 @@
  *   the offered window    tcp_window_now                                tcp-window
  *   what is acknowledged  tcp_ack_wanted                                tcp-ack
  *   a state change        tcp_set_state                                 tcp-conn
+ *   what idle ends lack   TcpSending, TcpReceiving                      tcp-work
  *
  * Sequence numbers are 32 bits as on the wire; positions in a byte stream are 64 bits and count
  * from its first byte. tcp_send_position() and tcp_receive_position() turn one into the other. */
 #pragma once
 
 #include "models/tcp/cc.h"
-#include "models/tcp/ranges.h"
 #include "models/tcp/seq.h"
-#include "models/tcp/stream.h"
 #include "models/tcp/tcp-shared.h"
+#include "models/tcp/tcp-work.h"
 #include "models/tcp/tcp.h"
 #include "sim/slab.h"
 #include "sim/timer.h"
-
-/* A segment that was sent and is not yet acknowledged. In order of sequence numbers. */
-typedef struct TcpSegment {
-  struct TcpSegment *next;
-  SimTime sent_at; /* last time */
-  uint32_t seq;
-  uint32_t length;     /* payload bytes */
-  uint16_t flags;      /* TCP_FIN, TCP_PSH; a SYN is never kept here */
-  uint8_t retransmits; /* saturates */
-  uint8_t cause;       /* PacketCause of the retransmission that `lost` asks for */
-  bool lost;           /* believed lost and not yet sent again */
-  bool resent;         /* sent again, and neither arrived nor believed lost since */
-  bool sacked;         /* the peer has it, beyond a gap */
-} TcpSegment;
 
 /* The three timer slots: purposes that exclude one another share one. */
 typedef enum {
@@ -88,18 +74,14 @@ struct TcpConn {
   uint32_t snd_wnd;          /* the peer's offer, bytes after scaling */
   uint32_t snd_wl1, snd_wl2; /* seq and ack of the segment that last set snd_wnd */
   uint32_t max_window;       /* the largest snd_wnd so far (RFC 9293 3.8.6.2.1) */
-  uint32_t small_end;        /* minshall: snd_nxt behind the last short segment */
   uint64_t una_position;     /* stream position of the first byte not acknowledged */
   uint64_t written;          /* bytes the user has queued so far */
-  uint64_t pushed;           /* position of the last PSH that was marked */
-  GArray *push_marks;        /* of uint64_t: where PSH stands in what is not yet sent; NULL: none */
-  TcpStream out;
   bool fin_queued, fin_sent, fin_acked;
   bool writer_waits; /* the send buffer was full: WRITABLE is due when there is room */
   uint8_t snd_scale, rcv_scale;
-  uint16_t mss;      /* data bytes in a full segment, options taken off */
-  uint16_t peer_mss; /* from its SYN; 536 without one */
-  TcpSegment *segments, *segments_tail;
+  uint16_t mss;        /* data bytes in a full segment, options taken off */
+  uint16_t peer_mss;   /* from its SYN; 536 without one */
+  TcpSending *sending; /* owned, or the host's `nothing_sent`; see tcp-work.h */
 
   /* receiving */
   uint32_t irs, rcv_nxt;
@@ -109,14 +91,10 @@ struct TcpConn {
   uint64_t taken;          /* bytes the user has taken */
   uint64_t receive_buffer; /* bytes that can be stored, now */
   uint64_t window_limit;   /* Linux's rcv_ssthresh: the window grows as segments come */
-  TcpRanges beyond;        /* what has arrived beyond rcv_nxt */
-  TcpStream in;
-  bool fin_known;                   /* the peer's FIN has arrived ... */
-  bool fin_taken;                   /* ... and everything before it */
-  uint64_t fin_position;            /* where it stands */
-  TcpRange recent[TCP_SACK_BLOCKS]; /* SACK blocks, the most recent first */
-  uint8_t recent_count;
-  uint32_t dsack_seq_start, dsack_seq_end; /* DSACK for the next ACK; equal: none */
+  TcpReceiving *receiving; /* owned, or the host's `nothing_received` */
+  bool fin_known;          /* the peer's FIN has arrived ... */
+  bool fin_taken;          /* ... and everything before it */
+  uint64_t fin_position;   /* where it stands */
 
   /* options in force */
   bool timestamps, sack_ok, scaling, ecn;
@@ -132,10 +110,7 @@ struct TcpConn {
   uint8_t ack_cause;     /* PacketCause of the ACK that is due */
   uint8_t quick;         /* ACKs that will be sent at once (Linux) */
   bool pingpong;         /* the application answers what comes: delay (Linux) */
-  bool pushed_data;      /* data with PSH waits for its ACK */
   uint16_t rcv_mss;      /* the peer's segment size as seen */
-  SimTime ato;           /* Linux's estimate of the gap between segments; 0: none yet */
-  SimTime last_data_at;  /* arrival of the last data; -1: none */
   SimTime challenged_at; /* the last challenge ACK; -1: none */
 
   /* round trip and retransmission */
@@ -149,70 +124,16 @@ struct TcpConn {
   uint8_t keepalives;    /* unanswered keepalive probes */
   SimTime heard_at;      /* the last segment from the peer */
   SimTime unacked_since; /* RFC 5482: since when the oldest data is unacknowledged */
-  SimTime syn_sent_at;   /* the first SYN or SYN+ACK */
-  SimTime
-      first_timeout_at; /* when the oldest unacknowledged data first timed out; -1: it did not */
 
   /* congestion control and recovery */
   TcpCc cc;
-  void *cc_state;        /* owned; NULL when the ops want none */
-  uint8_t recovery;      /* TcpRecovery */
-  bool cwnd_limited;     /* cwnd, not the application, stopped the last sending */
-  uint32_t recover;      /* RFC 6582: snd_nxt when the last recovery began; iss before that */
-  uint32_t segments_out; /* in the list */
-  uint32_t lost_out;     /* of them believed lost and not sent again */
-  uint64_t lost_bytes;   /* payload of those */
-  TcpSegment *lost_hint; /* at or before the first of them; valid while lost_out > 0 */
-  uint32_t resent_out;   /* of them sent again and outstanding */
-  uint32_t sacked_out;   /* of them reported by SACK */
-  uint64_t sacked_bytes; /* payload of those */
-  uint32_t sacked_end;   /* end of the highest of those; snd_una when there is none */
-  uint32_t reordering;   /* segments: what counts as out of order and not as lost; 3 at first */
-  bool reorder_seen;     /* the path has been seen to reorder */
-  uint32_t dup_acks;     /* since the last new ACK; each stands for a segment that left */
-  uint32_t max_out;      /* most segments out within the last window (Linux) */
-  uint32_t max_out_seq;
-  SimTime last_send_at; /* data; -1: none */
-
-  /* RACK-TLP (RFC 8985), Linux's names in brackets */
-  SimTime rack_sent_at; /* when the latest segment that arrived was sent [mstamp] */
-  SimTime rack_rtt;     /* and its round trip [rtt_us] */
-  uint32_t rack_end;    /* and its end [end_seq] */
-  uint32_t rack_round;  /* steps grow again when this is acknowledged */
-  uint8_t rack_steps;   /* quarters of min_rtt in the reordering window; 1 at first */
-  uint8_t rack_persist; /* recoveries for which they are kept */
-  bool rack_advanced;   /* something arrived since the last look */
-  bool tlp_out;         /* a tail-loss probe's episode; ends ... */
-  bool tlp_resent;      /* it was old data */
-  uint32_t tlp_end;     /* ... when this is acknowledged */
-
-  /* PRR (RFC 9937): segments where the profile counts segments, else bytes; but for prr_cwnd */
-  uint64_t prr_cwnd; /* bytes: cwnd before the reduction */
-  uint64_t prr_delivered, prr_out;
-
-  /* taking a reduction back */
-  bool undo_armed;
-  uint32_t undo_marker;              /* snd_una when the reduction began */
-  int32_t undo_resent;               /* retransmissions that DSACK has not shown to be needless */
-  uint64_t undo_cwnd, undo_ssthresh; /* bytes; ssthresh 0: nothing to go back to */
-  uint32_t resent_stamp; /* our timestamp clock at this episode's first retransmission */
-  bool resent_stamp_set;
-  bool frto;           /* a time-out that may prove spurious is being looked at (RFC 5682) */
-  bool new_data_first; /* F-RTO step 2.b: new data goes before what is believed lost */
+  uint8_t recovery; /* TcpRecovery */
 
   TcpTimer timers[TCP_SLOTS];
 
-  /* receive autotuning */
-  SimTime rtt_seen;     /* round trip as the receiver sees it; 0: none */
-  uint64_t space_taken; /* `taken` when this round began */
-  uint64_t space;       /* bytes taken in the round before */
-  SimTime space_at;
-  uint64_t round_end; /* without timestamps: position that ends the round that is timed */
-  SimTime round_at;
-
   /* what tcp_info() tells */
-  uint64_t bytes_sent, segments_sent, segments_received, retransmits, lost, timeouts;
-  uint64_t duplicate_acks;
+  uint64_t bytes_sent;
+  uint32_t segments_sent, segments_received, retransmits, lost, timeouts, duplicate_acks;
   SimTime opened_at, connect_time; /* connect_time: SIM_TIME_NEVER: not yet */
 };
 
@@ -237,7 +158,9 @@ struct TcpHost {
   uint32_t connections;  /* in the table */
   TcpConn *first, *last; /* every connection that is not freed */
   TcpListener *listeners;
-  SimSlab conns, segments;
+  SimSlab conns, segments, sendings, receivings;
+  TcpSending nothing_sent; /* what connections point to that have ... */
+  TcpReceiving nothing_received;
   TcpSharedProfiles profiles; /* of connections */
   uint64_t isn_key;           /* RFC 6528's secret, from the run's seed */
   uint16_t next_port;
@@ -398,6 +321,8 @@ void tcp_window_start(TcpConn *conn); /* the first window, before our SYN */
 uint32_t tcp_window_offer(TcpConn *conn);
 uint32_t tcp_window_now(const TcpConn *conn); /* the same without taking it */
 void tcp_window_grow(TcpConn *conn);          /* a segment came in order */
+/* The first round of autotuning begins. */
+void tcp_window_begin_round(TcpConn *conn);
 void tcp_window_measure_round(TcpConn *conn, const Packet *packet);
 void tcp_window_adjust(TcpConn *conn); /* the application took data: autotuning */
 
@@ -462,9 +387,9 @@ void tcp_rack_on_loss_probe_timer(TcpConn *conn);
 void tcp_rack_on_probe_ack(TcpConn *conn, const Packet *packet, const TcpAckSeen *seen);
 
 /* tcp-cwnd.c */
-void tcp_cwnd_new_state(TcpConn *conn); /* of the profile's congestion control, in place of one */
-void tcp_cwnd_change(TcpConn *conn);    /* the profile has another one, or other settings */
-void tcp_cwnd_start(TcpConn *conn);     /* at ESTABLISHED: initial window */
+void tcp_cwnd_start(TcpConn *conn);  /* at ESTABLISHED: initial window */
+void tcp_cwnd_begin(TcpConn *conn);  /* with the first data */
+void tcp_cwnd_change(TcpConn *conn); /* the profile has another control, or other settings */
 void tcp_cwnd_on_idle(TcpConn *conn);
 void tcp_cwnd_grow(TcpConn *conn, const TcpAckSeen *seen);
 void tcp_cwnd_reduce(TcpConn *conn);

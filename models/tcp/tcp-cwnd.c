@@ -27,27 +27,6 @@ initial_window(const TcpConn *conn)
 }
 
 void
-tcp_cwnd_new_state(TcpConn *conn)
-{
-  g_free(conn->cc_state);
-  size_t size = ops_of(conn)->state_size;
-  conn->cc_state = size > 0 ? g_malloc0(size) : NULL;
-  conn->cc.settings = conn->profile->cc_settings;
-}
-
-/* As Linux's setsockopt(TCP_CONGESTION): the new control begins with the window that is there, and
- * a cut that the old one made is not taken back. */
-void
-tcp_cwnd_change(TcpConn *conn)
-{
-  tcp_cwnd_new_state(conn);
-  conn->cc.acked_unused = 0;
-  conn->undo_ssthresh = 0;
-  if (tcp_synchronized(conn) && ops_of(conn)->init != NULL)
-    ops_of(conn)->init(&conn->cc, conn->cc_state);
-}
-
-void
 tcp_cwnd_start(TcpConn *conn)
 {
   conn->cc.cwnd = initial_window(conn);
@@ -56,9 +35,43 @@ tcp_cwnd_start(TcpConn *conn)
                            ? (uint64_t)conn->profile->slow_start_limit * conn->mss
                            : UINT64_MAX;
   conn->cc.counts_bytes = !conn->profile->cwnd_counts_segments;
-  conn->max_out_seq = conn->snd_nxt;
-  if (ops_of(conn)->init != NULL)
-    ops_of(conn)->init(&conn->cc, conn->cc_state);
+  const TcpCcOps *ops = ops_of(conn);
+  if (ops->init != NULL && ops->state_size == 0)
+    ops->init(&conn->cc, NULL);
+}
+
+/* A congestion control with a state of its own begins with the first data: who sends none needs
+ * none. */
+void
+tcp_cwnd_begin(TcpConn *conn)
+{
+  const TcpCcOps *ops = ops_of(conn);
+  TcpSending *sending = conn->sending;
+  sending->cc_begun = true;
+  if (ops->state_size == 0)
+    return;
+  sending->cc_state = g_malloc0(ops->state_size);
+  if (ops->init != NULL)
+    ops->init(&conn->cc, sending->cc_state);
+}
+
+/* As Linux's setsockopt(TCP_CONGESTION): the new control begins with the window that is there, and
+ * a cut that the old one made is not taken back. */
+void
+tcp_cwnd_change(TcpConn *conn)
+{
+  const TcpCcOps *ops = ops_of(conn);
+  conn->cc.settings = conn->profile->cc_settings;
+  conn->cc.acked_unused = 0;
+  if (tcp_synchronized(conn) && ops->init != NULL && ops->state_size == 0)
+    ops->init(&conn->cc, NULL);
+  TcpSending *sending = conn->sending;
+  if (!sending->cc_begun)
+    return;
+  g_free(sending->cc_state);
+  sending->cc_state = NULL;
+  sending->undo_ssthresh = 0;
+  tcp_cwnd_begin(conn);
 }
 
 /* RFC 5681 4.1: after idling longer than an RTO the ACK clock is gone; "a TCP SHOULD set cwnd to
@@ -66,13 +79,14 @@ tcp_cwnd_start(TcpConn *conn)
 void
 tcp_cwnd_on_idle(TcpConn *conn)
 {
-  if (conn->last_send_at < 0 || conn->segments != NULL || conn->written == conn->una_position)
+  TcpSending *sending = conn->sending;
+  if (sending->last_send_at < 0 || sending->segments != NULL || conn->written == conn->una_position)
     return;
   if (ops_of(conn)->on_idle != NULL)
-    ops_of(conn)->on_idle(&conn->cc, conn->cc_state, tcp_now(conn));
+    ops_of(conn)->on_idle(&conn->cc, conn->sending->cc_state, tcp_now(conn));
   if (!conn->profile->idle_restart)
     return;
-  SimTime idle = tcp_now(conn) - conn->last_send_at;
+  SimTime idle = tcp_now(conn) - sending->last_send_at;
   if (idle <= conn->rto)
     return;
   uint64_t restart = MIN(initial_window(conn), conn->cc.cwnd);
@@ -86,12 +100,13 @@ tcp_cwnd_on_idle(TcpConn *conn)
     }
     conn->cc.cwnd = MAX(conn->cc.cwnd, restart);
   }
-  conn->last_send_at = tcp_now(conn);
+  sending->last_send_at = tcp_now(conn);
 }
 
 void
 tcp_cwnd_grow(TcpConn *conn, const TcpAckSeen *seen)
 {
+  TcpSending *sending = conn->sending;
   uint64_t mss = conn->mss;
   bool slow_start = conn->cc.cwnd < conn->cc.ssthresh;
   TcpCcAck ack = {
@@ -103,11 +118,11 @@ tcp_cwnd_grow(TcpConn *conn, const TcpAckSeen *seen)
       .min_rtt = conn->min_rtt,
       .una = conn->una_position,
       .nxt = tcp_send_position(conn, conn->snd_nxt) - conn->fin_sent,
-      .cwnd_limited =
-          conn->cwnd_limited || (slow_start && conn->cc.cwnd < 2 * (uint64_t)conn->max_out * mss),
+      .cwnd_limited = sending->cwnd_limited ||
+                      (slow_start && conn->cc.cwnd < 2 * (uint64_t)sending->max_out * mss),
   };
   if (ack.acked > 0)
-    ops_of(conn)->on_ack(&conn->cc, conn->cc_state, &ack);
+    ops_of(conn)->on_ack(&conn->cc, conn->sending->cc_state, &ack);
 }
 
 /* What a loss takes half of: the flight (RFC 5681 equation 4), or cwnd itself as Linux does. */
@@ -131,19 +146,21 @@ round_threshold(TcpConn *conn)
 static void
 remember(TcpConn *conn)
 {
-  conn->undo_cwnd = conn->cc.cwnd;
-  conn->undo_ssthresh = MAX(conn->cc.ssthresh, conn->cc.cwnd / 2 + conn->cc.cwnd / 4);
+  TcpSending *sending = conn->sending;
+  sending->undo_cwnd = conn->cc.cwnd;
+  sending->undo_ssthresh = MAX(conn->cc.ssthresh, conn->cc.cwnd / 2 + conn->cc.cwnd / 4);
 }
 
 /* RFC 9937 5: the start of a reduction. Without PRR cwnd comes down at once. */
 void
 tcp_cwnd_reduce(TcpConn *conn)
 {
+  TcpSending *sending = conn->sending;
   remember(conn);
   conn->ecn_cwr_due = conn->ecn;
-  conn->prr_cwnd = conn->cc.cwnd;
-  conn->prr_delivered = conn->prr_out = 0;
-  ops_of(conn)->on_loss(&conn->cc, conn->cc_state, window_to_cut(conn), tcp_now(conn));
+  sending->prr_cwnd = conn->cc.cwnd;
+  sending->prr_delivered = sending->prr_out = 0;
+  ops_of(conn)->on_loss(&conn->cc, conn->sending->cc_state, window_to_cut(conn), tcp_now(conn));
   round_threshold(conn);
   if (!conn->profile->prr)
     conn->cc.cwnd = conn->cc.ssthresh;
@@ -154,15 +171,16 @@ tcp_cwnd_reduce(TcpConn *conn)
 void
 tcp_cwnd_prr(TcpConn *conn, const TcpAckSeen *seen)
 {
+  TcpSending *sending = conn->sending;
   bool segments = conn->profile->cwnd_counts_segments;
   int64_t unit = segments ? conn->mss : 1, more = segments ? 1 : conn->mss;
   int64_t delivered = (int64_t)(segments ? seen->delivered : seen->delivered_bytes);
-  if (delivered == 0 || conn->prr_cwnd == 0)
+  if (delivered == 0 || sending->prr_cwnd == 0)
     return;
   int64_t pipe = (int64_t)tcp_pipe(conn) / unit, ssthresh = (int64_t)conn->cc.ssthresh / unit;
-  int64_t cwnd = (int64_t)conn->prr_cwnd / unit, send;
-  conn->prr_delivered += (uint64_t)delivered;
-  int64_t total = (int64_t)conn->prr_delivered, out = (int64_t)conn->prr_out;
+  int64_t cwnd = (int64_t)sending->prr_cwnd / unit, send;
+  sending->prr_delivered += (uint64_t)delivered;
+  int64_t total = (int64_t)sending->prr_delivered, out = (int64_t)sending->prr_out;
   if (pipe > ssthresh) {
     send = (ssthresh * total + cwnd - 1) / cwnd - out;
   } else {
@@ -180,7 +198,7 @@ void
 tcp_cwnd_sent(TcpConn *conn, const TcpSegment *segment)
 {
   if (conn->recovery == TCP_RECOVERY_FAST || conn->recovery == TCP_RECOVERY_CWR)
-    conn->prr_out += conn->profile->cwnd_counts_segments ? 1 : segment->length;
+    conn->sending->prr_out += conn->profile->cwnd_counts_segments ? 1 : segment->length;
 }
 
 bool
@@ -209,7 +227,7 @@ tcp_cwnd_on_rto(TcpConn *conn, bool cut)
   if (cut) {
     remember(conn);
     conn->ecn_cwr_due = conn->ecn;
-    ops_of(conn)->on_rto(&conn->cc, conn->cc_state, window_to_cut(conn), tcp_now(conn));
+    ops_of(conn)->on_rto(&conn->cc, conn->sending->cc_state, window_to_cut(conn), tcp_now(conn));
     round_threshold(conn);
   }
   conn->cc.acked_unused = 0;
@@ -219,18 +237,19 @@ tcp_cwnd_on_rto(TcpConn *conn, bool cut)
 void
 tcp_cwnd_undo(TcpConn *conn)
 {
-  if (conn->undo_ssthresh > 0) {
-    conn->cc.cwnd = MAX(conn->cc.cwnd, conn->undo_cwnd);
-    conn->cc.ssthresh = MAX(conn->cc.ssthresh, conn->undo_ssthresh);
+  TcpSending *sending = conn->sending;
+  if (sending->undo_ssthresh > 0) {
+    conn->cc.cwnd = MAX(conn->cc.cwnd, sending->undo_cwnd);
+    conn->cc.ssthresh = MAX(conn->cc.ssthresh, sending->undo_ssthresh);
     if (ops_of(conn)->on_undo != NULL)
-      ops_of(conn)->on_undo(&conn->cc, conn->cc_state, tcp_now(conn));
+      ops_of(conn)->on_undo(&conn->cc, conn->sending->cc_state, tcp_now(conn));
   }
-  conn->undo_ssthresh = 0;
+  sending->undo_ssthresh = 0;
 }
 
 void
 tcp_cwnd_settled(TcpConn *conn)
 {
   if (ops_of(conn)->on_recovered != NULL)
-    ops_of(conn)->on_recovered(&conn->cc, conn->cc_state, tcp_now(conn));
+    ops_of(conn)->on_recovered(&conn->cc, conn->sending->cc_state, tcp_now(conn));
 }

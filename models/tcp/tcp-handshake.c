@@ -35,7 +35,6 @@ tcp_handshake_open(TcpConn *conn)
 {
   tcp_window_start(conn);
   tcp_set_state(conn, TCP_SYN_SENT);
-  conn->syn_sent_at = tcp_now(conn);
   conn->snd_nxt = conn->iss + 1;
   tcp_send_syn(conn, PACKET_CAUSE_NEW);
   start_timer(conn);
@@ -52,7 +51,6 @@ tcp_handshake_passive(TcpConn *conn, const Packet *syn)
   tcp_window_start(conn);
   tcp_input_window(conn, syn);
   tcp_set_state(conn, TCP_SYN_RECEIVED);
-  conn->syn_sent_at = tcp_now(conn);
   conn->snd_nxt = conn->iss + 1;
   tcp_send_syn(conn, PACKET_CAUSE_NEW);
   start_timer(conn);
@@ -85,7 +83,7 @@ static void
 sample_round_trip(TcpConn *conn, const Packet *packet)
 {
   if (conn->syn_sent == 1)
-    tcp_rto_on_sample(conn, tcp_now(conn) - conn->syn_sent_at);
+    tcp_rto_on_sample(conn, tcp_now(conn) - conn->opened_at);
   else if (tcp_options_round_trip(conn, packet) > 0)
     tcp_rto_on_sample(conn, tcp_options_round_trip(conn, packet));
   else

@@ -117,6 +117,9 @@ tcp_host_new(Node *node, const TcpProfile *profile)
   host->next_port = 49152; /* RFC 6335: the dynamic ports */
   sim_slab_init(&host->conns, "connection", sizeof(TcpConn));
   sim_slab_init(&host->segments, "segment", sizeof(TcpSegment));
+  sim_slab_init(&host->sendings, "sending side", sizeof(TcpSending));
+  sim_slab_init(&host->receivings, "receiving side", sizeof(TcpReceiving));
+  tcp_work_nothing(&host->nothing_sent, &host->nothing_received);
   char *name = g_strconcat("tcp isn ", node->name, NULL);
   host->isn_key = sim_rng_mix(host->sim->seed, sim_rng_hash(name), 0);
   g_free(name);
@@ -151,15 +154,29 @@ forget_all(TcpHost *host, bool release)
   }
 }
 
+/* Did somebody write to what says "nothing yet"? */
+static bool
+nothing_is_untouched(const TcpHost *host)
+{
+  TcpSending sending;
+  TcpReceiving receiving;
+  tcp_work_nothing(&sending, &receiving);
+  return memcmp(&sending, &host->nothing_sent, sizeof sending) == 0 &&
+         memcmp(&receiving, &host->nothing_received, sizeof receiving) == 0;
+}
+
 void
 tcp_host_free(TcpHost *host)
 {
+  sim_assert(host->sim, nothing_is_untouched(host));
   forget_all(host, true);
   while (host->listeners != NULL)
     tcp_listener_close(host->listeners);
   node_set_protocol(host->node, NET_PROTO_TCP, NULL, NULL);
   sim_slab_clear(&host->conns);
   sim_slab_clear(&host->segments);
+  sim_slab_clear(&host->sendings);
+  sim_slab_clear(&host->receivings);
   g_free(host->table);
   g_free(host);
 }

@@ -8,17 +8,18 @@
 static void
 take_acked(TcpConn *conn, uint32_t ack, TcpAckSeen *seen)
 {
+  TcpSending *sending = conn->sending;
   SimTime now = tcp_now(conn);
   bool again = false;
-  while (conn->segments != NULL) {
-    TcpSegment *segment = conn->segments;
+  while (sending->segments != NULL) {
+    TcpSegment *segment = sending->segments;
     if (seq_before(ack, tcp_segment_end(segment))) {
       if (seq_after(ack, segment->seq)) {
         uint32_t part = MIN(ack - segment->seq, segment->length);
         if (segment->lost)
-          conn->lost_bytes -= part;
+          sending->lost_bytes -= part;
         if (segment->sacked)
-          conn->sacked_bytes -= part;
+          sending->sacked_bytes -= part;
         segment->seq += part;
         segment->length -= part;
         seen->acked_bytes += part;
@@ -29,24 +30,24 @@ take_acked(TcpConn *conn, uint32_t ack, TcpAckSeen *seen)
     if (seen->acked_segments == 0)
       seen->rtt = now - segment->sent_at;
     if (segment->sacked) {
-      conn->sacked_out--;
-      conn->sacked_bytes -= segment->length;
+      sending->sacked_out--;
+      sending->sacked_bytes -= segment->length;
     } else {
       tcp_sack_delivered(conn, segment, seen);
     }
     tcp_sack_clear_lost(conn, segment);
     tcp_sack_clear_resent(conn, segment);
-    if (conn->lost_hint == segment)
-      conn->lost_hint = segment->next;
+    if (sending->lost_hint == segment)
+      sending->lost_hint = segment->next;
     seen->acked_segments++;
     seen->acked_bytes += segment->length;
     conn->fin_acked |= !!(segment->flags & TCP_FIN);
-    conn->segments = segment->next;
-    conn->segments_out--;
+    sending->segments = segment->next;
+    sending->segments_out--;
     sim_slab_free(&conn->host->segments, segment);
   }
-  if (conn->segments == NULL)
-    conn->segments_tail = NULL;
+  if (sending->segments == NULL)
+    sending->segments_tail = NULL;
   /* Karn's rule: what a retransmission had a part in tells no time. */
   if (again)
     seen->rtt = 0;
@@ -69,12 +70,13 @@ sample(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
 static void
 new_data_acked(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
 {
+  TcpSending *sending = conn->sending;
   uint32_t ack = packet->tcp.ack;
   take_acked(conn, ack, seen);
   conn->snd_una = ack;
   conn->una_position += seen->acked_bytes;
-  stream_drop(&conn->out, conn->una_position);
-  conn->first_timeout_at = -1;
+  stream_drop(&sending->out, conn->una_position);
+  sending->first_timeout_at = -1;
   conn->unacked_since = tcp_now(conn);
   if (conn->writer_waits && tcp_may_send(conn)) {
     conn->writer_waits = false;
@@ -87,11 +89,12 @@ new_data_acked(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
 static void
 probe_answered(TcpConn *conn)
 {
+  TcpSending *sending = conn->sending;
   conn->probes = 0;
   if (!tcp_timer_armed(conn, TCP_TIMER_PERSIST))
     return;
-  if (conn->snd_wnd > 0 && conn->segments != NULL)
-    tcp_recovery_mark_lost(conn, conn->segments, PACKET_CAUSE_WINDOW_PROBE);
+  if (conn->snd_wnd > 0 && sending->segments != NULL)
+    tcp_recovery_mark_lost(conn, sending->segments, PACKET_CAUSE_WINDOW_PROBE);
   tcp_output_persist(conn);
 }
 
@@ -127,6 +130,7 @@ update_window(TcpConn *conn, const Packet *packet)
 bool
 tcp_input_ack(TcpConn *conn, const Packet *packet)
 {
+  TcpSending *sending = conn->sending;
   const TcpHeader *tcp = &packet->tcp;
   if (seq_after(tcp->ack, conn->snd_nxt)) {
     /* "If the ACK acks something not yet sent ..., then send an ACK, drop the segment". */
@@ -148,16 +152,18 @@ tcp_input_ack(TcpConn *conn, const Packet *packet)
   bool window_changed = update_window(conn, packet);
   seen.ecn_echo = tcp_ecn_is_echo(conn, packet);
   seen.advanced = seq_after(tcp->ack, conn->snd_una);
+  if (!tcp_work_has_sent(conn))
+    return true;
   tcp_sack_take(conn, packet, &seen);
   if (seen.advanced) {
     new_data_acked(conn, packet, &seen);
-  } else if (conn->segments != NULL && packet_tcp_length(packet) == 0 && !window_changed &&
+  } else if (sending->segments != NULL && packet_tcp_length(packet) == 0 && !window_changed &&
              !first && conn->snd_wnd > 0) {
     /* RFC 5681 section 2, (a) to (e). */
     seen.duplicate = true;
     conn->duplicate_acks++;
   }
-  conn->sacked_end = seen.sacked_end;
+  sending->sacked_end = seen.sacked_end;
   sample(conn, packet, &seen);
   probe_answered(conn);
   tcp_rack_on_probe_ack(conn, packet, &seen);

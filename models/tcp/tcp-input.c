@@ -61,8 +61,9 @@ note_duplicate(TcpConn *conn, const Packet *packet)
 {
   uint32_t seq = packet->tcp.seq, end = seq + packet_tcp_length(packet);
   if (end != seq && seq_before(seq, conn->rcv_nxt) && conn->profile->dsack && conn->sack_ok) {
-    conn->dsack_seq_start = seq;
-    conn->dsack_seq_end = seq_before(end, conn->rcv_nxt) ? end : conn->rcv_nxt;
+    TcpReceiving *receiving = tcp_work_receiving(conn);
+    receiving->dsack_seq_start = seq;
+    receiving->dsack_seq_end = seq_before(end, conn->rcv_nxt) ? end : conn->rcv_nxt;
   }
 }
 

@@ -25,7 +25,8 @@ tcp_keepalive_on_timer(TcpConn *conn)
   SimTime now = tcp_now(conn), silent = now - conn->heard_at;
   if (profile->keepalive_idle == SIM_TIME_NEVER)
     return;
-  if (conn->segments != NULL || (conn->keepalives == 0 && silent < profile->keepalive_idle)) {
+  if (conn->sending->segments != NULL ||
+      (conn->keepalives == 0 && silent < profile->keepalive_idle)) {
     SimTime due = conn->heard_at + profile->keepalive_idle;
     tcp_timer_set(conn, TCP_TIMER_KEEPALIVE, due > now ? due : now + profile->keepalive_idle);
     return;

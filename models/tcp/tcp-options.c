@@ -107,6 +107,7 @@ write_syn_options(TcpConn *conn, TcpHeader *tcp)
 static void
 write_sack(TcpConn *conn, Packet *packet)
 {
+  TcpReceiving *receiving = conn->receiving;
   TcpHeader *tcp = &packet->tcp;
   unsigned most = conn->timestamps ? 3 : 4;
   unsigned n = 0;
@@ -114,13 +115,13 @@ write_sack(TcpConn *conn, Packet *packet)
     uint32_t room = conn->mss > packet->payload ? conn->mss - packet->payload : 0;
     most = room < 4 ? 0 : MIN(most, (room - 4) / 8);
   }
-  if (most > 0 && conn->dsack_seq_start != conn->dsack_seq_end) {
-    tcp->sack[n++] = (TcpSackBlock){conn->dsack_seq_start, conn->dsack_seq_end};
-    conn->dsack_seq_start = conn->dsack_seq_end = 0;
+  if (most > 0 && receiving->dsack_seq_start != receiving->dsack_seq_end) {
+    tcp->sack[n++] = (TcpSackBlock){receiving->dsack_seq_start, receiving->dsack_seq_end};
+    receiving->dsack_seq_start = receiving->dsack_seq_end = 0;
   }
-  for (unsigned i = 0; i < conn->recent_count && n < most; i++)
-    tcp->sack[n++] = (TcpSackBlock){tcp_receive_seq(conn, conn->recent[i].start),
-                                    tcp_receive_seq(conn, conn->recent[i].end)};
+  for (unsigned i = 0; i < receiving->recent_count && n < most; i++)
+    tcp->sack[n++] = (TcpSackBlock){tcp_receive_seq(conn, receiving->recent[i].start),
+                                    tcp_receive_seq(conn, receiving->recent[i].end)};
   if (n > 0) {
     tcp->options |= TCP_OPT_SACK;
     tcp->sack_count = (uint8_t)n;

@@ -11,18 +11,19 @@
 uint64_t
 tcp_pipe(const TcpConn *conn)
 {
+  const TcpSending *sending = conn->sending;
   /* What SACK reported has left the network; without it each duplicate ACK is a segment that has.
    * RFC 3042: before recovery this lets new data out, if the profile allows. */
   bool counts = conn->recovery >= TCP_RECOVERY_FAST || conn->profile->limited_transmit;
-  uint32_t left = counts ? conn->sacked_out + conn->dup_acks : 0;
+  uint32_t left = counts ? sending->sacked_out + sending->dup_acks : 0;
   if (conn->profile->cwnd_counts_segments) {
-    uint32_t gone = conn->lost_out + left;
-    return gone < conn->segments_out ? (uint64_t)(conn->segments_out - gone) * conn->mss : 0;
+    uint32_t gone = sending->lost_out + left;
+    return gone < sending->segments_out ? (uint64_t)(sending->segments_out - gone) * conn->mss : 0;
   }
   uint64_t flight = conn->snd_nxt - conn->snd_una - (conn->fin_sent && !conn->fin_acked);
-  uint64_t gone = conn->lost_bytes;
+  uint64_t gone = sending->lost_bytes;
   if (counts)
-    gone += conn->sacked_bytes + (uint64_t)conn->dup_acks * conn->mss;
+    gone += sending->sacked_bytes + (uint64_t)sending->dup_acks * conn->mss;
   return gone < flight ? flight - gone : 0;
 }
 
@@ -44,11 +45,12 @@ typedef struct SendPlan {
 static bool
 nagle_holds(const TcpConn *conn, uint32_t length)
 {
-  if (!conn->profile->nagle || conn->fin_queued || length >= conn->mss || conn->segments == NULL)
+  const TcpSending *sending = conn->sending;
+  if (!conn->profile->nagle || conn->fin_queued || length >= conn->mss || sending->segments == NULL)
     return false;
   /* Bounded on both sides: a short segment of 2 GB ago is not ahead. */
-  return !conn->profile->minshall || (seq_after(conn->small_end, conn->snd_una) &&
-                                     seq_at_or_before(conn->small_end, conn->snd_nxt));
+  return !conn->profile->minshall || (seq_after(sending->small_end, conn->snd_una) &&
+                                      seq_at_or_before(sending->small_end, conn->snd_nxt));
 }
 
 static uint64_t
@@ -87,7 +89,7 @@ decide(TcpConn *conn)
   bool fin_waits = fin && window == length;
   if ((unsent > 0 && (length == 0 || (length < unsent && silly(conn, length)))) ||
       (fin_waits && (length == 0 || conn->profile->fin_holds_data)))
-    return (SendPlan){.act = conn->segments == NULL ? SEND_WHEN_ASKED : SEND_NOTHING};
+    return (SendPlan){.act = conn->sending->segments == NULL ? SEND_WHEN_ASKED : SEND_NOTHING};
   if (pipe + (cost ? cost : length) > conn->cc.cwnd && pipe > 0)
     return (SendPlan){.act = SEND_CWND};
   if (length > 0 && nagle_holds(conn, length))
@@ -100,7 +102,7 @@ static bool
 wants_push(TcpConn *conn, uint64_t end)
 {
   bool push = false;
-  GArray *marks = conn->push_marks;
+  GArray *marks = conn->sending->push_marks;
   guint n = 0;
   while (marks != NULL && n < marks->len && g_array_index(marks, uint64_t, n) <= end)
     push |= g_array_index(marks, uint64_t, n++) == end;
@@ -112,6 +114,7 @@ wants_push(TcpConn *conn, uint64_t end)
 static TcpSegment *
 append_segment(TcpConn *conn, uint32_t length, bool fin)
 {
+  TcpSending *sending = conn->sending;
   TcpSegment *segment = sim_slab_alloc_zero(&conn->host->segments);
   segment->seq = conn->snd_nxt;
   segment->length = length;
@@ -119,18 +122,18 @@ append_segment(TcpConn *conn, uint32_t length, bool fin)
     segment->flags |= TCP_PSH;
   if (fin)
     segment->flags |= TCP_FIN;
-  if (conn->segments_tail != NULL) {
-    conn->segments_tail->next = segment;
+  if (sending->segments_tail != NULL) {
+    sending->segments_tail->next = segment;
   } else {
-    conn->segments = segment;
+    sending->segments = segment;
     conn->unacked_since = tcp_now(conn);
   }
-  conn->segments_tail = segment;
-  conn->segments_out++;
+  sending->segments_tail = segment;
+  sending->segments_out++;
   conn->snd_nxt += length + fin;
   conn->fin_sent |= fin;
   if (length < conn->mss)
-    conn->small_end = conn->snd_nxt;
+    sending->small_end = conn->snd_nxt;
   return segment;
 }
 
@@ -138,11 +141,12 @@ append_segment(TcpConn *conn, uint32_t length, bool fin)
 static void
 note_usage(TcpConn *conn, bool limited)
 {
-  if (seq_at_or_after(conn->snd_una, conn->max_out_seq) || limited ||
-      (!conn->cwnd_limited && conn->segments_out > conn->max_out)) {
-    conn->cwnd_limited = limited;
-    conn->max_out = conn->segments_out;
-    conn->max_out_seq = conn->snd_nxt;
+  TcpSending *sending = conn->sending;
+  if (seq_at_or_after(conn->snd_una, sending->max_out_seq) || limited ||
+      (!sending->cwnd_limited && sending->segments_out > sending->max_out)) {
+    sending->cwnd_limited = limited;
+    sending->max_out = sending->segments_out;
+    sending->max_out_seq = conn->snd_nxt;
   }
 }
 
@@ -166,10 +170,14 @@ void
 tcp_output(TcpConn *conn)
 {
   if (conn->dead || !tcp_synchronized(conn) || conn->state == TCP_TIME_WAIT ||
-      conn->state == TCP_FIN_WAIT_2)
+      conn->state == TCP_FIN_WAIT_2 || (conn->written == 0 && !conn->fin_queued))
     return;
+  TcpSending *sending = tcp_work_sending(conn);
+  if (!sending->cc_begun)
+    tcp_cwnd_begin(conn);
   tcp_cwnd_on_idle(conn);
-  if (conn->segments != NULL && tcp_timer_armed(conn, TCP_TIMER_PERSIST) && conn->lost_out == 0)
+  if (sending->segments != NULL && tcp_timer_armed(conn, TCP_TIMER_PERSIST) &&
+      sending->lost_out == 0)
     return; /* a probe's byte is out: its answer says what comes next */
   bool sent_new = false;
   for (bool sent = false;; sent = true) {
@@ -189,7 +197,7 @@ tcp_output(TcpConn *conn)
         tcp_output_persist(conn);
       break;
     case SEND_NOTHING:
-      if (conn->segments == NULL)
+      if (sending->segments == NULL)
         stop_persist(conn);
       break;
     case SEND_CWND:
@@ -236,10 +244,11 @@ tcp_output_new_segment(TcpConn *conn)
 void
 tcp_output_probe(TcpConn *conn)
 {
+  TcpSending *sending = conn->sending;
   uint64_t unsent = conn->written - position_of_next(conn);
   uint32_t edge = conn->snd_una + conn->snd_wnd;
   uint32_t window = seq_after(edge, conn->snd_nxt) ? edge - conn->snd_nxt : 0;
-  if (conn->segments == NULL && window > 0 && unsent > 0) {
+  if (sending->segments == NULL && window > 0 && unsent > 0) {
     uint32_t length = (uint32_t)MIN(MIN(unsent, window), conn->mss);
     stop_persist(conn);
     TcpSegment *segment = append_segment(conn, length, false);
@@ -254,8 +263,8 @@ tcp_output_probe(TcpConn *conn)
   tcp_output_persist(conn);
   if (!conn->profile->probe_with_data || unsent == 0)
     tcp_send_probe(conn, PACKET_CAUSE_WINDOW_PROBE);
-  else if (conn->segments == NULL)
+  else if (sending->segments == NULL)
     tcp_send_segment(conn, append_segment(conn, 1, false), PACKET_CAUSE_NEW);
   else
-    tcp_send_segment(conn, conn->segments, PACKET_CAUSE_WINDOW_PROBE);
+    tcp_send_segment(conn, sending->segments, PACKET_CAUSE_WINDOW_PROBE);
 }

@@ -24,14 +24,16 @@ sent_after(SimTime t1, uint32_t end1, SimTime t2, uint32_t end2)
 void
 tcp_rack_advance(TcpConn *conn, const TcpSegment *segment)
 {
+  TcpSending *sending = conn->sending;
   SimTime rtt = tcp_now(conn) - segment->sent_at;
   if (segment->retransmits > 0 && conn->min_rtt > 0 && rtt < conn->min_rtt)
     return;
-  conn->rack_advanced = true;
-  conn->rack_rtt = rtt;
-  if (sent_after(segment->sent_at, tcp_segment_end(segment), conn->rack_sent_at, conn->rack_end)) {
-    conn->rack_sent_at = segment->sent_at;
-    conn->rack_end = tcp_segment_end(segment);
+  sending->rack_advanced = true;
+  sending->rack_rtt = rtt;
+  if (sent_after(segment->sent_at, tcp_segment_end(segment), sending->rack_sent_at,
+                 sending->rack_end)) {
+    sending->rack_sent_at = segment->sent_at;
+    sending->rack_end = tcp_segment_end(segment);
   }
 }
 
@@ -39,17 +41,18 @@ tcp_rack_advance(TcpConn *conn, const TcpSegment *segment)
 static SimTime
 reordering_window(const TcpConn *conn)
 {
-  if (!conn->reorder_seen &&
-      (conn->recovery >= TCP_RECOVERY_FAST || conn->sacked_out >= conn->reordering))
+  const TcpSending *sending = conn->sending;
+  if (!sending->reorder_seen &&
+      (conn->recovery >= TCP_RECOVERY_FAST || sending->sacked_out >= sending->reordering))
     return 0;
-  return MIN(conn->min_rtt / 4 * conn->rack_steps, conn->srtt);
+  return MIN(conn->min_rtt / 4 * sending->rack_steps, conn->srtt);
 }
 
 /* How long until `segment` counts as lost; not positive: now. */
 static SimTime
 remaining(const TcpConn *conn, const TcpSegment *segment, SimTime window)
 {
-  return conn->rack_rtt + window - (tcp_now(conn) - segment->sent_at);
+  return conn->sending->rack_rtt + window - (tcp_now(conn) - segment->sent_at);
 }
 
 bool
@@ -63,11 +66,12 @@ tcp_rack_is_recent(const TcpConn *conn, const TcpSegment *segment)
 static SimTime
 detect(TcpConn *conn, TcpAckSeen *seen)
 {
+  TcpSending *sending = conn->sending;
   SimTime window = reordering_window(conn), longest = 0;
-  for (TcpSegment *segment = conn->segments; segment != NULL; segment = segment->next) {
+  for (TcpSegment *segment = sending->segments; segment != NULL; segment = segment->next) {
     if (segment->sacked || segment->lost)
       continue;
-    if (!sent_after(conn->rack_sent_at, conn->rack_end, segment->sent_at,
+    if (!sent_after(sending->rack_sent_at, sending->rack_end, segment->sent_at,
                     tcp_segment_end(segment))) {
       if (segment->retransmits == 0)
         break;
@@ -85,9 +89,10 @@ detect(TcpConn *conn, TcpAckSeen *seen)
 void
 tcp_rack_detect(TcpConn *conn, TcpAckSeen *seen)
 {
-  if (!conn->rack_advanced)
+  TcpSending *sending = conn->sending;
+  if (!sending->rack_advanced)
     return;
-  conn->rack_advanced = false;
+  sending->rack_advanced = false;
   SimTime wait = detect(conn, seen);
   if (wait > 0) {
     tcp_timer_set(conn, TCP_TIMER_REORDER, tcp_now(conn) + wait + REORDER_SLACK);
@@ -100,12 +105,13 @@ tcp_rack_detect(TcpConn *conn, TcpAckSeen *seen)
 void
 tcp_rack_on_dsack(TcpConn *conn, const TcpAckSeen *seen)
 {
-  if (seen->dsack && seq_at_or_after(conn->snd_una, conn->rack_round)) {
-    conn->rack_steps = (uint8_t)MIN(conn->rack_steps + 1, 255);
-    conn->rack_round = conn->snd_nxt;
-    conn->rack_persist = STEPS_PERSIST;
-  } else if (conn->rack_persist == 0) {
-    conn->rack_steps = 1;
+  TcpSending *sending = conn->sending;
+  if (seen->dsack && seq_at_or_after(conn->snd_una, sending->rack_round)) {
+    sending->rack_steps = (uint8_t)MIN(sending->rack_steps + 1, 255);
+    sending->rack_round = conn->snd_nxt;
+    sending->rack_persist = STEPS_PERSIST;
+  } else if (sending->rack_persist == 0) {
+    sending->rack_steps = 1;
   }
 }
 
@@ -128,16 +134,17 @@ tcp_rack_on_reorder_timer(TcpConn *conn)
 bool
 tcp_rack_schedule_probe(TcpConn *conn, bool advancing)
 {
-  if (!conn->profile->tail_loss_probe || !conn->sack_ok || conn->segments == NULL ||
+  TcpSending *sending = conn->sending;
+  if (!conn->profile->tail_loss_probe || !conn->sack_ok || sending->segments == NULL ||
       (conn->recovery != TCP_RECOVERY_OPEN && conn->recovery != TCP_RECOVERY_CWR) ||
       tcp_timer_armed(conn, TCP_TIMER_PERSIST))
     return false;
   SimTime now = tcp_now(conn);
   SimTime wait = SIM_SECOND;
   if (conn->srtt > 0)
-    wait = 2 * conn->srtt + (conn->segments_out == 1 ? conn->profile->min_rto : TIMEOUT_MIN);
+    wait = 2 * conn->srtt + (sending->segments_out == 1 ? conn->profile->min_rto : TIMEOUT_MIN);
   SimTime rto = tcp_rto_current(conn);
-  SimTime to_rto = advancing ? rto : conn->segments->sent_at + rto - now;
+  SimTime to_rto = advancing ? rto : sending->segments->sent_at + rto - now;
   if (to_rto > 0)
     wait = MIN(wait, to_rto);
   tcp_timer_set(conn, TCP_TIMER_LOSS_PROBE, now + wait);
@@ -148,16 +155,17 @@ tcp_rack_schedule_probe(TcpConn *conn, bool advancing)
 void
 tcp_rack_on_loss_probe_timer(TcpConn *conn)
 {
-  if (conn->tlp_out) {
+  TcpSending *sending = conn->sending;
+  if (sending->tlp_out) {
     tcp_timer_rearm_from_head(conn);
   } else {
     bool sent_new = tcp_output_new_segment(conn);
-    TcpSegment *last = conn->segments_tail;
+    TcpSegment *last = sending->segments_tail;
     if (!sent_new && !last->sacked)
       tcp_send_segment(conn, last, PACKET_CAUSE_TAIL_LOSS_PROBE);
-    conn->tlp_out = true;
-    conn->tlp_resent = !sent_new;
-    conn->tlp_end = conn->snd_nxt;
+    sending->tlp_out = true;
+    sending->tlp_resent = !sent_new;
+    sending->tlp_end = conn->snd_nxt;
     /* The time-out starts anew, so that the probe has its chance. */
     tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_rto_current(conn));
   }
@@ -167,19 +175,20 @@ tcp_rack_on_loss_probe_timer(TcpConn *conn)
 void
 tcp_rack_on_probe_ack(TcpConn *conn, const Packet *packet, const TcpAckSeen *seen)
 {
+  TcpSending *sending = conn->sending;
   uint32_t ack = packet->tcp.ack;
-  if (!conn->tlp_out || seq_before(ack, conn->tlp_end))
+  if (!sending->tlp_out || seq_before(ack, sending->tlp_end))
     return;
-  if (!conn->tlp_resent || seen->dsack_of_probe) {
-    conn->tlp_out = false;
-  } else if (seq_after(ack, conn->tlp_end)) {
-    conn->tlp_out = false;
+  if (!sending->tlp_resent || seen->dsack_of_probe) {
+    sending->tlp_out = false;
+  } else if (seq_after(ack, sending->tlp_end)) {
+    sending->tlp_out = false;
     if (conn->recovery < TCP_RECOVERY_FAST) {
       tcp_cwnd_reduce(conn);
       conn->cc.cwnd = conn->cc.ssthresh;
-      conn->undo_armed = false; /* the loss was real: nothing of an earlier episode undoes it */
+      sending->undo_armed = false; /* the loss was real: nothing of an earlier episode undoes it */
     }
   } else if (seen->duplicate && seen->newly_sacked == 0) {
-    conn->tlp_out = false;
+    sending->tlp_out = false;
   }
 }

@@ -13,37 +13,40 @@
 static void
 remember_block(TcpConn *conn, TcpRange block)
 {
+  TcpReceiving *receiving = conn->receiving;
   TcpRange kept[TCP_SACK_BLOCKS];
   unsigned n = 0;
   kept[n++] = block;
-  for (unsigned i = 0; i < conn->recent_count && n < TCP_SACK_BLOCKS; i++)
-    if (conn->recent[i].end < block.start || conn->recent[i].start > block.end)
-      kept[n++] = conn->recent[i];
-  memcpy(conn->recent, kept, n * sizeof(TcpRange));
-  conn->recent_count = (uint8_t)n;
+  for (unsigned i = 0; i < receiving->recent_count && n < TCP_SACK_BLOCKS; i++)
+    if (receiving->recent[i].end < block.start || receiving->recent[i].start > block.end)
+      kept[n++] = receiving->recent[i];
+  memcpy(receiving->recent, kept, n * sizeof(TcpRange));
+  receiving->recent_count = (uint8_t)n;
 }
 
 static void
 forget_blocks_below(TcpConn *conn, uint64_t position)
 {
+  TcpReceiving *receiving = conn->receiving;
   unsigned n = 0;
-  for (unsigned i = 0; i < conn->recent_count; i++)
-    if (conn->recent[i].start > position)
-      conn->recent[n++] = conn->recent[i];
-  conn->recent_count = (uint8_t)n;
+  for (unsigned i = 0; i < receiving->recent_count; i++)
+    if (receiving->recent[i].start > position)
+      receiving->recent[n++] = receiving->recent[i];
+  receiving->recent_count = (uint8_t)n;
 }
 
 /* RFC 2883 4: of [start, end) some may have arrived beyond the gap before, whole or in part. */
 static void
 report_overlap(TcpConn *conn, uint64_t start, uint64_t end)
 {
+  TcpReceiving *receiving = conn->receiving;
   if (!conn->profile->dsack || !conn->sack_ok)
     return;
-  for (uint32_t i = 0; i < conn->beyond.count; i++) {
-    const TcpRange *range = &conn->beyond.items[i];
+  for (uint32_t i = 0; i < receiving->beyond.count; i++) {
+    const TcpRange *range = &receiving->beyond.items[i];
     if (range->start < end && range->end > start) {
-      conn->dsack_seq_start = tcp_receive_seq(conn, MAX(start, range->start));
-      conn->dsack_seq_end = tcp_receive_seq(conn, MIN(end, range->end));
+      receiving->dsack_seq_start = tcp_receive_seq(conn, MAX(start, range->start));
+      receiving->dsack_seq_end = tcp_receive_seq(conn, MIN(end, range->end));
       return;
     }
   }
@@ -52,10 +55,11 @@ report_overlap(TcpConn *conn, uint64_t start, uint64_t end)
 static void
 in_order(TcpConn *conn, uint64_t end)
 {
-  bool had_gap = conn->beyond.count > 0;
+  TcpReceiving *receiving = conn->receiving;
+  bool had_gap = receiving->beyond.count > 0;
   report_overlap(conn, conn->nxt_position, end);
   conn->nxt_position = end;
-  if (had_gap && ranges_advance(&conn->beyond, end, &end))
+  if (had_gap && ranges_advance(&receiving->beyond, end, &end))
     conn->nxt_position = end;
   conn->rcv_nxt = tcp_receive_seq(conn, conn->nxt_position);
   if (had_gap) {
@@ -72,7 +76,7 @@ static void
 out_of_order(TcpConn *conn, uint64_t start, uint64_t end)
 {
   report_overlap(conn, start, end);
-  remember_block(conn, ranges_add(&conn->beyond, start, end));
+  remember_block(conn, ranges_add(&conn->receiving->beyond, start, end));
   tcp_ack_owe(conn, TCP_ACK_NOW, PACKET_CAUSE_DUPLICATE_ACK);
 }
 
@@ -83,7 +87,7 @@ keep_bytes(TcpConn *conn, const Packet *packet, uint64_t start, uint64_t end)
   if (packet->ext == NULL || packet->ext->payload == NULL || end <= start)
     return;
   uint64_t first = tcp_receive_position(conn, packet->tcp.seq + !!(packet->tcp.flags & TCP_SYN));
-  stream_put(&conn->in, start, packet->ext->payload + (start - first), end - start);
+  stream_put(&conn->receiving->in, start, packet->ext->payload + (start - first), end - start);
 }
 
 /* Where what may be taken of a segment that claims [.., end) ends: at the right edge, and at the
@@ -105,14 +109,15 @@ note_fin(TcpConn *conn, const Packet *packet, uint64_t end)
 void
 tcp_receive_data(TcpConn *conn, const Packet *packet)
 {
+  TcpReceiving *receiving = packet->payload > 0 ? tcp_work_receiving(conn) : conn->receiving;
   uint32_t first = packet->tcp.seq + !!(packet->tcp.flags & TCP_SYN);
   uint64_t start = tcp_receive_position(conn, first);
   uint64_t end = start + packet->payload;
   /* The 64-bit difference is signed: what starts below the stream's next byte is trimmed. */
   if ((int64_t)(start - conn->nxt_position) < 0) {
     if (packet->payload > 0 && conn->profile->dsack && conn->sack_ok) {
-      conn->dsack_seq_start = first;
-      conn->dsack_seq_end = end < conn->nxt_position ? first + packet->payload : conn->rcv_nxt;
+      receiving->dsack_seq_start = first;
+      receiving->dsack_seq_end = end < conn->nxt_position ? first + packet->payload : conn->rcv_nxt;
     }
     start = conn->nxt_position;
   }
@@ -170,7 +175,7 @@ after_taking(TcpConn *conn)
   uint32_t window = tcp_window_now(conn);
   if (conn->profile->quick_acks && conn->ack_due == TCP_ACK_DELAYED &&
       (conn->rcv_nxt - conn->rcv_wup > conn->rcv_mss ||
-       (conn->pushed_data && !conn->pingpong && tcp_receivable(conn) == 0)))
+       (conn->receiving->pushed_data && !conn->pingpong && tcp_receivable(conn) == 0)))
     tcp_send_ack(conn, conn->ack_cause);
   else if (window > offered &&
            (window >= 2 * (uint64_t)offered || window - offered >= conn->receive_buffer / 2))
@@ -180,18 +185,19 @@ after_taking(TcpConn *conn)
 uint64_t
 tcp_receive(TcpConn *conn, uint64_t max, GByteArray *bytes, bool *is_text)
 {
+  TcpReceiving *receiving = conn->receiving;
   uint64_t count = MIN(max, tcp_receivable(conn));
   if (is_text != NULL)
-    *is_text = stream_has(&conn->in, conn->taken, count);
+    *is_text = stream_has(&receiving->in, conn->taken, count);
   if (count == 0)
     return 0;
-  if (bytes != NULL && stream_has(&conn->in, conn->taken, count)) {
+  if (bytes != NULL && stream_has(&receiving->in, conn->taken, count)) {
     guint length = bytes->len;
     g_byte_array_set_size(bytes, length + (guint)count);
-    stream_get(&conn->in, conn->taken, bytes->data + length, count);
+    stream_get(&receiving->in, conn->taken, bytes->data + length, count);
   }
   conn->taken += count;
-  stream_drop(&conn->in, conn->taken);
+  stream_drop(&receiving->in, conn->taken);
   bool outer = tcp_begin(conn);
   if (!conn->dead)
     after_taking(conn);

@@ -14,25 +14,27 @@
 TcpSegment *
 tcp_recovery_next(TcpConn *conn)
 {
-  if (conn->lost_out == 0 || conn->new_data_first)
+  TcpSending *sending = conn->sending;
+  if (sending->lost_out == 0 || sending->new_data_first)
     return NULL;
-  while (!conn->lost_hint->lost)
-    conn->lost_hint = conn->lost_hint->next;
-  return conn->lost_hint;
+  while (!sending->lost_hint->lost)
+    sending->lost_hint = sending->lost_hint->next;
+  return sending->lost_hint;
 }
 
 uint32_t
 tcp_recovery_mark_lost(TcpConn *conn, TcpSegment *segment, PacketCause cause)
 {
+  TcpSending *sending = conn->sending;
   if (segment->lost || segment->sacked)
     return 0;
   tcp_sack_clear_resent(conn, segment);
   segment->lost = true;
   segment->cause = (uint8_t)cause;
-  if (conn->lost_out == 0 || seq_before(segment->seq, conn->lost_hint->seq))
-    conn->lost_hint = segment;
-  conn->lost_out++;
-  conn->lost_bytes += segment->length;
+  if (sending->lost_out == 0 || seq_before(segment->seq, sending->lost_hint->seq))
+    sending->lost_hint = segment;
+  sending->lost_out++;
+  sending->lost_bytes += segment->length;
   conn->lost++;
   return 1;
 }
@@ -52,33 +54,38 @@ detect(TcpConn *conn, TcpAckSeen *seen)
 static void
 arm_undo(TcpConn *conn)
 {
-  conn->undo_armed = conn->profile->undo;
-  conn->undo_marker = conn->snd_una;
-  conn->undo_resent = conn->resent_out > 0 ? (int32_t)conn->resent_out : -1;
+  TcpSending *sending = conn->sending;
+  sending->undo_armed = conn->profile->undo;
+  sending->undo_marker = conn->snd_una;
+  sending->undo_resent = sending->resent_out > 0 ? (int32_t)sending->resent_out : -1;
 }
 
 /* RFC 3522 3.2: the ACK echoes a timestamp from before the first retransmission. */
 static bool
 echo_is_older(const TcpConn *conn, const TcpAckSeen *seen)
 {
-  return conn->resent_stamp_set && seen->echo != 0 && seq_before(seen->echo, conn->resent_stamp);
+  const TcpSending *sending = conn->sending;
+  return sending->resent_stamp_set && seen->echo != 0 &&
+         seq_before(seen->echo, sending->resent_stamp);
 }
 
 static bool
 may_undo(const TcpConn *conn, const TcpAckSeen *seen)
 {
-  return conn->undo_armed && (conn->undo_resent == 0 || echo_is_older(conn, seen));
+  const TcpSending *sending = conn->sending;
+  return sending->undo_armed && (sending->undo_resent == 0 || echo_is_older(conn, seen));
 }
 
 static void
 undo(TcpConn *conn, bool losses_too)
 {
+  TcpSending *sending = conn->sending;
   if (losses_too)
-    for (TcpSegment *segment = conn->segments; conn->lost_out > 0; segment = segment->next)
+    for (TcpSegment *segment = sending->segments; sending->lost_out > 0; segment = segment->next)
       tcp_sack_clear_lost(conn, segment);
   tcp_cwnd_undo(conn);
-  conn->undo_armed = false;
-  conn->rack_advanced = true; /* look again: what was marked may still be missing */
+  sending->undo_armed = false;
+  sending->rack_advanced = true; /* look again: what was marked may still be missing */
 }
 
 /* -- states -- */
@@ -86,19 +93,21 @@ undo(TcpConn *conn, bool losses_too)
 static void
 settle(TcpConn *conn)
 {
+  TcpSending *sending = conn->sending;
   if (conn->recovery == TCP_RECOVERY_CWR)
     return;
-  bool disorder = conn->sacked_out > 0 || conn->dup_acks > 0 || conn->lost_out > 0;
+  bool disorder = sending->sacked_out > 0 || sending->dup_acks > 0 || sending->lost_out > 0;
   conn->recovery = disorder ? TCP_RECOVERY_DISORDER : TCP_RECOVERY_OPEN;
-  if (!disorder && conn->resent_out == 0)
-    conn->resent_stamp_set = false;
+  if (!disorder && sending->resent_out == 0)
+    sending->resent_stamp_set = false;
 }
 
 static void
 leave(TcpConn *conn)
 {
-  conn->dup_acks = 0;
-  conn->new_data_first = false;
+  TcpSending *sending = conn->sending;
+  sending->dup_acks = 0;
+  sending->new_data_first = false;
   conn->recovery = TCP_RECOVERY_OPEN;
   settle(conn);
   tcp_cwnd_settled(conn);
@@ -110,11 +119,12 @@ leave(TcpConn *conn)
 static void
 mark_all_lost(TcpConn *conn)
 {
-  if (conn->segments->sacked) /* the peer went back on its word (RFC 2018 8) */
+  TcpSending *sending = conn->sending;
+  if (sending->segments->sacked) /* the peer went back on its word (RFC 2018 8) */
     tcp_sack_forget(conn);
-  conn->dup_acks = 0;
-  for (TcpSegment *segment = conn->segments; segment != NULL; segment = segment->next)
-    if (segment == conn->segments || !conn->profile->rack || !conn->sack_ok ||
+  sending->dup_acks = 0;
+  for (TcpSegment *segment = sending->segments; segment != NULL; segment = segment->next)
+    if (segment == sending->segments || !conn->profile->rack || !conn->sack_ok ||
         !tcp_rack_is_recent(conn, segment))
       tcp_recovery_mark_lost(conn, segment, PACKET_CAUSE_RTO);
 }
@@ -124,13 +134,14 @@ mark_all_lost(TcpConn *conn)
 static void
 restart(TcpConn *conn)
 {
+  TcpSending *sending = conn->sending;
   tcp_cwnd_reduce(conn);
-  conn->dup_acks = 0;
-  for (TcpSegment *segment = conn->segments; segment != NULL; segment = segment->next)
+  sending->dup_acks = 0;
+  for (TcpSegment *segment = sending->segments; segment != NULL; segment = segment->next)
     tcp_recovery_mark_lost(conn, segment, PACKET_CAUSE_FAST_RETRANSMIT);
   conn->cc.cwnd = conn->mss;
-  conn->recover = conn->snd_nxt;
-  conn->frto = conn->undo_armed = conn->tlp_out = false;
+  sending->recover = conn->snd_nxt;
+  sending->frto = sending->undo_armed = sending->tlp_out = false;
   conn->recovery = TCP_RECOVERY_LOSS;
   conn->events |= TCP_EVENT_LOSS;
 }
@@ -138,6 +149,7 @@ restart(TcpConn *conn)
 static void
 enter_fast(TcpConn *conn)
 {
+  TcpSending *sending = conn->sending;
   if (tcp_cwnd_restarts(conn)) {
     restart(conn);
     return;
@@ -145,20 +157,20 @@ enter_fast(TcpConn *conn)
   arm_undo(conn);
   /* A mark in the same round trip has cut it already, and not for nothing. */
   if (conn->recovery == TCP_RECOVERY_CWR)
-    conn->undo_ssthresh = 0;
+    sending->undo_ssthresh = 0;
   else
     tcp_cwnd_reduce(conn);
-  conn->recover = conn->snd_nxt;
-  conn->tlp_out = false;
+  sending->recover = conn->snd_nxt;
+  sending->tlp_out = false;
   conn->recovery = TCP_RECOVERY_FAST;
-  if (conn->rack_persist > 0)
-    conn->rack_persist--;
+  if (sending->rack_persist > 0)
+    sending->rack_persist--;
   conn->events |= TCP_EVENT_LOSS;
   if (!conn->sack_ok)
-    tcp_recovery_mark_lost(conn, conn->segments, PACKET_CAUSE_FAST_RETRANSMIT);
+    tcp_recovery_mark_lost(conn, sending->segments, PACKET_CAUSE_FAST_RETRANSMIT);
   /* RFC 5681 3.2 step 2: the retransmission goes out whatever the window says. */
   if (!conn->profile->prr)
-    tcp_send_segment(conn, tcp_recovery_next(conn), conn->lost_hint->cause);
+    tcp_send_segment(conn, tcp_recovery_next(conn), sending->lost_hint->cause);
 }
 
 /* RACK's timer found losses. */
@@ -190,25 +202,27 @@ fast_is_over(TcpConn *conn, const TcpAckSeen *seen)
 static void
 partial_ack(TcpConn *conn, TcpAckSeen *seen)
 {
+  TcpSending *sending = conn->sending;
   uint32_t left = seen->acked_segments > 0 ? seen->acked_segments - 1 : 0;
-  conn->dup_acks -= MIN(conn->dup_acks, left);
-  seen->newly_lost += tcp_recovery_mark_lost(conn, conn->segments, PACKET_CAUSE_PARTIAL_ACK);
+  sending->dup_acks -= MIN(sending->dup_acks, left);
+  seen->newly_lost += tcp_recovery_mark_lost(conn, sending->segments, PACKET_CAUSE_PARTIAL_ACK);
   if (!conn->profile->prr)
-    tcp_send_segment(conn, conn->segments, PACKET_CAUSE_PARTIAL_ACK);
+    tcp_send_segment(conn, sending->segments, PACKET_CAUSE_PARTIAL_ACK);
 }
 
 static void
 in_fast(TcpConn *conn, TcpAckSeen *seen)
 {
+  TcpSending *sending = conn->sending;
   /* A partial ACK that the original drew: nothing was lost (Linux's tcp_try_undo_partial). */
-  if (seen->advanced && conn->undo_armed && echo_is_older(conn, seen)) {
-    if (conn->resent_out > 0)
+  if (seen->advanced && sending->undo_armed && echo_is_older(conn, seen)) {
+    if (sending->resent_out > 0)
       return;
     undo(conn, true);
     leave(conn);
     return;
   }
-  if (seen->dsack && conn->undo_armed && conn->undo_resent == 0) {
+  if (seen->dsack && sending->undo_armed && sending->undo_resent == 0) {
     undo(conn, false);
     leave(conn);
   }
@@ -217,28 +231,29 @@ in_fast(TcpConn *conn, TcpAckSeen *seen)
   else if (seen->advanced)
     partial_ack(conn, seen);
   else if (seen->duplicate)
-    conn->dup_acks = MIN(conn->dup_acks + 1, conn->segments_out);
+    sending->dup_acks = MIN(sending->dup_acks + 1, sending->segments_out);
 }
 
 /* RFC 5682 3.1, with SACK: is the time-out real? True: it was not, or it is too early to say. */
 static bool
 forward_rto(TcpConn *conn, TcpAckSeen *seen, bool over)
 {
-  if (!conn->frto)
+  TcpSending *sending = conn->sending;
+  if (!sending->frto)
     return false;
   if (seen->never_resent) { /* step 3.b: data that was sent only once has arrived */
     undo(conn, true);
     leave(conn);
     return true;
   }
-  if (seq_after(conn->snd_nxt, conn->recover)) {
+  if (seq_after(conn->snd_nxt, sending->recover)) {
     if (seen->newly_sacked > 0 || seen->duplicate)
-      conn->frto = false; /* step 3.a: it is real */
+      sending->frto = false; /* step 3.a: it is real */
   } else if (seen->advanced && !over) {
-    conn->recover = conn->snd_nxt; /* step 2.b: new data tells */
-    conn->new_data_first = tcp_output_has_new(conn);
-    conn->frto = conn->new_data_first;
-    return conn->new_data_first;
+    sending->recover = conn->snd_nxt; /* step 2.b: new data tells */
+    sending->new_data_first = tcp_output_has_new(conn);
+    sending->frto = sending->new_data_first;
+    return sending->new_data_first;
   }
   return false;
 }
@@ -246,7 +261,7 @@ forward_rto(TcpConn *conn, TcpAckSeen *seen, bool over)
 static void
 in_loss(TcpConn *conn, TcpAckSeen *seen)
 {
-  bool over = seq_at_or_after(conn->snd_una, conn->recover);
+  bool over = seq_at_or_after(conn->snd_una, conn->sending->recover);
   if (seen->advanced && may_undo(conn, seen)) {
     undo(conn, true);
     leave(conn);
@@ -264,16 +279,18 @@ in_loss(TcpConn *conn, TcpAckSeen *seen)
 static void
 enter_cwr(TcpConn *conn)
 {
+  TcpSending *sending = conn->sending;
   tcp_cwnd_reduce(conn);
-  conn->undo_armed = false;
-  conn->recover = conn->snd_nxt;
+  sending->undo_armed = false;
+  sending->recover = conn->snd_nxt;
   conn->recovery = TCP_RECOVERY_CWR;
 }
 
 static void
 in_open(TcpConn *conn, TcpAckSeen *seen)
 {
-  if (seen->dsack && conn->undo_armed && conn->undo_resent == 0)
+  TcpSending *sending = conn->sending;
+  if (seen->dsack && sending->undo_armed && sending->undo_resent == 0)
     undo(conn, false);
   bool lost = false;
   if (conn->sack_ok) {
@@ -281,11 +298,11 @@ in_open(TcpConn *conn, TcpAckSeen *seen)
     lost = seen->newly_lost > 0;
   } else {
     if (seen->advanced)
-      conn->dup_acks = 0;
+      sending->dup_acks = 0;
     else if (seen->duplicate)
-      conn->dup_acks = MIN(conn->dup_acks + 1, conn->segments_out);
+      sending->dup_acks = MIN(sending->dup_acks + 1, sending->segments_out);
     /* RFC 6582 3.2 step 1: not for what was already repaired. */
-    lost = conn->dup_acks >= conn->reordering && seq_after(conn->snd_una, conn->recover);
+    lost = sending->dup_acks >= sending->reordering && seq_after(conn->snd_una, sending->recover);
   }
   if (lost)
     enter_fast(conn);
@@ -299,7 +316,7 @@ in_open(TcpConn *conn, TcpAckSeen *seen)
 static bool
 may_grow(const TcpConn *conn, const TcpAckSeen *seen)
 {
-  return seen->advanced || (conn->reordering > TCP_DUP_THRESHOLD && seen->delivered > 0);
+  return seen->advanced || (conn->sending->reordering > TCP_DUP_THRESHOLD && seen->delivered > 0);
 }
 
 /* Without SACK a duplicate ACK says that one segment has arrived, and a new ACK covers those again.
@@ -307,11 +324,12 @@ may_grow(const TcpConn *conn, const TcpAckSeen *seen)
 static void
 count_without_sack(const TcpConn *conn, TcpAckSeen *seen)
 {
+  const TcpSending *sending = conn->sending;
   if (seen->duplicate) {
     seen->delivered = 1;
     seen->delivered_bytes = conn->mss;
-  } else if (seen->advanced && conn->dup_acks > 0) {
-    uint32_t known = MIN(conn->dup_acks, MAX(seen->delivered, 1) - 1);
+  } else if (seen->advanced && sending->dup_acks > 0) {
+    uint32_t known = MIN(sending->dup_acks, MAX(seen->delivered, 1) - 1);
     seen->delivered -= known;
     seen->delivered_bytes -= MIN(seen->delivered_bytes, (uint64_t)known * conn->mss);
   }
@@ -320,22 +338,23 @@ count_without_sack(const TcpConn *conn, TcpAckSeen *seen)
 void
 tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
 {
+  TcpSending *sending = conn->sending;
   if (!conn->sack_ok)
     count_without_sack(conn, seen);
   bool was_fast = conn->recovery == TCP_RECOVERY_FAST;
-  conn->new_data_first = false;
+  sending->new_data_first = false;
   tcp_rack_on_dsack(conn, seen);
-  if (was_fast && seq_at_or_after(conn->snd_una, conn->recover))
+  if (was_fast && seq_at_or_after(conn->snd_una, sending->recover))
     fast_is_over(conn, seen);
-  if (conn->recovery == TCP_RECOVERY_CWR && seq_after(conn->snd_una, conn->recover)) {
+  if (conn->recovery == TCP_RECOVERY_CWR && seq_after(conn->snd_una, sending->recover)) {
     if (conn->profile->prr) /* without it cwnd came down at once, and stays */
       conn->cc.cwnd = conn->cc.ssthresh;
     conn->recovery = TCP_RECOVERY_OPEN;
     tcp_cwnd_settled(conn);
   }
   /* Kept close behind: 2 GB later it would lie ahead. */
-  if (seq_after(conn->snd_una, conn->recover))
-    conn->recover = conn->snd_una - 1;
+  if (seq_after(conn->snd_una, sending->recover))
+    sending->recover = conn->snd_una - 1;
   switch ((TcpRecovery)conn->recovery) {
   case TCP_RECOVERY_FAST:
     in_fast(conn, seen);
@@ -365,37 +384,39 @@ tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
 static bool
 cuts_threshold(const TcpConn *conn)
 {
+  const TcpSending *sending = conn->sending;
   if (!conn->profile->threshold_from_cwnd)
-    return conn->segments->retransmits == 0 || conn->recovery == TCP_RECOVERY_FAST;
+    return sending->segments->retransmits == 0 || conn->recovery == TCP_RECOVERY_FAST;
   return conn->recovery <= TCP_RECOVERY_DISORDER ||
-         seq_at_or_before(conn->recover, conn->snd_una) ||
-         (conn->recovery == TCP_RECOVERY_LOSS && conn->first_timeout_at < 0);
+         seq_at_or_before(sending->recover, conn->snd_una) ||
+         (conn->recovery == TCP_RECOVERY_LOSS && sending->first_timeout_at < 0);
 }
 
 /* RFC 6298 5.4 to 5.6, RFC 5681 3.1: back off, one segment, everything outstanding is lost. */
 void
 tcp_recovery_on_rto(TcpConn *conn)
 {
-  if (conn->segments == NULL)
+  TcpSending *sending = conn->sending;
+  if (sending->segments == NULL)
     return;
   conn->timeouts++;
   if (tcp_rto_gives_up(conn)) {
     tcp_conn_die(conn, TCP_ERROR_TIMED_OUT);
     return;
   }
-  bool first = conn->recovery < TCP_RECOVERY_FAST, again = conn->first_timeout_at >= 0;
+  bool first = conn->recovery < TCP_RECOVERY_FAST, again = sending->first_timeout_at >= 0;
   bool cut = cuts_threshold(conn);
   mark_all_lost(conn);
   tcp_cwnd_on_rto(conn, cut);
   if (cut)
     arm_undo(conn);
-  conn->first_timeout_at = again ? conn->first_timeout_at : tcp_now(conn);
+  sending->first_timeout_at = again ? sending->first_timeout_at : tcp_now(conn);
   conn->cc.cwnd = conn->mss + tcp_pipe(conn); /* the pipe holds only what RACK calls recent */
-  conn->recover = conn->snd_nxt;
-  conn->tlp_out = conn->new_data_first = false;
-  conn->frto = conn->profile->frto && conn->sack_ok && (first || again);
+  sending->recover = conn->snd_nxt;
+  sending->tlp_out = sending->new_data_first = false;
+  sending->frto = conn->profile->frto && conn->sack_ok && (first || again);
   conn->recovery = TCP_RECOVERY_LOSS;
-  conn->reordering = TCP_DUP_THRESHOLD;
+  sending->reordering = TCP_DUP_THRESHOLD;
   if (conn->backoff < 30)
     conn->backoff++;
   conn->events |= TCP_EVENT_TIMEOUT;

@@ -57,12 +57,13 @@ span_of(const TcpProfile *profile, int64_t retries, SimTime first)
 bool
 tcp_rto_gives_up(const TcpConn *conn)
 {
+  const TcpSending *sending = conn->sending;
   const TcpProfile *profile = conn->profile;
   if (profile->user_timeout != SIM_TIME_NEVER)
     return tcp_now(conn) - conn->unacked_since >= profile->user_timeout;
   int64_t retries = conn->closed_by_user ? profile->orphan_retries : profile->retries;
-  if (profile->retries_as_time && conn->first_timeout_at >= 0)
-    return tcp_now(conn) - conn->first_timeout_at >=
+  if (profile->retries_as_time && sending->first_timeout_at >= 0)
+    return tcp_now(conn) - sending->first_timeout_at >=
            span_of(profile, retries, MAX(profile->min_rto, SIM_MILLISECOND));
   return conn->backoff >= retries;
 }

@@ -11,18 +11,19 @@
 
 #define REORDERING_MOST 300 /* segments: Linux's tcp_max_reordering */
 
-/* `low` arrived although `conn->sacked_end`, beyond it, had arrived before this ACK: the path
- * reorders. */
+/* `low` arrived although `conn->sending->sacked_end`, beyond it, had arrived before this ACK: the
+ * path reorders. */
 static void
 note_reordering(TcpConn *conn, uint32_t low)
 {
-  if (!seq_before(low, conn->sacked_end))
+  TcpSending *sending = conn->sending;
+  if (!seq_before(low, sending->sacked_end))
     return;
-  uint32_t distance = conn->sacked_end - low;
+  uint32_t distance = sending->sacked_end - low;
   uint32_t segments = (distance + conn->mss - 1) / conn->mss;
-  if (segments > conn->reordering)
-    conn->reordering = MIN(segments, REORDERING_MOST);
-  conn->reorder_seen = true;
+  if (segments > sending->reordering)
+    sending->reordering = MIN(segments, REORDERING_MOST);
+  sending->reorder_seen = true;
 }
 
 void
@@ -31,7 +32,7 @@ tcp_sack_delivered(TcpConn *conn, const TcpSegment *segment, TcpAckSeen *seen)
   seen->delivered++;
   seen->delivered_bytes += segment->length;
   if (segment->retransmits == 0) {
-    seen->never_resent |= seq_at_or_before(tcp_segment_end(segment), conn->recover);
+    seen->never_resent |= seq_at_or_before(tcp_segment_end(segment), conn->sending->recover);
     note_reordering(conn, segment->seq);
   }
   tcp_rack_advance(conn, segment);
@@ -40,23 +41,25 @@ tcp_sack_delivered(TcpConn *conn, const TcpSegment *segment, TcpAckSeen *seen)
 void
 tcp_sack_clear_lost(TcpConn *conn, TcpSegment *segment)
 {
+  TcpSending *sending = conn->sending;
   if (!segment->lost)
     return;
   segment->lost = false;
-  conn->lost_out--;
-  conn->lost_bytes -= segment->length;
+  sending->lost_out--;
+  sending->lost_bytes -= segment->length;
 }
 
 void
 tcp_sack_clear_resent(TcpConn *conn, TcpSegment *segment)
 {
-  conn->resent_out -= segment->resent;
+  conn->sending->resent_out -= segment->resent;
   segment->resent = false;
 }
 
 static void
 mark(TcpConn *conn, TcpSegment *segment, TcpAckSeen *seen)
 {
+  TcpSending *sending = conn->sending;
   tcp_sack_delivered(conn, segment, seen);
   if (segment->retransmits == 0)
     seen->sack_rtt = tcp_now(conn) - segment->sent_at;
@@ -65,8 +68,8 @@ mark(TcpConn *conn, TcpSegment *segment, TcpAckSeen *seen)
   segment->sacked = true;
   if (seq_after(tcp_segment_end(segment), seen->sacked_end))
     seen->sacked_end = tcp_segment_end(segment);
-  conn->sacked_out++;
-  conn->sacked_bytes += segment->length;
+  sending->sacked_out++;
+  sending->sacked_bytes += segment->length;
   seen->newly_sacked++;
 }
 
@@ -76,7 +79,7 @@ mark_block(TcpConn *conn, const TcpSackBlock *block, TcpAckSeen *seen)
   if (!seq_before(block->start, block->end) || seq_after(block->end, conn->snd_nxt) ||
       seq_before(block->start, conn->snd_una))
     return;
-  for (TcpSegment *segment = conn->segments; segment != NULL; segment = segment->next) {
+  for (TcpSegment *segment = conn->sending->segments; segment != NULL; segment = segment->next) {
     if (seq_at_or_after(segment->seq, block->end))
       return;
     if (!segment->sacked && seq_at_or_after(segment->seq, block->start) &&
@@ -100,21 +103,23 @@ is_duplicate_report(const TcpHeader *tcp)
 static void
 take_duplicate_report(TcpConn *conn, const TcpHeader *tcp, TcpAckSeen *seen)
 {
+  TcpSending *sending = conn->sending;
   const TcpSackBlock *block = &tcp->sack[0];
   seen->dsack = true;
-  seen->dsack_of_probe = conn->tlp_out && block->end == conn->tlp_end;
-  if (conn->undo_armed && conn->undo_resent > 0 && seq_at_or_before(block->end, seen->prior_una) &&
-      seq_after(block->end, conn->undo_marker))
-    conn->undo_resent--;
+  seen->dsack_of_probe = sending->tlp_out && block->end == sending->tlp_end;
+  if (sending->undo_armed && sending->undo_resent > 0 &&
+      seq_at_or_before(block->end, seen->prior_una) && seq_after(block->end, sending->undo_marker))
+    sending->undo_resent--;
 }
 
 void
 tcp_sack_take(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
 {
+  TcpSending *sending = conn->sending;
   const TcpHeader *tcp = &packet->tcp;
-  if (conn->sacked_out == 0)
-    conn->sacked_end = conn->snd_una;
-  seen->sacked_end = conn->sacked_end;
+  if (sending->sacked_out == 0)
+    sending->sacked_end = conn->snd_una;
+  seen->sacked_end = sending->sacked_end;
   if (!conn->sack_ok || !(tcp->options & TCP_OPT_SACK))
     return;
   unsigned first = 0;
@@ -129,18 +134,20 @@ tcp_sack_take(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
 void
 tcp_sack_forget(TcpConn *conn)
 {
-  for (TcpSegment *segment = conn->segments; segment != NULL; segment = segment->next)
+  TcpSending *sending = conn->sending;
+  for (TcpSegment *segment = sending->segments; segment != NULL; segment = segment->next)
     segment->sacked = false;
-  conn->sacked_out = 0;
-  conn->sacked_bytes = 0;
+  sending->sacked_out = 0;
+  sending->sacked_bytes = 0;
 }
 
 /* RFC 6675 4, IsLost(): more than DupThresh segments beyond it have arrived. */
 void
 tcp_sack_detect(TcpConn *conn, TcpAckSeen *seen)
 {
-  uint32_t beyond = conn->sacked_out;
-  for (TcpSegment *segment = conn->segments; segment != NULL && beyond >= conn->reordering;
+  TcpSending *sending = conn->sending;
+  uint32_t beyond = sending->sacked_out;
+  for (TcpSegment *segment = sending->segments; segment != NULL && beyond >= sending->reordering;
        segment = segment->next) {
     if (segment->sacked)
       beyond--;

@@ -130,31 +130,34 @@ tcp_send_probe(TcpConn *conn, PacketCause cause)
 static void
 copy_payload(TcpConn *conn, Packet *packet, uint64_t position)
 {
-  if (!stream_has(&conn->out, position, packet->payload))
+  TcpSending *sending = conn->sending;
+  if (!stream_has(&sending->out, position, packet->payload))
     return;
   PacketExt *ext = packet_ext(conn->host->net, packet);
   ext->payload = g_malloc(packet->payload);
-  stream_get(&conn->out, position, ext->payload, packet->payload);
+  stream_get(&sending->out, position, ext->payload, packet->payload);
 }
 
 /* What an undo will have to know of. */
 static void
 note_resent(TcpConn *conn, TcpSegment *segment)
 {
+  TcpSending *sending = conn->sending;
   if (!segment->resent) {
     segment->resent = true;
-    conn->resent_out++;
+    sending->resent_out++;
   }
-  conn->undo_resent = MAX(conn->undo_resent, 0) + 1;
-  if (!conn->resent_stamp_set) {
-    conn->resent_stamp = tcp_timestamp(conn);
-    conn->resent_stamp_set = true;
+  sending->undo_resent = MAX(sending->undo_resent, 0) + 1;
+  if (!sending->resent_stamp_set) {
+    sending->resent_stamp = tcp_timestamp(conn);
+    sending->resent_stamp_set = true;
   }
 }
 
 void
 tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause)
 {
+  TcpSending *sending = conn->sending;
   bool again = cause != PACKET_CAUSE_NEW;
   Packet *packet = packet_for(conn, TCP_ACK | segment->flags, segment->seq);
   packet->cause = (uint8_t)cause;
@@ -171,7 +174,7 @@ tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause)
   tcp_ecn_mark_data(conn, packet);
   tcp_cwnd_sent(conn, segment);
   segment->sent_at = tcp_now(conn);
-  conn->last_send_at = segment->sent_at;
+  sending->last_send_at = segment->sent_at;
   conn->bytes_sent += segment->length;
   if (segment->length > 0)
     tcp_ack_data_sent(conn);
@@ -182,6 +185,7 @@ tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause)
                tcp_timer_armed(conn, TCP_TIMER_LOSS_PROBE);
   if (tcp_timer_armed(conn, TCP_TIMER_PERSIST))
     return;
-  if (again ? !armed || segment == conn->segments : !armed && !tcp_rack_schedule_probe(conn, false))
+  if (again ? !armed || segment == sending->segments
+            : !armed && !tcp_rack_schedule_probe(conn, false))
     tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_rto_current(conn));
 }

@@ -77,13 +77,14 @@ tcp_timer_set(TcpConn *conn, TcpTimerKind kind, SimTime due)
 void
 tcp_timer_rearm(TcpConn *conn)
 {
+  TcpSending *sending = conn->sending;
   if (conn->dead || conn->state == TCP_TIME_WAIT)
     return;
-  if (conn->segments == NULL && tcp_synchronized(conn)) {
+  if (sending->segments == NULL && tcp_synchronized(conn)) {
     tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT);
     tcp_timer_cancel(conn, TCP_TIMER_REORDER);
     tcp_timer_cancel(conn, TCP_TIMER_LOSS_PROBE);
-  } else if (conn->segments != NULL && !tcp_timer_armed(conn, TCP_TIMER_PERSIST) &&
+  } else if (sending->segments != NULL && !tcp_timer_armed(conn, TCP_TIMER_PERSIST) &&
              !tcp_rack_schedule_probe(conn, true)) {
     tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_rto_current(conn));
   }
@@ -92,9 +93,10 @@ tcp_timer_rearm(TcpConn *conn)
 void
 tcp_timer_rearm_from_head(TcpConn *conn)
 {
-  if (conn->dead || conn->segments == NULL || tcp_timer_armed(conn, TCP_TIMER_PERSIST))
+  TcpSending *sending = conn->sending;
+  if (conn->dead || sending->segments == NULL || tcp_timer_armed(conn, TCP_TIMER_PERSIST))
     return;
-  SimTime due = conn->segments->sent_at + tcp_rto_current(conn);
+  SimTime due = sending->segments->sent_at + tcp_rto_current(conn);
   tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, MAX(due, tcp_now(conn) + SIM_MICROSECOND));
 }
 
@@ -134,12 +136,13 @@ tcp_on_delayed_ack_timer(TcpConn *conn)
   if (conn->ack_due == TCP_ACK_NONE)
     return;
   if (conn->profile->quick_acks) {
+    TcpReceiving *receiving = tcp_work_receiving(conn);
     /* Linux: the guess that the application would answer was wrong. */
     if (conn->pingpong) {
       conn->pingpong = false;
-      conn->ato = conn->profile->delayed_ack;
+      receiving->ato = conn->profile->delayed_ack;
     } else {
-      conn->ato = MIN(conn->ato * 2, conn->rto);
+      receiving->ato = MIN(receiving->ato * 2, conn->rto);
     }
   }
   tcp_send_ack(conn, PACKET_CAUSE_DELAYED_ACK);

@@ -23,16 +23,26 @@ tcp_window_start(TcpConn *conn)
   conn->rcv_wnd = (uint32_t)window;
   conn->window_limit = conn->profile->quick_acks ? window : UINT64_MAX;
   conn->rcv_mss = (uint16_t)MAX(MIN(MIN(mss, 536), window / 2), 88);
-  /* Linux's tcp_init_buffer_space(): growth begins when a round trip brings more than this. */
-  conn->space = MIN(window, 10 * (uint64_t)mss);
-  conn->space_at = tcp_now(conn);
+}
+
+/* Linux's tcp_init_buffer_space(): growth begins when a round trip brings more than this. The round
+ * counts from the SYN. */
+void
+tcp_window_begin_round(TcpConn *conn)
+{
+  TcpReceiving *receiving = conn->receiving;
+  uint32_t mss = tcp_options_own_mss(conn) - (conn->timestamps ? 12 : 0);
+  receiving->space = MIN(MIN(conn->window_limit, conn->rcv_wnd), 10 * (uint64_t)mss);
+  receiving->space_at = conn->opened_at;
 }
 
 /* What can still be stored. */
 static uint64_t
 free_space(const TcpConn *conn)
 {
-  uint64_t used = tcp_receivable(conn) + (conn->beyond.count > 0 ? ranges_bytes(&conn->beyond) : 0);
+  const TcpReceiving *receiving = conn->receiving;
+  uint64_t used =
+      tcp_receivable(conn) + (receiving->beyond.count > 0 ? ranges_bytes(&receiving->beyond) : 0);
   return used < conn->receive_buffer ? conn->receive_buffer - used : 0;
 }
 
@@ -74,7 +84,7 @@ tcp_window_now(const TcpConn *conn)
   uint32_t offered = seq_after(edge, conn->rcv_nxt) ? edge - conn->rcv_nxt : 0;
   uint64_t space = MIN(free_space(conn), conn->window_limit);
   uint64_t window = conn->profile->quick_acks ? linux_window(conn, space, offered)
-                                             : rfc_window(conn, space, offered);
+                                              : rfc_window(conn, space, offered);
   /* Never back (RFC 9293 3.8.6), and rounded up to what the field can say while that is at most one
    * unit more than there is room for. Else the field says a little less than we would still take
    * (RFC 7323 2.4), or the edge would creep on with every ACK. */
@@ -108,40 +118,43 @@ tcp_window_grow(TcpConn *conn)
 void
 tcp_window_measure_round(TcpConn *conn, const Packet *packet)
 {
+  TcpReceiving *receiving = conn->receiving;
   SimTime now = tcp_now(conn), rtt;
   if (conn->timestamps && packet->tcp.options & TCP_OPT_TIMESTAMPS && packet->tcp.ts_echo != 0) {
     if (packet->payload < conn->rcv_mss)
       return;
     rtt = tcp_options_round_trip(conn, packet);
   } else {
-    if (conn->round_end != 0 && conn->nxt_position < conn->round_end)
+    if (receiving->round_end != 0 && conn->nxt_position < receiving->round_end)
       return;
-    rtt = conn->round_end == 0 ? 0 : now - conn->round_at;
-    conn->round_end = conn->nxt_position + conn->rcv_wnd;
-    conn->round_at = now;
+    rtt = receiving->round_end == 0 ? 0 : now - receiving->round_at;
+    receiving->round_end = conn->nxt_position + conn->rcv_wnd;
+    receiving->round_at = now;
   }
   if (rtt > 0)
-    conn->rtt_seen = conn->rtt_seen == 0 ? rtt : MIN(conn->rtt_seen, rtt);
+    receiving->rtt_seen = receiving->rtt_seen == 0 ? rtt : MIN(receiving->rtt_seen, rtt);
 }
 
 /* Linux's tcp_rcv_space_adjust(): in each round trip the buffer follows twice what was taken. */
 void
 tcp_window_adjust(TcpConn *conn)
 {
+  TcpReceiving *receiving = conn->receiving;
   SimTime now = tcp_now(conn);
-  if (!conn->profile->autotune || conn->rtt_seen == 0 || now - conn->space_at < conn->rtt_seen)
+  if (!conn->profile->autotune || receiving->rtt_seen == 0 ||
+      now - receiving->space_at < receiving->rtt_seen)
     return;
-  uint64_t copied = conn->taken - conn->space_taken;
-  if (copied > conn->space) {
+  uint64_t copied = conn->taken - receiving->space_taken;
+  if (copied > receiving->space) {
     uint64_t window = 2 * copied;
-    window += 2 * (window * (copied - conn->space) / MAX(conn->space, 1));
+    window += 2 * (window * (copied - receiving->space) / MAX(receiving->space, 1));
     window = MIN(window, conn->profile->receive_buffer_max);
     if (window > conn->receive_buffer) {
       conn->receive_buffer = window;
       conn->window_limit = MAX(conn->window_limit, MIN(2 * copied, window));
     }
-    conn->space = copied;
+    receiving->space = copied;
   }
-  conn->space_taken = conn->taken;
-  conn->space_at = now;
+  receiving->space_taken = conn->taken;
+  receiving->space_at = now;
 }

@@ -1,0 +1,77 @@
+/* tcp-work: see the header. Both structs go back to their slab with the connection. */
+#include "models/tcp/tcp-work.h"
+
+#include <string.h>
+
+#include "models/tcp/tcp-conn.h"
+
+void
+tcp_work_nothing(TcpSending *sending, TcpReceiving *receiving)
+{
+  memset(sending, 0, sizeof *sending); /* the gaps between fields too: they are compared */
+  sending->last_send_at = sending->first_timeout_at = sending->rack_sent_at = -1;
+  sending->reordering = TCP_DUP_THRESHOLD;
+  sending->rack_steps = 1;
+  memset(receiving, 0, sizeof *receiving);
+  receiving->last_data_at = -1;
+}
+
+TcpSending *
+tcp_work_sending(TcpConn *conn)
+{
+  TcpHost *host = conn->host;
+  if (conn->sending == &host->nothing_sent) {
+    TcpSending *own = sim_slab_alloc(&host->sendings);
+    *own = host->nothing_sent;
+    own->recover = own->small_end = conn->iss;
+    own->max_out_seq = conn->iss + 1;
+    conn->sending = own;
+  }
+  return conn->sending;
+}
+
+bool
+tcp_work_has_sent(const TcpConn *conn)
+{
+  return conn->sending != &conn->host->nothing_sent;
+}
+
+TcpReceiving *
+tcp_work_receiving(TcpConn *conn)
+{
+  TcpHost *host = conn->host;
+  if (conn->receiving == &host->nothing_received) {
+    conn->receiving = sim_slab_alloc(&host->receivings);
+    *conn->receiving = host->nothing_received;
+    tcp_window_begin_round(conn);
+  }
+  return conn->receiving;
+}
+
+static void
+free_sending(TcpHost *host, TcpSending *sending)
+{
+  stream_clear(&sending->out);
+  if (sending->push_marks != NULL)
+    g_array_free(sending->push_marks, TRUE);
+  g_free(sending->cc_state);
+  sim_slab_free(&host->sendings, sending);
+}
+
+static void
+free_receiving(TcpHost *host, TcpReceiving *receiving)
+{
+  ranges_clear(&receiving->beyond);
+  stream_clear(&receiving->in);
+  sim_slab_free(&host->receivings, receiving);
+}
+
+void
+tcp_work_free(TcpConn *conn)
+{
+  TcpHost *host = conn->host;
+  if (conn->sending != &host->nothing_sent)
+    free_sending(host, conn->sending);
+  if (conn->receiving != &host->nothing_received)
+    free_receiving(host, conn->receiving);
+}

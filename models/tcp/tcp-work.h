@@ -1,0 +1,114 @@
+/* tcp-work: what an end of a connection has only once data moves: a struct for sending, from the
+ * first byte that is queued, and one for receiving, from the first byte that arrives. Private to
+ * models/tcp.
+ *
+ * Most ends of most connections send little or receive little, and a simulation of a million idle
+ * connections has room for neither. Until then conn->sending and conn->receiving point to one
+ * struct of the host that says "nothing yet", which all such connections read and none may write:
+ * who writes asks tcp_work_sending() or tcp_work_receiving() first, or knows that something is out.
+ * tcp_host_free() asserts that nobody did. */
+#pragma once
+
+#include "models/tcp/ranges.h"
+#include "models/tcp/stream.h"
+#include "models/tcp/tcp.h"
+
+/* A segment that was sent and is not yet acknowledged. In order of sequence numbers. */
+typedef struct TcpSegment {
+  struct TcpSegment *next;
+  SimTime sent_at; /* last time */
+  uint32_t seq;
+  uint32_t length;     /* payload bytes */
+  uint16_t flags;      /* TCP_FIN, TCP_PSH; a SYN is never kept here */
+  uint8_t retransmits; /* saturates */
+  uint8_t cause;       /* PacketCause of the retransmission that `lost` asks for */
+  bool lost;           /* believed lost and not yet sent again */
+  bool resent;         /* sent again, and neither arrived nor believed lost since */
+  bool sacked;         /* the peer has it, beyond a gap */
+} TcpSegment;
+
+typedef struct TcpSending {
+  TcpSegment *segments, *segments_tail;
+  uint32_t segments_out; /* in the list */
+  uint32_t small_end;    /* minshall: snd_nxt behind the last short segment */
+  uint64_t pushed;       /* position of the last PSH that was marked */
+  GArray *push_marks;    /* of uint64_t: where PSH stands in what is not yet sent; NULL: none */
+  TcpStream out;
+  SimTime last_send_at; /* data; -1: none */
+  SimTime
+      first_timeout_at; /* when the oldest unacknowledged data first timed out; -1: it did not */
+  void *cc_state;       /* owned; NULL when the ops want none */
+  bool cc_begun;        /* congestion control has begun */
+
+  /* the window in use */
+  uint32_t max_out; /* most segments out within the last window (Linux) */
+  uint32_t max_out_seq;
+  bool cwnd_limited; /* cwnd, not the application, stopped the last sending */
+
+  /* what is believed lost, and what has arrived beyond a gap */
+  bool reorder_seen;     /* the path has been seen to reorder */
+  uint32_t reordering;   /* segments: what counts as out of order and not as lost; 3 at first */
+  uint32_t recover;      /* RFC 6582: snd_nxt when the last recovery began; iss before that */
+  uint32_t dup_acks;     /* since the last new ACK; each stands for a segment that left */
+  TcpSegment *lost_hint; /* at or before the first that is lost; valid while lost_out > 0 */
+  uint32_t lost_out;     /* of the segments believed lost and not sent again */
+  uint32_t resent_out;   /* sent again and outstanding */
+  uint32_t sacked_out;   /* reported by SACK */
+  uint32_t sacked_end;   /* end of the highest of those; snd_una when there is none */
+  uint64_t lost_bytes;   /* payload of the lost ... */
+  uint64_t sacked_bytes; /* ... and of the reported */
+
+  /* RACK-TLP (RFC 8985), Linux's names in brackets */
+  SimTime rack_sent_at; /* when the latest segment that arrived was sent [mstamp]; -1: none */
+  SimTime rack_rtt;     /* and its round trip [rtt_us] */
+  uint32_t rack_end;    /* and its end [end_seq] */
+  uint32_t rack_round;  /* steps grow again when this is acknowledged */
+  uint8_t rack_steps;   /* quarters of min_rtt in the reordering window; 1 at first */
+  uint8_t rack_persist; /* recoveries for which they are kept */
+  bool rack_advanced;   /* something arrived since the last look */
+  bool tlp_out;         /* a tail-loss probe's episode; ends ... */
+  bool tlp_resent;      /* it was old data */
+  uint32_t tlp_end;     /* ... when this is acknowledged */
+
+  /* PRR (RFC 9937): segments where the profile counts segments, else bytes; but for prr_cwnd */
+  uint64_t prr_cwnd; /* bytes: cwnd before the reduction */
+  uint64_t prr_delivered, prr_out;
+
+  /* taking a reduction back */
+  uint64_t undo_cwnd, undo_ssthresh; /* bytes; ssthresh 0: nothing to go back to */
+  uint32_t undo_marker;              /* snd_una when the reduction began */
+  int32_t undo_resent;               /* retransmissions that DSACK has not shown to be needless */
+  uint32_t resent_stamp; /* our timestamp clock at this episode's first retransmission */
+  bool resent_stamp_set;
+  bool undo_armed;
+  bool frto;           /* a time-out that may prove spurious is being looked at (RFC 5682) */
+  bool new_data_first; /* F-RTO step 2.b: new data goes before what is believed lost */
+} TcpSending;
+
+typedef struct TcpReceiving {
+  TcpRanges beyond; /* what has arrived beyond rcv_nxt */
+  TcpStream in;
+  TcpRange recent[TCP_SACK_BLOCKS]; /* SACK blocks, the most recent first */
+  uint8_t recent_count;
+  bool pushed_data;                        /* data with PSH waits for its ACK */
+  uint32_t dsack_seq_start, dsack_seq_end; /* DSACK for the next ACK; equal: none */
+  SimTime ato;          /* Linux's estimate of the gap between segments; 0: none yet */
+  SimTime last_data_at; /* arrival of the last data; -1: none */
+
+  /* autotuning */
+  SimTime rtt_seen;     /* round trip as the receiver sees it; 0: none */
+  uint64_t space_taken; /* `taken` when this round began */
+  uint64_t space;       /* bytes taken in the round before */
+  SimTime space_at;
+  uint64_t round_end; /* without timestamps: position that ends the round that is timed */
+  SimTime round_at;
+} TcpReceiving;
+
+/* The connection's own, made when it has none. */
+TcpSending *tcp_work_sending(TcpConn *conn);
+TcpReceiving *tcp_work_receiving(TcpConn *conn);
+/* Was anything ever queued? */
+bool tcp_work_has_sent(const TcpConn *conn);
+/* What says "nothing yet". */
+void tcp_work_nothing(TcpSending *sending, TcpReceiving *receiving);
+void tcp_work_free(TcpConn *conn);
