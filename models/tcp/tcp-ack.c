@@ -121,3 +121,16 @@ tcp_ack_data_sent(TcpConn *conn)
   if (receiving->last_data_at >= 0 && tcp_now(conn) - receiving->last_data_at < receiving->ato)
     conn->pingpong = true;
 }
+
+void
+tcp_quick_ack(TcpConn *conn, bool on)
+{
+  if (conn->dead)
+    return;
+  bool outer = tcp_begin(conn);
+  conn->pingpong = !on;
+  if (on && conn->ack_due != TCP_ACK_NONE &&
+      (conn->state == TCP_ESTABLISHED || conn->state == TCP_CLOSE_WAIT))
+    tcp_send_ack(conn, conn->ack_cause);
+  tcp_finish(conn, outer);
+}

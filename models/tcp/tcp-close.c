@@ -2,7 +2,10 @@
  *
  * Closing with unread data, and data that comes when nobody will read it, draw a reset (RFC 1122
  * 4.2.2.13, RFC 2525 2.17): the peer must learn that its data was lost.
- * Supported standards: RFC 9293 3.6, 3.10.4, 3.10.5; RFC 1122 4.2.2.13, 4.2.2.20; RFC 1337. */
+ * An orphan (closed, and not done with sending) costs memory for a program that is gone: a host has
+ * so many and no more, and the next one is reset. Left out of Linux's rule: that an orphan whose
+ * peer is silent counts double. Supported standards: RFC 9293 3.6, 3.10.4, 3.10.5; RFC
+ * 1122 4.2.2.13, 4.2.2.20; RFC 1337; RFC 6191; RFC 7323 B.2. */
 #include "models/tcp/tcp-conn.h"
 
 /* Queues our FIN behind what is written. */
@@ -35,6 +38,29 @@ tcp_shutdown(TcpConn *conn)
   tcp_finish(conn, outer);
 }
 
+/* Linux's tcp_orphan_count: FIN-WAIT-2 and TIME-WAIT have nothing more to send and do not count. */
+void
+tcp_close_count_orphan(TcpConn *conn)
+{
+  bool orphan =
+      conn->closed_by_user && !conn->dead &&
+      (conn->state == TCP_FIN_WAIT_1 || conn->state == TCP_CLOSING || conn->state == TCP_LAST_ACK);
+  if (orphan == conn->orphan)
+    return;
+  conn->orphan = orphan;
+  if (orphan)
+    conn->host->orphans++;
+  else
+    conn->host->orphans--;
+}
+
+static void
+reset_and_die(TcpConn *conn)
+{
+  tcp_send_reset(conn, PACKET_CAUSE_ABORT);
+  tcp_conn_die(conn, TCP_ERROR_ABORTED);
+}
+
 void
 tcp_close(TcpConn *conn)
 {
@@ -42,15 +68,27 @@ tcp_close(TcpConn *conn)
     return;
   bool outer = tcp_begin(conn);
   if (tcp_synchronized(conn) && conn->state != TCP_TIME_WAIT && tcp_receivable(conn) > 0) {
-    tcp_send_reset(conn, PACKET_CAUSE_ABORT);
-    tcp_conn_die(conn, TCP_ERROR_ABORTED);
+    reset_and_die(conn);
+  } else if (conn->profile->linger == 0 && conn->state != TCP_TIME_WAIT) {
+    tcp_abort(conn);
   } else {
     conn->closed_by_user = true;
     tcp_shutdown(conn);
+    tcp_close_count_orphan(conn);
     if (conn->state == TCP_FIN_WAIT_2 && conn->profile->fin_timeout != SIM_TIME_NEVER)
       tcp_timer_set(conn, TCP_TIMER_FIN_WAIT_2, tcp_now(conn) + conn->profile->fin_timeout);
+    /* Linux's tcp_check_oom(): nobody is there to miss the end, and memory is short. */
+    if (conn->orphan && conn->host->orphans > conn->profile->max_orphans)
+      reset_and_die(conn);
   }
   tcp_finish(conn, outer);
+}
+
+bool
+tcp_lingers(const TcpConn *conn)
+{
+  return !conn->dead && (conn->state == TCP_FIN_WAIT_1 || conn->state == TCP_CLOSING ||
+                         conn->state == TCP_LAST_ACK);
 }
 
 /* RFC 9293 3.10.5: ABORT. */
@@ -125,16 +163,45 @@ tcp_close_time_wait(TcpConn *conn)
   tcp_timer_set(conn, TCP_TIMER_TIME_WAIT, tcp_now(conn) + conn->profile->time_wait);
 }
 
-/* RFC 9293 3.10.7.4 and RFC 1122 4.2.2.13: a new SYN may reopen the connection when its number (or
- * its timestamp) is beyond what the old one used; else it is an old duplicate. */
+/* -- what follows a TIME-WAIT -- */
+
+#define ISN_STEP 65537         /* Linux's: beyond any window that was not scaled */
+#define REUSE_DELAY SIM_SECOND /* Linux's tcp_tw_reuse_delay: the peer's clock has ticked */
+
+/* RFC 1122 4.2.2.13 (b): "assigns its initial sequence number for the new connection to be larger
+ * than the largest sequence number it used on the previous connection incarnation". */
+uint32_t
+tcp_close_next_iss(const TcpConn *conn)
+{
+  return conn->snd_nxt + ISN_STEP;
+}
+
+/* Linux's tcp_tw_reuse: timestamps tell the old connection's segments from the new one's, once the
+ * clock behind them has ticked (RFC 7323 appendix B.2 (b)). */
+bool
+tcp_close_may_take_over(const TcpConn *conn, const TcpProfile *profile)
+{
+  bool loopback = node_has_address(conn->host->node, conn->ends.remote);
+  if (profile->time_wait_reuse == TCP_REUSE_OFF ||
+      (profile->time_wait_reuse == TCP_REUSE_LOOPBACK && !loopback))
+    return false;
+  return conn->state == TCP_TIME_WAIT && !conn->dead && conn->timestamps && profile->timestamps &&
+         tcp_now(conn) - conn->ts_recent_at >= REUSE_DELAY;
+}
+
+/* RFC 6191 2: a SYN is from a new connection when its timestamp is beyond the old one's, or is the
+ * first that there is; when the timestamps are equal or it has none, its number has to be beyond
+ * what the old one used. An older timestamp is an old duplicate's, whatever its number. */
 static bool
 may_reopen(const TcpConn *conn, const TcpHeader *tcp)
 {
   if ((tcp->flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
     return false;
-  if (conn->timestamps && tcp->options & TCP_OPT_TIMESTAMPS &&
-      seq_after(tcp->ts_value, conn->ts_recent))
+  bool stamped = tcp->options & TCP_OPT_TIMESTAMPS;
+  if (stamped && !conn->timestamps)
     return true;
+  if (stamped && tcp->ts_value != conn->ts_recent)
+    return seq_after(tcp->ts_value, conn->ts_recent);
   return seq_after(tcp->seq, conn->rcv_nxt);
 }
 
@@ -152,6 +219,10 @@ tcp_close_time_wait_input(TcpConn *conn, const Packet *packet)
       tcp_conn_die(conn, TCP_OK);
     return false;
   }
+  /* RFC 6191 2: "Otherwise, silently drop the incoming SYN segment, thus leaving the previous
+   * incarnation of the connection in the TIME-WAIT state." */
+  if (conn->profile->time_wait_drops_syn && (tcp->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+    return false;
   /* "The only thing that can arrive in this state is a retransmission of the remote FIN.
    * Acknowledge it, and restart the 2 MSL timeout." A stray ACK that is in place says nothing. */
   if (packet_tcp_length(packet) > 0) {

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#define TS_OFFSET UINT64_MAX /* beside the ports, which sequence numbers are mixed from */
+
 static const char *const state_names[TCP_STATES] = {
     "CLOSED",     "LISTEN",     "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1",
     "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING",  "LAST-ACK",     "TIME-WAIT",
@@ -34,6 +36,14 @@ tcp_recovery_name(TcpRecovery recovery)
   return names[recovery];
 }
 
+void
+tcp_conn_set_iss(TcpConn *conn, uint32_t iss)
+{
+  if (conn->profile->isn < 0)
+    conn->iss = iss;
+  conn->snd_una = conn->snd_nxt = conn->iss;
+}
+
 TcpConn *
 tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
 {
@@ -45,7 +55,7 @@ tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
   conn->iss = tcp_host_isn(host, ends, profile);
   conn->sending = &host->nothing_sent;
   conn->receiving = &host->nothing_received;
-  conn->snd_una = conn->snd_nxt = conn->iss;
+  tcp_conn_set_iss(conn, conn->iss);
   conn->peer_mss = 536; /* RFC 9293 3.7.1, MUST-15 */
   conn->rto = profile->initial_rto;
   conn->cc.ssthresh = UINT64_MAX;
@@ -53,7 +63,10 @@ tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
   conn->challenged_at = -1;
   conn->connect_time = SIM_TIME_NEVER;
   conn->opened_at = conn->unacked_since = conn->heard_at = sim_now(host->sim);
-  conn->ts_offset = (uint32_t)sim_rng_mix(host->isn_key, conn->iss, ends->remote_port);
+  /* The same for all connections between two addresses: a later one's clock is never behind (RFC
+   * 7323 5.4), which RFC 6191 counts on. */
+  conn->ts_offset =
+      (uint32_t)sim_rng_mix(host->isn_key, (uint64_t)ends->local << 32 | ends->remote, TS_OFFSET);
   conn->cc.settings = profile->cc_settings;
   tcp_timers_init(conn);
   tcp_host_insert(host, conn);
@@ -95,6 +108,7 @@ tcp_set_state(TcpConn *conn, TcpState state)
   if (from == state)
     return;
   conn->state = (uint8_t)state;
+  tcp_close_count_orphan(conn);
   Sim *sim = conn->host->sim;
   if (sim_traced(sim, TCP_TRACE_STATE)) {
     TcpStateRecord record = {sim_now(sim), conn, from, state};
@@ -155,34 +169,65 @@ tcp_finish(TcpConn *conn, bool outer)
 
 /* -- what the user asks -- */
 
+/* Nobody is between these ends, or only a TIME-WAIT that may be taken over. */
+static bool
+ends_are_free(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
+{
+  const TcpConn *there = tcp_host_find(host, ends);
+  return there == NULL || tcp_close_may_take_over(there, profile);
+}
+
+/* The next free port towards the other end; false: there is none. */
+static bool
+choose_port(TcpHost *host, TcpEndpoints *ends, const TcpProfile *profile)
+{
+  for (uint32_t tries = 0; tries <= 65535 - 49152; tries++) {
+    ends->local_port = host->next_port;
+    host->next_port = host->next_port == 65535 ? 49152 : (uint16_t)(host->next_port + 1);
+    if (ends_are_free(host, ends, profile) && tcp_listener_find(host, ends->local_port) == NULL)
+      return true;
+  }
+  return false;
+}
+
+/* A connection between these ends, which are free; it follows one in TIME-WAIT, if one is there. */
+static TcpConn *
+new_between(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
+{
+  TcpConn *there = tcp_host_find(host, ends);
+  if (there == NULL)
+    return tcp_conn_new(host, ends, profile);
+  uint32_t iss = tcp_close_next_iss(there);
+  bool outer = tcp_begin(there);
+  tcp_conn_die(there, TCP_OK);
+  TcpConn *conn = tcp_conn_new(host, ends, profile);
+  tcp_conn_set_iss(conn, iss);
+  tcp_finish(there, outer);
+  return conn;
+}
+
 TcpConn *
 tcp_connect(TcpHost *host, const TcpConnectArgs *args, GError **error)
 {
+  const TcpProfile *profile = args->profile != NULL ? args->profile : &host->profile;
   TcpEndpoints ends = {
       .local = node_address(host->node),
       .remote = args->destination,
       .local_port = args->from_port,
       .remote_port = args->port,
   };
-  for (uint32_t tries = 0; args->from_port == 0; tries++) {
-    ends.local_port = host->next_port;
-    host->next_port = host->next_port == 65535 ? 49152 : (uint16_t)(host->next_port + 1);
-    if (tcp_host_find(host, &ends) == NULL && tcp_listener_find(host, ends.local_port) == NULL)
-      break;
-    if (tries == 65535 - 49152) {
-      g_set_error(error, SIM_ERROR, SIM_ERROR_STATE,
-                  "host \"%s\" has no free port left towards port %u", host->node->name,
-                  args->port);
-      return NULL;
-    }
+  if (args->from_port == 0 && !choose_port(host, &ends, profile)) {
+    g_set_error(error, SIM_ERROR, SIM_ERROR_STATE,
+                "host \"%s\" has no free port left towards port %u", host->node->name, args->port);
+    return NULL;
   }
-  if (tcp_host_find(host, &ends) != NULL) {
+  if (!ends_are_free(host, &ends, profile)) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_STATE,
                 "host \"%s\" already has a connection from port %u to that port", host->node->name,
                 ends.local_port);
     return NULL;
   }
-  TcpConn *conn = tcp_conn_new(host, &ends, args->profile != NULL ? args->profile : &host->profile);
+  TcpConn *conn = new_between(host, &ends, profile);
   conn->opener = true;
   conn->held = true;
   conn->ops = args->ops;
@@ -246,6 +291,7 @@ tcp_send(TcpConn *conn, uint64_t count, const void *bytes)
   uint64_t taken = MIN(count, room);
   bool outer = tcp_begin(conn);
   tcp_work_sending(conn);
+  conn->push_now = false;
   if (taken > 0) {
     if (bytes != NULL)
       stream_put(&conn->sending->out, conn->written, bytes, taken);
@@ -325,6 +371,7 @@ tcp_conn_set_profile(TcpConn *conn, const TcpProfile *profile)
   TcpSharedProfiles *shared = &conn->host->profiles;
   const TcpProfile *before = conn->profile;
   bool other_cc = profile->cc != before->cc || profile->cc_settings != before->cc_settings;
+  bool push = before->nagle && !profile->nagle;
   bool outer = tcp_begin(conn);
   if (profile->receive_buffer != before->receive_buffer)
     conn->receive_buffer = profile->receive_buffer;
@@ -332,6 +379,7 @@ tcp_conn_set_profile(TcpConn *conn, const TcpProfile *profile)
   tcp_shared_drop(shared, before);
   if (other_cc)
     tcp_cwnd_change(conn);
+  conn->push_now |= push;
   if (tcp_synchronized(conn)) {
     tcp_keepalive_start(conn);
     tcp_output(conn);

@@ -68,6 +68,7 @@ struct TcpConn {
   bool forgotten;      /* dies with all others of its host, and was not busy then */
   bool queued;         /* it stands in its listener's accept queue, and is not freed there */
   bool busy;           /* an input, timer or call is under way: tcp_finish() comes later */
+  bool orphan;         /* closed by its user, and not done with sending; host->orphans counts it */
 
   /* sending */
   uint32_t iss, snd_una, snd_nxt;
@@ -78,6 +79,7 @@ struct TcpConn {
   uint64_t written;          /* bytes the user has queued so far */
   bool fin_queued, fin_sent, fin_acked;
   bool writer_waits; /* the send buffer was full: WRITABLE is due when there is room */
+  bool push_now;     /* Nagle was switched off: nothing that is queued waits, a cork or not */
   uint8_t snd_scale, rcv_scale;
   uint16_t mss;        /* data bytes in a full segment, options taken off */
   uint16_t peer_mss;   /* from its SYN; 536 without one */
@@ -156,6 +158,7 @@ struct TcpHost {
   TcpConn **table; /* hash by endpoints; table_size is a power of two */
   uint32_t table_size;
   uint32_t connections;  /* in the table */
+  uint32_t orphans;      /* of them closed by their users and not done with sending */
   TcpConn *first, *last; /* every connection that is not freed */
   TcpListener *listeners;
   SimSlab conns, segments, sendings, receivings;
@@ -168,6 +171,8 @@ struct TcpHost {
 
 /* tcp-conn.c */
 TcpConn *tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile);
+/* Begins with `iss`, before anything was sent, unless the profile fixes the number. */
+void tcp_conn_set_iss(TcpConn *conn, uint32_t iss);
 void tcp_set_state(TcpConn *conn, TcpState state);
 /* CLOSED, with the reason; timers off, queues empty, out of the table. */
 void tcp_conn_die(TcpConn *conn, TcpError error);
@@ -268,6 +273,7 @@ bool tcp_output_new_segment(TcpConn *conn);
 void tcp_output(TcpConn *conn);
 void tcp_output_probe(TcpConn *conn);   /* the persist timer: ask for the window, or use it */
 void tcp_output_persist(TcpConn *conn); /* the next window probe waits its whole time from now */
+SimTime tcp_output_persist_wait(const TcpConn *conn); /* that time, with its back-off */
 /* cwnd's share that is in use, bytes (RFC 6675's pipe, with duplicate ACKs counted). */
 uint64_t tcp_pipe(const TcpConn *conn);
 
@@ -304,7 +310,10 @@ uint8_t tcp_handshake_backoff(const TcpConn *conn); /* doublings in force */
 
 /* tcp-listen.c */
 TcpListener *tcp_listener_find(TcpHost *host, uint16_t port);
-void tcp_listen_input(TcpListener *listener, const Packet *packet, const TcpEndpoints *ends);
+/* `iss`: the SYN ended a TIME-WAIT between the same ends, and we begin with this; -1: it did not.
+ */
+void tcp_listen_input(TcpListener *listener, const Packet *packet, const TcpEndpoints *ends,
+                      int64_t iss);
 /* The third packet is here: into the accept queue; false when that is full. */
 bool tcp_listener_offer(TcpConn *conn);
 /* A connection that was not accepted is gone. */
@@ -436,3 +445,8 @@ void tcp_close_time_wait(TcpConn *conn);
 /* A segment in TIME-WAIT. True: it is a SYN that may begin a new connection, and this one is gone.
  */
 bool tcp_close_time_wait_input(TcpConn *conn, const Packet *packet);
+/* May tcp_connect() with `profile` take over this connection in TIME-WAIT? */
+bool tcp_close_may_take_over(const TcpConn *conn, const TcpProfile *profile);
+/* The initial number of the connection that follows this one between the same ends. */
+uint32_t tcp_close_next_iss(const TcpConn *conn);
+void tcp_close_count_orphan(TcpConn *conn); /* the state has changed */

@@ -204,3 +204,9 @@ tcp_host_connections(const TcpHost *host)
 {
   return host->connections;
 }
+
+uint32_t
+tcp_host_orphans(const TcpHost *host)
+{
+  return host->orphans;
+}

@@ -296,13 +296,16 @@ tcp_input(void *self, Packet *packet, LinkDirection *arrived_on)
       .remote_port = packet->tcp.source_port,
   };
   TcpConn *conn = tcp_host_find(host, &ends);
+  uint32_t next_iss = 0;
+  bool reopen = false;
   if (conn != NULL) {
     bool outer = tcp_begin(conn);
-    bool reopen = false;
-    if (conn->state == TCP_TIME_WAIT)
+    if (conn->state == TCP_TIME_WAIT) {
+      next_iss = tcp_close_next_iss(conn);
       reopen = tcp_close_time_wait_input(conn, packet);
-    else
+    } else {
       input_conn(conn, packet);
+    }
     tcp_finish(conn, outer);
     if (!reopen) {
       packet_free(host->net, packet);
@@ -311,7 +314,7 @@ tcp_input(void *self, Packet *packet, LinkDirection *arrived_on)
   }
   TcpListener *listener = tcp_listener_find(host, ends.local_port);
   if (listener != NULL)
-    tcp_listen_input(listener, packet, &ends);
+    tcp_listen_input(listener, packet, &ends, reopen ? (int64_t)next_iss : -1);
   else
     input_closed(host, packet);
   packet_free(host->net, packet);

@@ -43,7 +43,7 @@ accept_queue_full(const TcpListener *listener)
 
 /* A SYN for this listener begins a connection, unless a queue is full. */
 static void
-begin(TcpListener *listener, const Packet *syn, const TcpEndpoints *ends)
+begin(TcpListener *listener, const Packet *syn, const TcpEndpoints *ends, int64_t iss)
 {
   if (accept_queue_full(listener) ||
       listener->half_open >= (uint64_t)MAX(listener->profile.backlog, 1)) {
@@ -51,6 +51,8 @@ begin(TcpListener *listener, const Packet *syn, const TcpEndpoints *ends)
   }
   TcpConn *conn = tcp_conn_new(listener->host, ends, &listener->profile);
   bool outer = tcp_begin(conn);
+  if (iss >= 0)
+    tcp_conn_set_iss(conn, (uint32_t)iss);
   conn->listener = listener;
   conn->state = TCP_LISTEN; /* the listener's, which this connection leaves by its SYN+ACK */
   listener->half_open++;
@@ -60,7 +62,7 @@ begin(TcpListener *listener, const Packet *syn, const TcpEndpoints *ends)
 }
 
 void
-tcp_listen_input(TcpListener *listener, const Packet *packet, const TcpEndpoints *ends)
+tcp_listen_input(TcpListener *listener, const Packet *packet, const TcpEndpoints *ends, int64_t iss)
 {
   /* First: "An incoming RST segment could not be valid ... ignore it". */
   if (packet->tcp.flags & TCP_RST)
@@ -72,7 +74,7 @@ tcp_listen_input(TcpListener *listener, const Packet *packet, const TcpEndpoints
     return;
   }
   if (packet->tcp.flags & TCP_SYN)
-    begin(listener, packet, ends);
+    begin(listener, packet, ends, iss);
 }
 
 bool

@@ -3,7 +3,8 @@
  * Retransmissions go first, then new data, then a FIN on the last of it. Data waits for the peer's
  * window (and then the persist timer keeps asking), for cwnd, and, when it is less than a segment,
  * for Nagle (RFC 1122 4.2.3.4; Minshall's variant waits only behind another short segment) and for
- * the sender's half of silly-window avoidance (RFC 9293 3.8.6.2.1).
+ * the sender's half of silly-window avoidance (RFC 9293 3.8.6.2.1). A cork (Linux's TCP_CORK) holds
+ * what is less than a segment, too.
  * PSH stands where tcp_send() marked it.
  * Supported standards: RFC 9293 3.7.4, 3.8.6, 3.10.7.1; RFC 1122 4.2.3.4; RFC 5681 4.1. */
 #include "models/tcp/tcp-conn.h"
@@ -31,7 +32,7 @@ typedef enum {
   SEND_NOTHING,    /* nothing to send, or it waits for something that will come */
   SEND_AGAIN,      /* a segment that is believed lost */
   SEND_NEW,        /* new data, perhaps with the FIN, or the FIN alone */
-  SEND_WHEN_ASKED, /* the window is shut and nothing is out: the persist timer asks */
+  SEND_WHEN_ASKED, /* the window is shut (or a cork is in) and nothing is out: the persist timer */
   SEND_CWND,       /* cwnd is used up */
 } SendAct;
 
@@ -42,11 +43,17 @@ typedef struct SendPlan {
   bool fin;            /* NEW: with the FIN */
 } SendPlan;
 
+/* Does less than a segment wait for more? A cork holds it whatever is in flight; switching Nagle
+ * off lets out what was held, past the cork too (Linux's TCP_NAGLE_PUSH). */
 static bool
-nagle_holds(const TcpConn *conn, uint32_t length)
+short_one_waits(const TcpConn *conn, uint32_t length)
 {
   const TcpSending *sending = conn->sending;
-  if (!conn->profile->nagle || conn->fin_queued || length >= conn->mss || sending->segments == NULL)
+  if (conn->fin_queued || length >= conn->mss || conn->push_now)
+    return false;
+  if (conn->profile->cork)
+    return true;
+  if (!conn->profile->nagle || sending->segments == NULL)
     return false;
   /* Bounded on both sides: a short segment of 2 GB ago is not ahead. */
   return !conn->profile->minshall || (seq_after(sending->small_end, conn->snd_una) &&
@@ -92,8 +99,10 @@ decide(TcpConn *conn)
     return (SendPlan){.act = conn->sending->segments == NULL ? SEND_WHEN_ASKED : SEND_NOTHING};
   if (pipe + (cost ? cost : length) > conn->cc.cwnd && pipe > 0)
     return (SendPlan){.act = SEND_CWND};
-  if (length > 0 && nagle_holds(conn, length))
-    return (SendPlan){.act = SEND_NOTHING};
+  /* The cork's ceiling is the persist timer, one time-out; Linux's manual says 200 ms, which is
+   * what its kernel waits where the round trip takes no time. */
+  if (length > 0 && short_one_waits(conn, length))
+    return (SendPlan){.act = conn->sending->segments == NULL ? SEND_WHEN_ASKED : SEND_NOTHING};
   return (SendPlan){.act = SEND_NEW, .length = length, .fin = fin && !fin_waits};
 }
 
@@ -150,13 +159,19 @@ note_usage(TcpConn *conn, bool limited)
   }
 }
 
-void
-tcp_output_persist(TcpConn *conn)
+SimTime
+tcp_output_persist_wait(const TcpConn *conn)
 {
   SimTime wait = conn->rto;
   for (unsigned i = 0; i < conn->probe_backoff && wait < conn->profile->max_rto; i++)
     wait *= 2;
-  tcp_timer_set(conn, TCP_TIMER_PERSIST, tcp_now(conn) + MIN(wait, conn->profile->max_rto));
+  return MIN(wait, conn->profile->max_rto);
+}
+
+void
+tcp_output_persist(TcpConn *conn)
+{
+  tcp_timer_set(conn, TCP_TIMER_PERSIST, tcp_now(conn) + tcp_output_persist_wait(conn));
 }
 
 static void
@@ -239,8 +254,8 @@ tcp_output_new_segment(TcpConn *conn)
 }
 
 /* The persist timer. A window that is open but too small to be worth a segment is used now (RFC
- * 1122 4.2.3.4, the override time-out). A shut one is asked for: RFC 1122 4.2.2.17 has "at least
- * one octet of new data". */
+ * 1122 4.2.3.4, the override time-out), and what a cork holds goes out. A shut one is asked for:
+ * RFC 1122 4.2.2.17 has "at least one octet of new data". */
 void
 tcp_output_probe(TcpConn *conn)
 {

@@ -11,6 +11,8 @@
 
 /* TcpProfile.ecn */
 enum { TCP_ECN_OFF, TCP_ECN_PASSIVE, TCP_ECN_ON };
+/* TcpProfile.time_wait_reuse */
+enum { TCP_REUSE_OFF, TCP_REUSE_LOOPBACK, TCP_REUSE_ON };
 
 typedef struct TcpProfile {
   const TcpCcOps *cc;        /* congestion control */
@@ -32,24 +34,30 @@ typedef struct TcpProfile {
   int64_t syn_retries;
   int64_t syn_linear_timeouts; /* so many of them without back-off, in addition to syn_retries */
   int64_t synack_retries;
-  int64_t retries;         /* of data, until the connection is given up */
-  bool retries_as_time;    /* Linux: give up after the time that many retries from min_rto take */
-  int64_t orphan_retries;  /* the same once the application has closed */
-  int64_t backlog;         /* accept queue; it holds one more */
-  SimTime delayed_ack;     /* 0: every segment is acknowledged at once */
-  bool quick_acks;         /* Linux: the first segments of a flow are acknowledged one by one */
-  bool nagle;              /* RFC 1122 4.2.3.4 */
-  bool minshall;           /* Nagle holds only behind a small segment, not behind a full one */
-  bool probe_with_data;    /* a window probe carries one new byte (RFC 1122); else none (Linux) */
-  bool limited_transmit;   /* RFC 3042 */
-  bool prr;                /* RFC 9937; else cwnd comes down at once */
-  bool rack;               /* losses are found by time (RFC 8985); else by counting SACKs */
-  bool tail_loss_probe;    /* RFC 8985 7 */
-  bool frto;               /* RFC 5682 */
-  bool undo;               /* of cuts that timestamps or DSACKs show to be needless */
-  SimTime time_wait;       /* 2 MSL */
-  SimTime fin_timeout;     /* an orphan in FIN-WAIT-2; SIM_TIME_NEVER: none */
-  uint64_t send_buffer;    /* bytes written and not yet acknowledged */
+  int64_t retries;        /* of data, until the connection is given up */
+  bool retries_as_time;   /* Linux: give up after the time that many retries from min_rto take */
+  int64_t orphan_retries; /* the same once the application has closed */
+  int64_t backlog;        /* accept queue; it holds one more */
+  SimTime delayed_ack;    /* 0: every segment is acknowledged at once */
+  bool quick_acks;        /* Linux: the first segments of a flow are acknowledged one by one */
+  bool nagle;             /* RFC 1122 4.2.3.4 */
+  bool minshall;          /* Nagle holds only behind a small segment, not behind a full one */
+  bool cork;              /* less than a segment waits, for at most a time-out (Linux's TCP_CORK) */
+  bool probe_with_data;   /* a window probe carries one new byte (RFC 1122); else none (Linux) */
+  bool limited_transmit;  /* RFC 3042 */
+  bool prr;               /* RFC 9937; else cwnd comes down at once */
+  bool rack;              /* losses are found by time (RFC 8985); else by counting SACKs */
+  bool tail_loss_probe;   /* RFC 8985 7 */
+  bool frto;              /* RFC 5682 */
+  bool undo;              /* of cuts that timestamps or DSACKs show to be needless */
+  SimTime time_wait;      /* 2 MSL */
+  SimTime fin_timeout;    /* an orphan in FIN-WAIT-2; SIM_TIME_NEVER: none */
+  int time_wait_reuse;    /* TCP_REUSE_...: tcp_connect() may take over a TIME-WAIT (Linux) */
+  bool time_wait_drops_syn; /* a SYN that may not reopen draws nothing (RFC 6191); else an ACK */
+  SimTime linger;       /* SO_LINGER: 0: closing resets; else how long close() waits, which is its
+                           caller's business; SIM_TIME_NEVER: off */
+  int64_t max_orphans;  /* of a host: one more is reset when it is closed */
+  uint64_t send_buffer; /* bytes written and not yet acknowledged */
   uint64_t receive_buffer; /* bytes that can be stored */
   bool autotune;           /* both buffers grow as the path asks, to these: */
   uint64_t send_buffer_max, receive_buffer_max;

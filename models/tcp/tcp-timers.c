@@ -148,6 +148,15 @@ tcp_on_delayed_ack_timer(TcpConn *conn)
   tcp_send_ack(conn, PACKET_CAUSE_DELAYED_ACK);
 }
 
+/* Linux gives an orphan up once its probes are as far apart as they get, though each may be
+ * answered: nobody is there to wait for the window (RFC 6429 4 lets the system decide). */
+static bool
+orphan_has_probed_enough(const TcpConn *conn)
+{
+  return conn->closed_by_user && conn->profile->max_orphans < INT64_MAX &&
+         tcp_output_persist_wait(conn) >= conn->profile->max_rto;
+}
+
 /* RFC 9293 3.8.6.1: "the transmitting host SHOULD send the first zero-window probe when a zero
  * window has existed for the retransmission timeout period, and SHOULD increase exponentially the
  * interval between successive probes". A peer that goes on answering is never given up. */
@@ -155,7 +164,8 @@ static void
 tcp_on_persist_timer(TcpConn *conn)
 {
   if (conn->probes >=
-      (conn->closed_by_user ? conn->profile->orphan_retries : conn->profile->retries)) {
+          (conn->closed_by_user ? conn->profile->orphan_retries : conn->profile->retries) ||
+      orphan_has_probed_enough(conn)) {
     tcp_conn_die(conn, TCP_ERROR_TIMED_OUT);
     return;
   }

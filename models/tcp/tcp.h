@@ -74,6 +74,8 @@ TcpProfile *tcp_host_profile(TcpHost *host);
 void tcp_host_restart(TcpHost *host);
 /* Connections that are not CLOSED. */
 uint32_t tcp_host_connections(const TcpHost *host);
+/* Those of them that their users have closed and that still have something to send. */
+uint32_t tcp_host_orphans(const TcpHost *host);
 
 /* -- opening -- */
 
@@ -121,14 +123,23 @@ uint64_t tcp_receivable(const TcpConn *conn); /* bytes that wait to be taken */
 bool tcp_at_end(const TcpConn *conn);         /* everything was taken and nothing more will come */
 
 void tcp_shutdown(TcpConn *conn); /* FIN behind what is queued; receiving goes on */
-void tcp_close(TcpConn *conn);    /* both; RST when there is unread data (RFC 1122 4.2.2.13) */
-void tcp_abort(TcpConn *conn);    /* RST, and nothing more */
-void tcp_vanish(TcpConn *conn);   /* forgotten without a word */
+/* Both; RST when there is unread data (RFC 1122 4.2.2.13), when `linger` is 0, or when the host has
+ * `max_orphans` already. */
+void tcp_close(TcpConn *conn);
+/* After tcp_close(): is there still something that the peer has not acknowledged? For who waits
+ * because of `linger`. */
+bool tcp_lingers(const TcpConn *conn);
+void tcp_abort(TcpConn *conn);  /* RST, and nothing more */
+void tcp_vanish(TcpConn *conn); /* forgotten without a word */
 /* The user lets go: no more callbacks. An open connection is closed first as by tcp_close(). */
 void tcp_release(TcpConn *conn);
 
-/* Changes options that may change later (Nagle, delayed ACK, buffers, congestion control ...). `profile` is
- * the whole table, derived from tcp_conn_profile(). */
+/* Linux's TCP_QUICKACK, an act and no option: an ACK that is delayed leaves now, and the guess that
+ * the application will answer is dropped (or, `on` false, taken up). */
+void tcp_quick_ack(TcpConn *conn, bool on);
+
+/* Changes options that may change later (Nagle, delayed ACK, buffers, congestion control ...).
+ * `profile` is the whole table, derived from tcp_conn_profile(). */
 const TcpProfile *tcp_conn_profile(const TcpConn *conn);
 void tcp_conn_set_profile(TcpConn *conn, const TcpProfile *profile);
 

@@ -557,6 +557,8 @@ call(Script *s, const char *at)
     unlisten(s);
   else if (word(&at, "restart"))
     tcp_host_restart(s->host);
+  else if (word(&at, "quick ack"))
+    tcp_quick_ack(s->conn, true);
   else if (word(&at, "release"))
     release(s);
   else
@@ -590,6 +592,7 @@ value_of(const Script *s, const char *name, const TcpInfo *info)
       {"ready", s->listener != NULL ? tcp_listener_ready(s->listener) : 0},
       {"half_open", s->listener != NULL ? tcp_listener_half_open(s->listener) : 0},
       {"connections", tcp_host_connections(s->host)},
+      {"orphans", tcp_host_orphans(s->host)},
       {"readable", s->conn != NULL ? tcp_receivable(s->conn) : 0},
       {"at_end", s->conn != NULL ? tcp_at_end(s->conn) : 0},
       {"may_send", s->conn != NULL ? tcp_may_send(s->conn) : 0},

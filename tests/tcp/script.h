@@ -12,7 +12,7 @@
  *                                       value are compared only if written.
  *   "listen", "connect", "accept", "accept nothing", "write 100", "write 100 40" (only 40 find
  * room), "read 100" (exactly that many are there), "take 100" (perhaps more are), "close",
- * "shutdown", "abort", "vanish", "release", "unlisten", "restart" (of the host) "port 2" from now
+ * "shutdown", "abort", "vanish", "release", "quick ack", "unlisten", "restart" (of the host) "port 2" from now
  * on another peer speaks, with the same numbers "set NAME VALUE"                    an option of
  * the profile: the host's, the connection's "is NAME VALUE"                     state, error,
  * recovery; cwnd, ssthresh in segments; snd_wnd, srtt_us, rto_us, retransmits, ready, half_open ...

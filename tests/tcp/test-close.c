@@ -2,6 +2,14 @@
 #include "tests/tcp/lab.h"
 #include "tests/tcp/script.h"
 
+/* We have closed a connection with timestamps, whose last from the peer is 1020. */
+#define STAMPED_TIME_WAIT                                                                          \
+  "listen", "< S 0:0(0) win 65535 <mss 1460,TS val 1000 ecr 0>",                                   \
+      "> S. 0:0(0) ack 1 <mss 1460,nop,nop,TS val 10 ecr 1000>",                                   \
+      "+.1 < . 1:1(0) ack 1 win 65535 <TS val 1010 ecr 10>", "accept", "close",                    \
+      "> F. 1:1(0) ack 1 <...>", "+.1 < F. 1:1(0) ack 2 win 65535 <TS val 1020 ecr 10>",           \
+      "> . 2:2(0) ack 2 <...>", "is state TIME-WAIT"
+
 static const ScriptTest tests[] = {
     {"/tcp/close/abort-sends-rst", SCRIPT_BOTH,
      SCRIPT(ACTIVE("<mss 1460>"), "abort", "> R. 1:1(0) ack 1", "is state CLOSED",
@@ -115,7 +123,42 @@ static const ScriptTest tests[] = {
      SCRIPT(PASSIVE("<mss 1460>"), "close", "> F. 1:1(0) ack 1", "+.1 < F. 1:1(0) ack 2 win 65535",
             "> . 2:2(0) ack 2", "is state TIME-WAIT", "+1 < S 5000:5000(0) win 65535 <mss 1460>",
             "> S. 0:0(0) ack 5001 <mss 1460>", "is state CLOSED")},
-    {"/tcp/close/old-syn-in-time-wait-gets-ack", SCRIPT_BOTH,
+    {"/tcp/close/old-syn-in-time-wait-gets-nothing", SCRIPT_RFC,
+     SCRIPT(PASSIVE("<mss 1460>"), "close", "> F. 1:1(0) ack 1", "+.1 < F. 1:1(0) ack 2 win 65535",
+            "> . 2:2(0) ack 2", "+1 < S 0:0(0) win 65535 <mss 1460>", "is state TIME-WAIT")},
+    /* RFC 6191: a later timestamp makes up for a number that is not beyond the old ones ... */
+    {"/tcp/close/later-timestamp-reopens-from-time-wait", SCRIPT_BOTH,
+     SCRIPT(STAMPED_TIME_WAIT, "+1 < S 0:0(0) win 65535 <mss 1460,TS val 2000 ecr 0>",
+            "> S. 0:0(0) ack 1 <...>", "is state CLOSED", "is half_open 1")},
+    /* ... an earlier one makes the best number useless ... */
+    {"/tcp/close/earlier-timestamp-does-not-reopen/linux", SCRIPT_LINUX,
+     SCRIPT(STAMPED_TIME_WAIT, "+1 < S 5000:5000(0) win 65535 <mss 1460,TS val 900 ecr 0>",
+            "> . 2:2(0) ack 2 <...>", "is state TIME-WAIT")},
+    {"/tcp/close/earlier-timestamp-does-not-reopen/rfc9293", SCRIPT_RFC,
+     SCRIPT(STAMPED_TIME_WAIT, "+1 < S 5000:5000(0) win 65535 <mss 1460,TS val 900 ecr 0>",
+            "is state TIME-WAIT")},
+    /* ... and an equal one, or none, leaves it to the number. */
+    {"/tcp/close/equal-timestamp-and-later-number-reopen", SCRIPT_BOTH,
+     SCRIPT(STAMPED_TIME_WAIT, "+1 < S 5000:5000(0) win 65535 <mss 1460,TS val 1020 ecr 0>",
+            "> S. 0:0(0) ack 5001 <...>", "is state CLOSED")},
+    {"/tcp/close/later-number-without-timestamp-reopens", SCRIPT_BOTH,
+     SCRIPT(STAMPED_TIME_WAIT, "+1 < S 5000:5000(0) win 65535 <mss 1460>",
+            "> S. 0:0(0) ack 5001 <...>", "is state CLOSED")},
+    {"/tcp/close/first-timestamp-reopens-from-time-wait", SCRIPT_BOTH,
+     SCRIPT(PASSIVE("<mss 1460>"), "close", "> F. 1:1(0) ack 1", "+.1 < F. 1:1(0) ack 2 win 65535",
+            "> . 2:2(0) ack 2", "+1 < S 0:0(0) win 65535 <mss 1460,TS val 5 ecr 0>",
+            "> S. 0:0(0) ack 1 <...>", "is state CLOSED")},
+    {"/tcp/close/linger-0-resets", SCRIPT_BOTH,
+     SCRIPT("set linger 0", PASSIVE("<mss 1460>"), "write 100", "> P. 1:101(100) ack 1", "close",
+            "> R. 101:101(0) ack 1", "is state CLOSED")},
+    {"/tcp/close/one-orphan-too-many-is-reset", SCRIPT_BOTH,
+     SCRIPT("set max_orphans 0", PASSIVE("<mss 1460>"), "close", "> F. 1:1(0) ack 1",
+            "> R. 2:2(0) ack 1", "is state CLOSED", "is error aborted")},
+    {"/tcp/close/orphans-that-are-allowed-close-in-order", SCRIPT_BOTH,
+     SCRIPT("set max_orphans 1", PASSIVE("<mss 1460>"), "close", "> F. 1:1(0) ack 1",
+            "is orphans 1", "+.1 < . 1:1(0) ack 2 win 65535", "is state FIN-WAIT-2",
+            "is orphans 0")},
+    {"/tcp/close/old-syn-in-time-wait-gets-ack", SCRIPT_LINUX,
      SCRIPT(PASSIVE("<mss 1460>"), "close", "> F. 1:1(0) ack 1", "+.1 < F. 1:1(0) ack 2 win 65535",
             "> . 2:2(0) ack 2", "+1 < S 0:0(0) win 65535 <mss 1460>", "> . 2:2(0) ack 2",
             "is state TIME-WAIT")},
@@ -168,6 +211,78 @@ restart_while_users_let_go_and_reconnect(void)
   lab_free(lab);
 }
 
+/* -- tcp_connect() from the port of a TIME-WAIT -- */
+
+static int reuse; /* TCP_REUSE_..., of the hosts of a lab */
+
+static void
+tune_reuse(TcpProfile *profile, bool server)
+{
+  profile->time_wait_reuse = reuse;
+}
+
+static void
+close_client(Lab *lab)
+{
+  tcp_close(lab->client.conn);
+}
+
+/* A lab whose client closed a connection from port 5000 and waits in TIME-WAIT. */
+static Lab *
+lab_in_time_wait(int how)
+{
+  reuse = how;
+  LabSettings settings = {
+      .seed = 1, .profile = "linux", .client_port = 5000, .absolute = true, .tune = tune_reuse};
+  Lab *lab = lab_new(&settings);
+  lab->server.close_at_end = true;
+  lab_listen(lab);
+  lab_connect(lab);
+  lab_at(lab, SIM_SECOND, close_client);
+  lab_run(lab, 2 * SIM_SECOND);
+  g_assert_cmpint(tcp_state(lab->client.conn), ==, TCP_TIME_WAIT);
+  return lab;
+}
+
+static TcpConn *
+connect_again(Lab *lab, GError **error)
+{
+  static const TcpUserOps nothing;
+  TcpConnectArgs args = {.destination = node_address(lab->server_node),
+                         .port = tcp_endpoints(lab->client.conn).remote_port,
+                         .from_port = 5000,
+                         .ops = &nothing};
+  return tcp_connect(lab->client_host, &args, error);
+}
+
+static void
+time_wait_is_taken_over(void)
+{
+  Lab *lab = lab_in_time_wait(TCP_REUSE_ON);
+  /* The last timestamp came at 1.1 s: the peer's clock may not have ticked since. */
+  g_assert_null(connect_again(lab, NULL));
+  lab_run(lab, 3 * SIM_SECOND);
+  TcpConn *conn = connect_again(lab, NULL);
+  g_assert_nonnull(conn);
+  g_assert_cmpint(tcp_state(lab->client.conn), ==, TCP_CLOSED);
+  g_assert_cmpint(tcp_error(lab->client.conn), ==, TCP_OK);
+  lab_run(lab, 4 * SIM_SECOND);
+  g_assert_cmpint(tcp_state(conn), ==, TCP_ESTABLISHED);
+  tcp_release(conn);
+  lab_free(lab);
+}
+
+static void
+time_wait_is_not_taken_over(void)
+{
+  Lab *lab = lab_in_time_wait(TCP_REUSE_LOOPBACK);
+  GError *error = NULL;
+  g_assert_null(connect_again(lab, &error));
+  g_assert_error(error, SIM_ERROR, SIM_ERROR_STATE);
+  g_error_free(error);
+  lab_free(lab);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -175,5 +290,7 @@ main(int argc, char **argv)
   script_add(tests);
   g_test_add_func("/tcp/close/restart-while-users-let-go-and-reconnect",
                   restart_while_users_let_go_and_reconnect);
+  g_test_add_func("/tcp/close/time-wait-is-taken-over", time_wait_is_taken_over);
+  g_test_add_func("/tcp/close/time-wait-is-not-taken-over", time_wait_is_not_taken_over);
   return g_test_run();
 }

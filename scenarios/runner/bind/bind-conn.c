@@ -95,8 +95,11 @@ static void
 on_state(TcpConn *tcp, TcpState from, TcpState to, void *user)
 {
   BindConn *conn = user;
-  if (!conn->scenario->closing)
-    start_handlers(conn, ON_STATE, tcp_state_name(to), tcp_state_name(from));
+  if (conn->scenario->closing)
+    return;
+  if (conn->lingers)
+    bind_wake_all(&conn->waiters);
+  start_handlers(conn, ON_STATE, tcp_state_name(to), tcp_state_name(from));
 }
 
 const TcpUserOps bind_conn_ops = {.event = on_event, .state = on_state};
@@ -160,9 +163,21 @@ conn_self(lua_State *L, const char *method)
 
 /* -- how it ends -- */
 
+static void
+end_by(BindConn *conn, void (*act)(TcpConn *), bool gives_back)
+{
+  conn->given_back = conn->given_back || gives_back;
+  act(conn->tcp);
+  if (tcp_state(conn->tcp) == TCP_CLOSED)
+    conn->closed = true;
+  if (gives_back)
+    bind_wake_all(&conn->waiters);
+  bind_conn_settle(conn);
+}
+
 /* One of the calls without arguments. */
 static int
-end_by(lua_State *L, const char *method, void (*act)(TcpConn *), bool gives_back)
+end_call(lua_State *L, const char *method, void (*act)(TcpConn *), bool gives_back)
 {
   BindConn *conn = conn_self(L, method);
   char call[32], usage[32];
@@ -171,38 +186,99 @@ end_by(lua_State *L, const char *method, void (*act)(TcpConn *), bool gives_back
   bind_check_acting(L, call);
   bind_value_count(L, 1, usage);
   bind_conn_note(conn, "%s()", method);
-  conn->given_back = conn->given_back || gives_back;
-  act(conn->tcp);
-  if (tcp_state(conn->tcp) == TCP_CLOSED)
-    conn->closed = true;
-  if (gives_back)
-    bind_wake_all(&conn->waiters);
-  bind_conn_settle(conn);
+  end_by(conn, act, gives_back);
   return 0;
+}
+
+/* SO_LINGER: waits until the peer has everything, or the time is over. */
+static int
+close_more(lua_State *L, int status, lua_KContext context)
+{
+  BindConn *conn = lua_touserdata(L, 1);
+  Scenario *scenario = bind_scenario(L);
+  SimTime deadline = scenario->running->deadline;
+  conn->lingers = tcp_lingers(conn->tcp) && sim_now(scenario->sim) < deadline;
+  if (conn->lingers) {
+    scenario->running->waits_conn = conn;
+    return bind_wait(L, "conn:close", &conn->waiters, deadline, close_more);
+  }
+  if (!tcp_lingers(conn->tcp) && tcp_error(conn->tcp) == TCP_OK) {
+    lua_pushboolean(L, true);
+    return 1;
+  }
+  lua_pushnil(L);
+  lua_pushstring(L, tcp_lingers(conn->tcp) ? "timed out" : bind_conn_reason(conn));
+  return 2;
+}
+
+/* close{linger = ...}: as if the option had been set before. */
+static void
+read_linger(lua_State *L, BindConn *conn)
+{
+  static const char *const extras[] = {"linger", NULL};
+  TcpProfile profile = *tcp_conn_profile(conn->tcp);
+  if (!bind_options_check(L, 2, "option of close", NULL, extras))
+    return;
+  lua_getfield(L, 2, "linger");
+  if (!lua_isnil(L, -1)) {
+    bind_value_param(L, -1, "conn:close", sim_param_find(tcp_profile_params, "linger"), &profile);
+    tcp_conn_set_profile(conn->tcp, &profile);
+  }
+  lua_pop(L, 1);
 }
 
 static int
 conn_close(lua_State *L)
 {
-  return end_by(L, "close", tcp_close, true);
+  BindConn *conn = conn_self(L, "close");
+  bind_check_acting(L, "conn:close");
+  bind_value_count(L, 2, "conn:close([{linger = time}])");
+  lua_settop(L, 2);
+  read_linger(L, conn);
+  SimTime linger = tcp_conn_profile(conn->tcp)->linger;
+  bool waits = linger > 0 && linger != SIM_TIME_NEVER;
+  if (waits)
+    bind_wait_check(L, "conn:close, which lingers,");
+  bind_conn_note(conn, "close()");
+  end_by(conn, tcp_close, true);
+  if (!waits)
+    return 0;
+  Scenario *scenario = bind_scenario(L);
+  scenario->running->deadline = sim_time_add(sim_now(scenario->sim), linger);
+  return close_more(L, LUA_OK, 0);
+}
+
+/* TCP_QUICKACK. */
+static int
+conn_quick_ack(lua_State *L)
+{
+  BindConn *conn = conn_self(L, "quick_ack");
+  bind_check_acting(L, "conn:quick_ack");
+  bind_value_count(L, 2, "conn:quick_ack([true or false])");
+  if (!lua_isnoneornil(L, 2) && !lua_isboolean(L, 2))
+    bind_error(L, "conn:quick_ack: true or false is wanted, not %s", bind_value_describe(L, 2));
+  bool on = lua_isnoneornil(L, 2) || lua_toboolean(L, 2);
+  bind_conn_note(conn, "quick_ack(%s)", on ? "true" : "false");
+  tcp_quick_ack(conn->tcp, on);
+  return 0;
 }
 
 static int
 conn_shutdown(lua_State *L)
 {
-  return end_by(L, "shutdown", tcp_shutdown, false);
+  return end_call(L, "shutdown", tcp_shutdown, false);
 }
 
 static int
 conn_abort(lua_State *L)
 {
-  return end_by(L, "abort", tcp_abort, true);
+  return end_call(L, "abort", tcp_abort, true);
 }
 
 static int
 conn_vanish(lua_State *L)
 {
-  return end_by(L, "vanish", tcp_vanish, true);
+  return end_call(L, "vanish", tcp_vanish, true);
 }
 
 static int
@@ -269,6 +345,7 @@ static const luaL_Reg methods[] = {
     {"abort", conn_abort},
     {"vanish", conn_vanish},
     {"set", conn_set},
+    {"quick_ack", conn_quick_ack},
     {"info", bind_info_table},
     {"on", conn_on},
     {NULL, NULL},

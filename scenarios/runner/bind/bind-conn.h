@@ -19,6 +19,7 @@ struct BindConn {
   uint32_t pins;               /* coroutines that were started for it */
   bool closed;                 /* CLOSED was heard */
   bool given_back;             /* the scenario has closed it: nothing more can be received */
+  bool lingers;                /* a coroutine waits in close() */
   GArray *handlers[ON_EVENTS]; /* of int, references to functions; owned; NULL: none */
 };
 
