@@ -2,7 +2,7 @@
  *
  * The order is that in which one reads a segment out: flags, seq, ack, length, a window of zero,
  * options, and what is special about it. An option is written where its sender uses it for the
- * first time on a connection (a block of SACK each time, since it is news each time). */
+ * first time on a connection (a block of SACK and an MTU each time: they are news each time). */
 #include "plots/ladder-parts.h"
 
 #include <string.h>
@@ -30,13 +30,21 @@ ladder_labels_free(LadderLabels *labels)
   g_free(labels);
 }
 
+/* News each time, not once: a block of SACK, the MTU that an ICMP error tells. */
+static bool
+is_news(const char *option, gsize length)
+{
+  return (length == 4 && strncmp(option, "sack", 4) == 0) ||
+         (length == 3 && strncmp(option, "mtu", 3) == 0);
+}
+
 /* "mss=1460" as "mss 1460"; the values of timestamps say nothing in a ladder. */
 static void
 append_option(LadderLabels *labels, const RunRow *row, const char *option, GString *list)
 {
   const char *equals = strchr(option, '=');
   gsize length = equals != NULL ? (gsize)(equals - option) : strlen(option);
-  if (strncmp(option, "sack", length) != 0 || length != 4) {
+  if (!is_news(option, length)) {
     char *key = g_strdup_printf("%s|%s|%.*s", row->conn, row->src, (int)length, option);
     if (!g_hash_table_add(labels->used, key))
       return;

@@ -43,3 +43,14 @@ net_address_equal(const NetAddress *a, const NetAddress *b)
 {
   return a->family == b->family && memcmp(a->bytes, b->bytes, a->family == 6 ? 16 : 4) == 0;
 }
+
+bool
+net_address_is_unicast(const NetAddress *address)
+{
+  static const uint8_t zeros[16];
+  const uint8_t *bytes = address->bytes;
+  if (address->family == 4)
+    return bytes[0] != 0 && bytes[0] != 127 && bytes[0] < 224;
+  bool high_zero = memcmp(bytes, zeros, 15) == 0;
+  return bytes[0] != 0xff && !(high_zero && bytes[15] <= 1);
+}

@@ -20,4 +20,7 @@ typedef struct NetAddress {
 /* "10.0.0.1", "fd00::1" (RFC 5952). Returns `text`. */
 char *net_address_print(const NetAddress *address, char text[NET_ADDRESS_TEXT]);
 bool net_address_parse(const char *text, NetAddress *address, GError **error);
+/* An address that one node can have and be answered at: not "this host" (0.0.0.0, ::), loopback,
+ * multicast, broadcast or reserved. */
+bool net_address_is_unicast(const NetAddress *address);
 bool net_address_equal(const NetAddress *a, const NetAddress *b);

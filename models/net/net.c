@@ -39,7 +39,7 @@ net_new(Sim *sim)
   net->link_names = g_hash_table_new(g_str_hash, g_str_equal);
   sim_slab_init(&net->packets, "packet", sizeof(Packet));
   sim_slab_init(&net->exts, "packet extension", sizeof(PacketExt));
-  net->next_ipv4 = 1;
+  net->next_ipv4 = net->next_ipv6 = 1;
   NetAddress none = {.family = 4}; /* NET_ADDRESS_NONE is written as 0.0.0.0 */
   g_array_append_val(net->addresses, none);
   g_ptr_array_add(net->address_nodes, NULL);

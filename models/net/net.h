@@ -30,6 +30,7 @@ struct Net {
   struct RouteCore *core; /* route.h; owned; NULL before the first route */
   uint64_t packets_sent;  /* handed to a link or looped back, over all nodes */
   uint32_t next_ipv4;     /* the host part of the next address given out, from 10.0.0.1 */
+  uint32_t next_ipv6;     /* the same, from fd00::1 */
 };
 
 Net *net_new(Sim *sim);

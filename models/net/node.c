@@ -8,7 +8,9 @@
  *
  * A damaged packet is found where its transport checksum is looked at, that is at its destination;
  * a router checks the IP header only, which damage on our links spares.
- * Supported standards: RFC 1812 5.3.1 (TTL). ICMP errors are not sent from here. */
+ * What cannot be delivered is dropped with a reason, and node->report, which is models/icmp where
+ * there is one, tells its sender.
+ * Supported standards: RFC 1812 5.2.7, 5.3.1 (what is told, TTL). */
 #include "models/net/node.h"
 
 #include <string.h>
@@ -62,7 +64,7 @@ name_check(const Net *net, const char *name, GError **error)
 
 /* The next of 10.0.0.1, 10.0.0.2 ... that nobody has. */
 static NetAddressId
-address_give(Net *net)
+give_ipv4(Net *net)
 {
   for (;;) {
     uint32_t value = 10u << 24 | (net->next_ipv4++ & 0xffffff);
@@ -74,6 +76,29 @@ address_give(Net *net)
     if (net_address_node(net, id) == NULL)
       return id;
   }
+}
+
+/* The next of fd00::1, fd00::2 ... that nobody has. */
+static NetAddressId
+give_ipv6(Net *net)
+{
+  for (;;) {
+    uint32_t value = net->next_ipv6++;
+    NetAddress address = {.family = 6, .bytes = {0xfd}};
+    for (int i = 0; i < 4; i++)
+      address.bytes[12 + i] = value >> (24 - 8 * i) & 0xff;
+    NetAddressId id = net_address_id(net, &address);
+    if (net_address_node(net, id) == NULL)
+      return id;
+  }
+}
+
+static NetAddressId
+address_add(Node *node, NetAddressId id)
+{
+  g_array_append_val(node->addresses, id);
+  g_ptr_array_index(node->net->address_nodes, id) = node;
+  return id;
 }
 
 Node *
@@ -91,9 +116,7 @@ node_new(Net *net, const char *name, NodeKind kind, GError **error)
   node->directions = g_ptr_array_new();
   sim_event_init(&node->processed, on_processed);
   sim_event_init(&node->looped, on_looped);
-  NetAddressId id = address_give(net);
-  g_array_append_val(node->addresses, id);
-  g_ptr_array_index(net->address_nodes, id) = node;
+  address_add(node, give_ipv4(net));
   g_ptr_array_add(net->nodes, node);
   g_hash_table_insert(net->node_names, node->name, node);
   route_invalidate(net);
@@ -124,25 +147,13 @@ node_free(Node *node)
   g_free(node);
 }
 
-/* Not "this host" (0.0.0.0, ::), loopback, multicast, broadcast or reserved. */
-static bool
-address_usable(const NetAddress *address)
-{
-  static const uint8_t zeros[16];
-  const uint8_t *bytes = address->bytes;
-  if (address->family == 4)
-    return bytes[0] != 0 && bytes[0] != 127 && bytes[0] < 224;
-  bool high_zero = memcmp(bytes, zeros, 15) == 0;
-  return bytes[0] != 0xff && !(high_zero && bytes[15] <= 1);
-}
-
 bool
 node_set_address(Node *node, const NetAddress *address, GError **error)
 {
   Net *net = node->net;
   char text[NET_ADDRESS_TEXT];
   net_address_print(address, text);
-  if (!address_usable(address)) {
+  if (!net_address_is_unicast(address)) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
                 "%s cannot be the address of a node; accepted: a unicast address such as "
                 "\"10.0.0.1\" or \"fd00::1\"",
@@ -167,6 +178,18 @@ NetAddressId
 node_address(const Node *node)
 {
   return g_array_index(node->addresses, NetAddressId, 0);
+}
+
+NetAddressId
+node_address_of(Node *node, uint8_t family)
+{
+  for (guint i = 0; i < node->addresses->len; i++) {
+    NetAddressId id = g_array_index(node->addresses, NetAddressId, i);
+    if (net_address(node->net, id)->family == family)
+      return id;
+  }
+  /* Nobody has sent there yet: no route is wrong because of it. */
+  return address_add(node, family == 6 ? give_ipv6(node->net) : give_ipv4(node->net));
 }
 
 bool
@@ -209,10 +232,47 @@ node_set_protocol(Node *node, uint8_t number, NodeReceiveFn receive, void *self)
 }
 
 void
+node_set_error(Node *node, uint8_t number, NodeErrorFn error)
+{
+  NodeProtocol *protocol = protocol_find(node, number);
+  sim_assert(node->net->sim, protocol != NULL);
+  protocol->error = error;
+}
+
+void
+node_set_report(Node *node, NodeReportFn report, void *self)
+{
+  node->report = report;
+  node->report_self = self;
+}
+
+void
+node_error(Node *node, const IcmpError *error)
+{
+  const NodeProtocol *protocol = protocol_find(node, error->quoted->protocol);
+  if (protocol != NULL && protocol->error != NULL)
+    protocol->error(protocol->self, error);
+}
+
+void
 node_drop(Node *node, Packet *packet, const char *reason)
 {
   trace(node, NET_PACKET_DROP, NULL, packet, reason);
   packet_free(node->net, packet);
+}
+
+static void
+report(Node *node, const Packet *packet, IcmpKind kind, uint32_t mtu)
+{
+  if (node->report != NULL)
+    node->report(node->report_self, packet, kind, mtu);
+}
+
+void
+node_refuse(Node *node, Packet *packet, IcmpKind kind, const char *reason)
+{
+  report(node, packet, kind, 0);
+  node_drop(node, packet, reason);
 }
 
 static void
@@ -222,9 +282,43 @@ deliver(Node *node, Packet *packet, LinkDirection *arrived_on)
   if (G_UNLIKELY(packet->marks & PACKET_CORRUPT))
     node_drop(node, packet, "checksum");
   else if (G_UNLIKELY(protocol == NULL))
-    node_drop(node, packet, "no protocol");
+    node_refuse(node, packet, ICMP_PROTOCOL_UNREACHABLE, "no protocol");
   else
     protocol->receive(protocol->self, packet, arrived_on);
+}
+
+/* Is the node one hop away, were the link up? */
+static bool
+is_neighbour(const Node *node, const Node *other)
+{
+  for (guint i = 0; i < node->directions->len; i++) {
+    const LinkDirection *direction = g_ptr_array_index(node->directions, i);
+    if (direction->to == other)
+      return true;
+  }
+  return false;
+}
+
+/* RFC 1812 5.2.7.1: code 0 when there is no route at all, code 1 when "the router ... cannot
+ * forward it to the destination host" although its network is there. */
+static void
+refuse_unreachable(Node *node, Packet *packet)
+{
+  const Node *target = net_address_node(node->net, packet->destination);
+  bool here = target != NULL && is_neighbour(node, target);
+  node->no_route++;
+  node_refuse(node, packet, here ? ICMP_HOST_UNREACHABLE : ICMP_NET_UNREACHABLE, "no route");
+}
+
+/* What does not fit the way out is dropped there, and its sender learns what would (RFC 1191 4).
+ * The message quotes the packet as it arrived. */
+static void
+send_too_big(Node *node, LinkDirection *direction, Packet *packet, uint8_t hop)
+{
+  if (packet->family == 6 || packet->marks & PACKET_DONT_FRAGMENT)
+    report(node, packet, ICMP_TOO_BIG, direction->mtu);
+  packet->ttl -= hop;
+  link_send(direction, packet);
 }
 
 /* RFC 1812 5.3.1: "If the TTL is reduced to zero (or less), the packet MUST be discarded". */
@@ -232,17 +326,20 @@ static void
 forward(Node *node, Packet *packet)
 {
   if (G_UNLIKELY(packet->ttl <= 1)) {
-    node_drop(node, packet, "TTL");
+    node_refuse(node, packet, ICMP_TTL_EXCEEDED, "TTL");
     return;
   }
-  packet->ttl--;
   LinkDirection *direction = route_lookup(node, packet);
   if (G_UNLIKELY(direction == NULL)) {
-    node->no_route++;
-    node_drop(node, packet, "no route");
+    refuse_unreachable(node, packet);
     return;
   }
   node->forwarded++;
+  if (G_UNLIKELY(packet_size(packet) > direction->mtu)) {
+    send_too_big(node, direction, packet, 1);
+    return;
+  }
+  packet->ttl--;
   link_send(direction, packet);
 }
 
@@ -372,7 +469,10 @@ node_send(Node *node, Packet *packet)
     node_drop(node, packet, "no route");
     return false;
   }
-  link_send(direction, packet);
+  if (G_UNLIKELY(packet_size(packet) > direction->mtu))
+    send_too_big(node, direction, packet, 0);
+  else
+    link_send(direction, packet);
   return true;
 }
 

@@ -6,6 +6,7 @@
  * arrives at the same time, in its own event. */
 #pragma once
 
+#include "models/net/icmp-kind.h"
 #include "models/net/net.h"
 #include "sim/rng.h"
 
@@ -14,10 +15,17 @@ typedef enum { NODE_HOST, NODE_ROUTER } NodeKind;
 /* Takes ownership of the packet. `arrived_on` is NULL for loopback and after a processing delay. */
 typedef void (*NodeReceiveFn)(void *self, Packet *packet, LinkDirection *arrived_on);
 
+/* An ICMP error has arrived about a packet of this protocol that this node sent. */
+typedef void (*NodeErrorFn)(void *self, const IcmpError *error);
+/* The node could not deliver or forward `packet`, which it is about to drop: its sender should know
+ * (`mtu`: of the next hop, with ICMP_TOO_BIG). */
+typedef void (*NodeReportFn)(void *self, const Packet *packet, IcmpKind kind, uint32_t mtu);
+
 #define NODE_PROTOCOLS 4
 
 typedef struct NodeProtocol {
   NodeReceiveFn receive; /* NULL: nobody; the packet is dropped, "no protocol" */
+  NodeErrorFn error;     /* NULL: it does not want to know */
   void *self;
   uint8_t number; /* NET_PROTO_... */
 } NodeProtocol;
@@ -45,7 +53,9 @@ struct Node {
   GArray *addresses;     /* of NetAddressId; the first is the primary one */
   GPtrArray *directions; /* of LinkDirection, borrowed: those that leave this node */
   NodeProtocol protocols[NODE_PROTOCOLS]; /* a free place has no receiver */
-  struct Route *routes;                   /* route.h; owned */
+  NodeReportFn report;                    /* models/icmp; NULL: senders are not told */
+  void *report_self;
+  struct Route *routes; /* route.h; owned */
   NodeProcessing processing;
   SimRng processing_rng;
   SimEvent processed;              /* the head of `inbox` is ready */
@@ -65,10 +75,19 @@ void node_free(Node *node); /* by net_free() only */
 /* Gives the node this address in place of the one it was given. */
 bool node_set_address(Node *node, const NetAddress *address, GError **error);
 NetAddressId node_address(const Node *node); /* the primary one */
+/* Its address of this family (4, 6); one more is given out when it has none: fd00::1, fd00::2 ...,
+ * 10.0.0.1 ... */
+NetAddressId node_address_of(Node *node, uint8_t family);
 bool node_has_address(const Node *node, NetAddressId id);
 void node_set_processing(Node *node, const NodeProcessing *processing);
 /* At most NODE_PROTOCOLS at a time; NULL for `receive` makes room. */
 void node_set_protocol(Node *node, uint8_t protocol, NodeReceiveFn receive, void *self);
+/* For a protocol that is set: who is told of ICMP errors about its packets. */
+void node_set_error(Node *node, uint8_t protocol, NodeErrorFn error);
+/* Who tells senders that their packets were not delivered; NULL: nobody. */
+void node_set_report(Node *node, NodeReportFn report, void *self);
+/* For ICMP: hands an error to the protocol of the packet that it quotes. */
+void node_error(Node *node, const IcmpError *error);
 
 /* Routes and sends a packet that this node made. Takes ownership. False when there is no route:
  * the packet was dropped with that reason. */
@@ -81,3 +100,5 @@ uint32_t node_mtu(Node *node, NetAddressId destination);
 void node_receive(Node *node, Packet *packet, LinkDirection *arrived_on);
 /* Drops a packet at this node with a trace record, and frees it. */
 void node_drop(Node *node, Packet *packet, const char *reason);
+/* The same, and its sender is told (RFC 1122 3.2.2, RFC 1812 4.3). */
+void node_refuse(Node *node, Packet *packet, IcmpKind kind, const char *reason);

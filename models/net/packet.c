@@ -25,34 +25,45 @@ packet_new(Net *net, Node *creator)
   return packet;
 }
 
-static PacketExt *
-ext_copy(Net *net, const PacketExt *ext, uint32_t payload)
+PacketExt *
+packet_ext_copy(Net *net, const Packet *packet)
 {
+  const PacketExt *ext = packet->ext;
   PacketExt *copy = sim_slab_alloc(&net->exts);
   *copy = *ext;
-  copy->payload = g_memdup2(ext->payload, payload);
+  copy->payload = g_memdup2(ext->payload, packet->payload);
   copy->options = g_memdup2(ext->options, ext->options_length);
+  copy->quoted = ext->quoted != NULL ? packet_quote(net, ext->quoted) : NULL;
+  return copy;
+}
+
+Packet *
+packet_quote(Net *net, const Packet *packet)
+{
+  Packet *copy = sim_slab_alloc(&net->packets);
+  *copy = *packet;
+  copy->next = NULL;
+  if (packet->ext != NULL)
+    copy->ext = packet_ext_copy(net, packet);
   return copy;
 }
 
 Packet *
 packet_copy(Net *net, Node *creator, const Packet *packet)
 {
-  Packet *copy = sim_slab_alloc(&net->packets);
-  *copy = *packet;
-  copy->next = NULL;
+  Packet *copy = packet_quote(net, packet);
   copy->id = id_next(creator);
   copy->marks |= PACKET_COPY;
-  if (packet->ext != NULL)
-    copy->ext = ext_copy(net, packet->ext, packet->payload);
   return copy;
 }
 
-static void
-ext_free(Net *net, PacketExt *ext)
+void
+packet_ext_free(Net *net, PacketExt *ext)
 {
   g_free(ext->payload);
   g_free(ext->options);
+  if (ext->quoted != NULL)
+    packet_free(net, ext->quoted);
   sim_slab_free(&net->exts, ext);
 }
 
@@ -60,7 +71,7 @@ void
 packet_free(Net *net, Packet *packet)
 {
   if (packet->ext != NULL)
-    ext_free(net, packet->ext);
+    packet_ext_free(net, packet->ext);
   sim_slab_free(&net->packets, packet);
 }
 

@@ -15,7 +15,7 @@
 struct Net;
 struct Node;
 
-#define NET_PROTO_ICMP 1
+#define NET_PROTO_ICMP 1 /* ICMPv6 too: the wire has 58 for it */
 #define NET_PROTO_TCP 6
 #define NET_PROTO_UDP 17
 
@@ -85,6 +85,7 @@ const char *packet_cause_name(PacketCause cause);
 typedef struct PacketExt {
   uint8_t *payload;       /* owned (g_malloc) bytes, packet->payload of them; NULL: only a count */
   uint8_t *options;       /* owned raw TCP options (TCP_OPT_RAW); NULL: none */
+  struct Packet *quoted;  /* owned: the packet that an ICMP error is about, as it was then; NULL */
   uint8_t options_length; /* bytes, a multiple of 4, at most 40 */
   uint8_t cookie_length;  /* Fast Open: 0 asks for a cookie, else 4 to 16 */
   uint8_t cookie[16];
@@ -117,6 +118,14 @@ typedef struct UdpHeader {
   uint16_t source_port, destination_port;
 } UdpHeader;
 
+/* Of IPv4 and IPv6, by packet->family. `payload` is what stands behind these eight bytes: the data
+ * of an echo, or so many bytes of ext->quoted. */
+typedef struct IcmpHeader {
+  uint8_t type, code;    /* as on the wire; icmp-kind.h has their names */
+  uint16_t id, sequence; /* of an echo; else 0 */
+  uint32_t mtu;          /* of the next hop, in "too big"; else 0 */
+} IcmpHeader;
+
 typedef struct Packet {
   struct Packet *next; /* for whoever owns it: a ring, a free list */
   uint64_t id;         /* creating node's owner number << 40 | its count */
@@ -135,6 +144,7 @@ typedef struct Packet {
   union {
     TcpHeader tcp;
     UdpHeader udp;
+    IcmpHeader icmp;
   };
 } Packet;
 
@@ -146,6 +156,11 @@ Packet *packet_new(struct Net *net, struct Node *creator);
 Packet *packet_copy(struct Net *net, struct Node *creator, const Packet *packet);
 void packet_free(struct Net *net, Packet *packet);
 PacketExt *packet_ext(struct Net *net, Packet *packet); /* made when there is none */
+/* What an ICMP error quotes: all of the packet as it is, with its id. Freed by packet_free(). */
+Packet *packet_quote(struct Net *net, const Packet *packet);
+/* The extension of a packet that has one, for a copy of the struct; by packet_ext_free(). */
+PacketExt *packet_ext_copy(struct Net *net, const Packet *packet);
+void packet_ext_free(struct Net *net, PacketExt *ext);
 
 /* IP length: network header + transport header + payload. */
 static inline uint32_t

@@ -3,8 +3,9 @@
  * A core node has two links or more. Towards a core node T every core node has a set of equally
  * good ways out; the sets of a node are few, so each is kept once (Route.sets) and T keeps, for
  * each core node, the number of its set (Route.toward). A node with one link ("leaf") is reached
- * over its neighbour's table, and sends into its only link when the neighbour knows the way.
- * Where a packet went last is remembered for the next one, unless its flow decided. */
+ * over its neighbour's table. A host with one link to a router sends everything there, as by a
+ * default route; a router with one link sends into it what the neighbour knows a way for. Where a
+ * packet went last is remembered for the next one, unless its flow decided. */
 #include "models/net/route.h"
 
 #include "models/net/route-private.h"
@@ -101,6 +102,14 @@ is_core_router(const Node *node)
   return node->kind == NODE_ROUTER && node->routes->core != ROUTE_NOT_CORE;
 }
 
+/* A host with one link, to a router, which says when it knows no way. */
+static bool
+has_default_route(const Node *node)
+{
+  return node->kind == NODE_HOST && node->directions->len == 1 &&
+         route_way(node, 0)->to->kind == NODE_ROUTER;
+}
+
 /* The computed way; `shared` when it depends on the flow. */
 static LinkDirection *
 way_computed(Node *node, NetAddressId destination, const Packet *packet, bool *shared)
@@ -108,6 +117,8 @@ way_computed(Node *node, NetAddressId destination, const Packet *packet, bool *s
   Node *target = net_address_node(node->net, destination);
   if (node->directions->len == 0)
     return NULL;
+  if (has_default_route(node))
+    return route_way(node, 0)->up ? route_way(node, 0) : NULL;
   Node *root = target;
   if (target != NULL && target->routes->core == ROUTE_NOT_CORE) {
     if (target->directions->len == 0)

@@ -2,7 +2,8 @@
  *
  * Routes are computed when the first packet needs one after a change (a new node or link, a link
  * cut or restored): least propagation delay, then fewest hops; equal ways are shared by a hash of
- * the flow (addresses, protocol, ports, the run's seed). Hosts do not forward; links that are down
+ * the flow (addresses, protocol, ports, the run's seed). A host with one link, to a router, leaves
+ * everything to that router. Hosts do not forward; links that are down
  * are not used; a delay that changes while the run goes on moves no route by itself. A static
  * entry wins, the longest prefix first, while its link is up.
  *

@@ -5,7 +5,8 @@
  * the checksum of the whole one without making it. Damage flips bits of the transport checksum:
  * the rest stays readable, and it is as wrong as damage anywhere else would make it.
  * Supported standards: RFC 791, RFC 8200, RFC 1071, RFC 9293 3.1, RFC 7323, RFC 2018, RFC 7413,
- * RFC 768. Other protocols than TCP and UDP get eight zero bytes for a header. */
+ * RFC 768, RFC 792, RFC 4443 (an error quotes the packet that it is about as it stood on the wire).
+ * Other protocols get eight zero bytes for a header. */
 #include "models/net/wire.h"
 
 #include <string.h>
@@ -14,6 +15,8 @@
 #define UDP_HEADER_LENGTH 8
 #define TCP_CHECKSUM_OFFSET 16
 #define UDP_CHECKSUM_OFFSET 6
+#define ICMP_CHECKSUM_OFFSET 2
+#define ICMPV6 58 /* as IPv6's next header */
 
 enum {
   OPTION_NOP = 1,
@@ -158,6 +161,13 @@ put_options(GByteArray *bytes, const TcpHeader *tcp, const PacketExt *ext)
 
 /* Headers. */
 
+/* The number on the wire. */
+static uint8_t
+protocol_number(const Packet *packet)
+{
+  return packet->protocol == NET_PROTO_ICMP && packet->family == 6 ? ICMPV6 : packet->protocol;
+}
+
 static void
 put_ipv4(GByteArray *bytes, const Net *net, const Packet *packet)
 {
@@ -179,7 +189,7 @@ put_ipv6(GByteArray *bytes, const Net *net, const Packet *packet)
 {
   put32(bytes, UINT32_C(6) << 28 | (uint32_t)packet->traffic_class << 20);
   put16(bytes, packet_size(packet) - 40);
-  put8(bytes, packet->protocol);
+  put8(bytes, protocol_number(packet));
   put8(bytes, packet->ttl);
   g_byte_array_append(bytes, net_address(net, packet->source)->bytes, 16);
   g_byte_array_append(bytes, net_address(net, packet->destination)->bytes, 16);
@@ -209,29 +219,53 @@ put_udp(GByteArray *bytes, const Packet *packet)
   put16(bytes, 0);
 }
 
+static void
+put_icmp(GByteArray *bytes, const Net *net, const Packet *packet)
+{
+  const IcmpHeader *icmp = &packet->icmp;
+  const Packet *quoted = packet->ext != NULL ? packet->ext->quoted : NULL;
+  put8(bytes, icmp->type);
+  put8(bytes, icmp->code);
+  put16(bytes, 0);
+  if (quoted == NULL) {
+    put16(bytes, icmp->id);
+    put16(bytes, icmp->sequence);
+    return;
+  }
+  put32(bytes, icmp->mtu); /* of ICMPv4 16 bits, behind 16 unused ones (RFC 1191 4) */
+  unsigned start = bytes->len;
+  wire_write(net, quoted, bytes);
+  g_byte_array_set_size(bytes, start + MIN(packet->payload, bytes->len - start));
+}
+
 /* Over the pseudo header (RFC 9293 3.1, RFC 8200 8.1) and what is written from `start` on. */
 static uint16_t
 transport_checksum(const GByteArray *bytes, unsigned start, const Net *net, const Packet *packet)
 {
   unsigned network = packet->family == 6 ? 40 : 20;
   unsigned address = packet->family == 6 ? 16 : 4;
-  uint64_t sum = packet_size(packet) - network + packet->protocol;
-  sum = sum_add(sum, net_address(net, packet->source)->bytes, address);
-  sum = sum_add(sum, net_address(net, packet->destination)->bytes, address);
+  uint64_t sum = 0;
+  if (packet->protocol != NET_PROTO_ICMP || packet->family == 6) { /* ICMPv4 has no pseudo header */
+    sum = packet_size(packet) - network + protocol_number(packet);
+    sum = sum_add(sum, net_address(net, packet->source)->bytes, address);
+    sum = sum_add(sum, net_address(net, packet->destination)->bytes, address);
+  }
   return sum_finish(sum_add(sum, bytes->data + start, bytes->len - start));
 }
 
 static void
 set_checksum(GByteArray *bytes, unsigned start, const Net *net, const Packet *packet)
 {
-  bool tcp = packet->protocol == NET_PROTO_TCP;
-  uint8_t *at = bytes->data + start + (tcp ? TCP_CHECKSUM_OFFSET : UDP_CHECKSUM_OFFSET);
+  bool udp = packet->protocol == NET_PROTO_UDP;
+  unsigned offset = udp                                 ? UDP_CHECKSUM_OFFSET
+                    : packet->protocol == NET_PROTO_TCP ? TCP_CHECKSUM_OFFSET
+                                                        : ICMP_CHECKSUM_OFFSET;
   uint16_t checksum = transport_checksum(bytes, start, net, packet);
-  if (!tcp && checksum == 0)
+  if (udp && checksum == 0)
     checksum = 0xffff; /* RFC 768: zero says that none was made */
   if (packet->marks & PACKET_CORRUPT)
-    checksum ^= !tcp && checksum == 0x00ff ? 0x0f : 0xff;
-  set16(at, checksum);
+    checksum ^= udp && checksum == 0x00ff ? 0x0f : 0xff;
+  set16(bytes->data + start + offset, checksum);
 }
 
 void
@@ -246,11 +280,14 @@ wire_write_cut(const Net *net, const Packet *packet, GByteArray *bytes)
     put_tcp(bytes, packet);
   else if (packet->protocol == NET_PROTO_UDP)
     put_udp(bytes, packet);
+  else if (packet->protocol == NET_PROTO_ICMP)
+    put_icmp(bytes, net, packet);
   else
     put_zeros(bytes, 8);
   if (packet->ext != NULL && packet->ext->payload != NULL)
     g_byte_array_append(bytes, packet->ext->payload, packet->payload);
-  if (packet->protocol == NET_PROTO_TCP || packet->protocol == NET_PROTO_UDP)
+  if (packet->protocol == NET_PROTO_TCP || packet->protocol == NET_PROTO_UDP ||
+      packet->protocol == NET_PROTO_ICMP)
     set_checksum(bytes, transport, net, packet);
 }
 

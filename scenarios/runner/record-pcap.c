@@ -217,28 +217,12 @@ fate_arrived(RecordPcap *pcap, const Packet *packet)
 
 /* Holding back. */
 
-static PacketExt *
-ext_copy(const Packet *packet)
-{
-  const PacketExt *ext = packet->ext;
-  if (ext == NULL)
-    return NULL;
-  PacketExt *copy = g_new(PacketExt, 1);
-  *copy = *ext;
-  copy->payload = ext->payload != NULL ? g_memdup2(ext->payload, packet->payload) : NULL;
-  copy->options = ext->options != NULL ? g_memdup2(ext->options, ext->options_length) : NULL;
-  return copy;
-}
-
 static void
-held_clear(Held *held)
+held_clear(RecordPcap *pcap, Held *held)
 {
   g_free(held->comment);
-  if (held->packet.ext == NULL)
-    return;
-  g_free(held->packet.ext->payload);
-  g_free(held->packet.ext->options);
-  g_free(held->packet.ext);
+  if (held->packet.ext != NULL)
+    packet_ext_free(pcap->record->net, held->packet.ext);
 }
 
 static Held *
@@ -272,7 +256,7 @@ write_first(RecordPcap *pcap, Capture *capture)
   write_packet(pcap, capture, &held->packet, held->time, more != NULL ? more : held->comment);
   if (held->fate != NO_FATE)
     fate_release(pcap, held->fate);
-  held_clear(held);
+  held_clear(pcap, held);
   capture->first = (capture->first + 1) & (capture->capacity - 1);
   capture->count--;
 }
@@ -295,7 +279,8 @@ hold(RecordPcap *pcap, Capture *capture, const NetPacketRecord *event, uint32_t 
   Held *held = ring_append(capture);
   *held = (Held){.time = event->time, .packet = *event->packet, .fate = fate, .comment = comment};
   held->packet.next = NULL;
-  held->packet.ext = ext_copy(event->packet);
+  if (held->packet.ext != NULL)
+    held->packet.ext = packet_ext_copy(pcap->record->net, event->packet);
 }
 
 /* Events. */
@@ -398,7 +383,7 @@ record_pcap_finish(RecordPcap *pcap, GError **error)
     if (capture == NULL)
       continue;
     for (uint32_t k = 0; k < capture->count; k++)
-      held_clear(&capture->held[(capture->first + k) & (capture->capacity - 1)]);
+      held_clear(pcap, &capture->held[(capture->first + k) & (capture->capacity - 1)]);
     g_free(capture->held);
     good = pcapng_close(capture->file, good ? error : NULL) && good;
     g_free(capture);

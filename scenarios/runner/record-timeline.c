@@ -180,6 +180,14 @@ put_options(char *at, const Packet *packet, const ConnView *view)
   return at;
 }
 
+/* The packet that an ICMP error is about; NULL: it is none. */
+static const Packet *
+quoted_by(const Packet *packet)
+{
+  bool quotes = packet->protocol == NET_PROTO_ICMP && packet->ext != NULL;
+  return quotes ? packet->ext->quoted : NULL;
+}
+
 /* conn, src, dst, proto: each with its comma behind. */
 static char *
 put_flow(Record *record, char *at, const Packet *packet, const ConnView *view)
@@ -195,6 +203,9 @@ put_flow(Record *record, char *at, const Packet *packet, const ConnView *view)
     return csv_put_word(at, packet->protocol == NET_PROTO_TCP ? ",TCP," : ",UDP,");
   }
   char address[NET_ADDRESS_TEXT];
+  const Packet *quoted = quoted_by(packet);
+  if (quoted != NULL) /* an ICMP error belongs to the connection that it is about */
+    at = csv_put_word(at, conn_names_of_packet(record->names, quoted));
   *at++ = ',';
   at = csv_put_word(at, net_address_print(net_address(record->net, packet->source), address));
   *at++ = ',';
@@ -208,11 +219,33 @@ put_flow(Record *record, char *at, const Packet *packet, const ConnView *view)
   return at;
 }
 
+/* flags to retransmit of an ICMP message: what it says, the number of an echo, and an MTU. */
+static char *
+put_message(char *at, const Packet *packet)
+{
+  const IcmpHeader *icmp = &packet->icmp;
+  IcmpKind kind = icmp_kind_of(icmp, packet->family);
+  at = csv_put_word(at, icmp_kind_name(kind, packet->family));
+  *at++ = ',';
+  if (!icmp_kind_is_error(kind))
+    at = csv_put_u64(at, icmp->sequence);
+  at = csv_put_commas(at, 2);
+  at = csv_put_u64(at, packet->payload);
+  *at++ = ',';
+  at = csv_put_u64(at, packet_size(packet));
+  at = csv_put_commas(at, 2);
+  if (kind == ICMP_TOO_BIG)
+    at = csv_put_u64(csv_put_word(at, "mtu="), icmp->mtu);
+  return csv_put_commas(at, 2);
+}
+
 /* flags to retransmit, each with its comma behind. */
 static char *
 put_segment(RecordTimeline *timeline, char *at, const Packet *packet, const ConnView *view)
 {
   const TcpHeader *tcp = packet->protocol == NET_PROTO_TCP ? &packet->tcp : NULL;
+  if (packet->protocol == NET_PROTO_ICMP)
+    return put_message(at, packet);
   if (tcp != NULL) {
     at = put_flags(timeline, at, tcp->flags);
     *at++ = ',';
@@ -239,10 +272,21 @@ put_segment(RecordTimeline *timeline, char *at, const Packet *packet, const Conn
   return at;
 }
 
+/* "about packet 17"; one that was never sent (a test's) has no number. */
+static char *
+put_about(RecordTimeline *timeline, char *at, const Packet *quoted)
+{
+  if (quoted->id == 0)
+    return at;
+  return csv_put_u64(csv_put_word(at, "about packet "), number_of(timeline, quoted->id));
+}
+
 static char *
 put_detail(RecordTimeline *timeline, char *at, const NetPacketRecord *event)
 {
   const Packet *packet = event->packet;
+  if (event->event == NET_PACKET_SEND && quoted_by(packet) != NULL)
+    return put_about(timeline, at, quoted_by(packet));
   if (event->event == NET_PACKET_SEND) {
     const char *cause = packet_cause_name(packet->cause);
     bool injected = *cause == '\0' && (packet->marks & PACKET_INJECTED);

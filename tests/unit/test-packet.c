@@ -72,6 +72,24 @@ copy_shares_no_bytes(void)
 }
 
 static void
+copy_takes_the_quoted_packet_along(void)
+{
+  Fixture f;
+  fixture_link(&f, 0, 0);
+  Packet *about = fixture_tcp(f.net, f.a, f.b, TCP_SYN, 0), *error = packet_new(f.net, f.b);
+  packet_ext(f.net, error)->quoted = packet_quote(f.net, about);
+  g_assert_cmpuint(error->ext->quoted->id, ==, about->id);
+  g_assert_cmpuint(error->ext->quoted->marks, ==, about->marks);
+  Packet *copy = packet_copy(f.net, f.b, error);
+  packet_free(f.net, error);
+  g_assert_cmpuint(copy->ext->quoted->tcp.flags, ==, TCP_SYN);
+  g_assert_cmpuint(copy->ext->quoted->id, ==, about->id);
+  packet_free(f.net, about);
+  packet_free(f.net, copy);
+  fixture_free(&f); /* none is left */
+}
+
+static void
 sequence_space_counts_syn_and_fin(void)
 {
   Fixture f;
@@ -127,6 +145,7 @@ main(int argc, char **argv)
   g_test_add_func("/packet/new-is-zeroed-but-for-identity", new_is_zeroed_but_for_identity);
   g_test_add_func("/packet/family-is-that-of-the-creator", family_is_that_of_the_creator);
   g_test_add_func("/packet/copy-shares-no-bytes", copy_shares_no_bytes);
+  g_test_add_func("/packet/copy-takes-the-quoted-packet", copy_takes_the_quoted_packet_along);
   g_test_add_func("/packet/sequence-space-counts-syn-and-fin", sequence_space_counts_syn_and_fin);
   g_test_add_func("/packet/flags-are-written-in-one-order", flags_are_written_in_one_order);
   g_test_add_func("/packet/every-cause-has-its-own-name", every_cause_has_its_own_name);

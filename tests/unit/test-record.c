@@ -168,12 +168,13 @@ test_udp_and_others(void)
   fixture_send(&run.net, 7, 128);
   Packet *ping = fixture_udp(run.net.net, run.net.a, run.net.b, 1, 28);
   ping->protocol = NET_PROTO_ICMP;
+  ping->icmp = (IcmpHeader){.type = 8, .id = 5, .sequence = 3};
   link_send(run.net.way, ping);
   fixture_run_all(&run.net);
   finish(&run, sim_now(run.net.sim));
   g_auto(GStrv) lines = folder_lines(run.folder, "timeline.csv");
   assert_line(lines, 1, "0,send,a,a>b,1,a:7-b:9,10.0.0.1:7,10.0.0.2:9,UDP,,,,100,128,,,,,,,");
-  assert_line(lines, 3, "0,send,a,a>b,2,,10.0.0.1,10.0.0.2,ICMP,,,,0,28,,,,,,,");
+  assert_line(lines, 3, "0,send,a,a>b,2,,10.0.0.1,10.0.0.2,ICMP,echo request,3,,0,28,,,,,,,");
   teardown(&run);
 }
 

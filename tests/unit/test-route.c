@@ -128,20 +128,21 @@ nobody_and_other_components_have_no_route(void)
   join(c, d, 0);
   assert_way(a, b, "r b");
   assert_way(c, d, "d");
-  assert_way(a, c, "-");
+  assert_way(a, c, "r-"); /* a host with one link leaves it to its router */
   assert_way(c, a, "-");
-  assert_way(a, alone, "-");
+  assert_way(a, alone, "r-");
   assert_way(alone, a, "-");
   assert_way(a, r, "r");
   assert_way(r, a, "a");
   NetAddress nobody;
   net_address_parse("192.0.2.1", &nobody, NULL);
   NetAddressId id = net_address_id(f.net, &nobody);
-  g_assert_null(route_lookup_address(a, id));
+  g_assert_true(route_lookup_address(a, id)->to == r);
   g_assert_null(route_lookup_address(r, id));
+  g_assert_null(route_lookup_address(c, id)); /* no router there */
   join(d, r, 0); /* a new link is a change */
   assert_way(a, d, "r d");
-  assert_way(a, c, "-");
+  assert_way(a, c, "r-");
   fixture_free(&f);
 }
 

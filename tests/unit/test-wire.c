@@ -326,6 +326,49 @@ udp_never_says_that_it_has_no_checksum(void)
   g_assert_cmphex(udp_checksum_for(0x00ff, true), !=, 0);
 }
 
+/* RFC 792 and RFC 1191 4: type, code, checksum, two unused bytes, MTU; then the packet it is about.
+ * RFC 4443 2.1: the same behind next header 58, with a pseudo header in its sum. */
+static void
+icmp_error_quotes_what_it_is_about(void)
+{
+  for (unsigned family = 4; family <= 6; family += 2) {
+    Fixture f;
+    fixture_link(&f, 0, 0);
+    if (family == 6)
+      set_addresses(&f, "fd00::1", "fd00::2");
+    Packet *about = fixture_tcp(f.net, f.a, f.b, TCP_ACK, 0);
+    about->tcp.source_port = 0x1234;
+    about->tcp.destination_port = 0x50;
+    about->tcp.seq = 0xcafe0001;
+    unsigned network = family == 6 ? 40 : 20;
+    GByteArray *quoted = g_byte_array_new(), *bytes = g_byte_array_new();
+    wire_write(f.net, about, quoted);
+    Packet *error = packet_new(f.net, f.b);
+    error->protocol = NET_PROTO_ICMP;
+    error->source = node_address(f.b);
+    error->destination = node_address(f.a);
+    error->icmp = (IcmpHeader){.type = family == 6 ? 2 : 3, .code = family == 6 ? 0 : 4};
+    error->icmp.mtu = 1400;
+    packet_ext(f.net, error)->quoted = about;
+    error->payload = network + 8; /* the least: no more of TCP than ports and sequence number */
+    wire_write_cut(f.net, error, bytes);
+    g_assert_cmpuint(bytes->len, ==, network + 8 + network + 8);
+    g_assert_cmpuint(bytes->data[family == 6 ? 6 : 9], ==, family == 6 ? 58 : 1);
+    assert_hex(bytes, network, family == 6 ? "0200" : "0304");
+    assert_hex(bytes, network + 4, "00000578");
+    g_assert_cmpmem(bytes->data + network + 8, network + 8, quoted->data, network + 8);
+    assert_hex(bytes, network + 8 + network, "12340050cafe0001");
+    if (family == 6)
+      g_assert_true(transport_is_right(bytes, 6, 58));
+    else
+      g_assert_cmpuint(remainder_add(0, bytes->data + 20, bytes->len - 20), ==, 0);
+    g_byte_array_unref(bytes);
+    g_byte_array_unref(quoted);
+    packet_free(f.net, error);
+    fixture_free(&f);
+  }
+}
+
 static void
 writing_appends(void)
 {
@@ -353,6 +396,7 @@ main(int argc, char **argv)
   g_test_add_func("/wire/fast-open-and-raw-options", fast_open_and_raw_options);
   g_test_add_func("/wire/random-checksums", random_checksums);
   g_test_add_func("/wire/udp-zero-checksum", udp_never_says_that_it_has_no_checksum);
+  g_test_add_func("/wire/icmp-error", icmp_error_quotes_what_it_is_about);
   g_test_add_func("/wire/writing-appends", writing_appends);
   return g_test_run();
 }

@@ -217,7 +217,7 @@ make_node(lua_State *L, NodeKind kind, const char *call, const char *const *know
   const BindType *type = kind == NODE_HOST ? &bind_node_type : &bind_router_type;
   BindNode *bound = bind_object_new(L, type, sizeof *bound, 0);
   lua_pushvalue(L, -1);
-  luaL_ref(L, LUA_REGISTRYINDEX); /* for good: scenario->hosts points to it */
+  luaL_ref(L, LUA_REGISTRYINDEX); /* for good: scenario->nodes points to it */
   bound->node = node_new(scenario->net, name, kind, &error);
   if (bound->node == NULL)
     bind_raise_in(L, call, error);
@@ -225,10 +225,10 @@ make_node(lua_State *L, NodeKind kind, const char *call, const char *const *know
     bind_raise_in(L, call, error);
   if (options.has_processing)
     node_set_processing(bound->node, &options.processing);
-  if (kind == NODE_HOST) {
+  g_ptr_array_add(scenario->nodes, bound);
+  bound->icmp = icmp_host_new(bound->node);
+  if (kind == NODE_HOST)
     bound->tcp = tcp_host_new(bound->node, &options.profile);
-    g_ptr_array_add(scenario->hosts, bound);
-  }
   return 1;
 }
 

@@ -8,6 +8,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 
+#include "models/icmp/icmp.h"
 #include "models/net/link.h"
 #include "models/tcp/tcp.h"
 #include "scenarios/runner/bind/scenario.h"
@@ -162,7 +163,8 @@ bool bind_side_call(Scenario *scenario, const char *what, int n);
 struct BindNode {
   BindObject object;
   Node *node;
-  TcpHost *tcp; /* NULL: a router, or the host was freed */
+  TcpHost *tcp;   /* NULL: a router, or the host was freed */
+  IcmpHost *icmp; /* NULL: it was freed */
 };
 
 extern const BindType bind_node_type, bind_router_type, bind_link_type, bind_direction_type,

@@ -195,7 +195,7 @@ scenario_new(const ScenarioSettings *settings, GError **error)
   scenario->trace = (ScenarioTrace){.timeline = true, .tcp = true, .links = true, .pcap = true};
   scenario->folder = g_path_get_dirname(settings->path);
   scenario->cc_settings = cc_settings_new();
-  scenario->hosts = g_ptr_array_new();
+  scenario->nodes = g_ptr_array_new();
   scenario->params = g_ptr_array_new_with_free_func(free_param);
   scenario->results = g_ptr_array_new_with_free_func(free_result);
   scenario->expectations = g_ptr_array_new_with_free_func(free_expectation);
@@ -329,9 +329,11 @@ scenario_free(Scenario *scenario)
 {
   scenario->closing = true;
   bind_coroutines_free(scenario);
-  for (guint i = scenario->hosts->len; i-- > 0;) {
-    BindNode *host = scenario->hosts->pdata[i];
-    tcp_host_free(g_steal_pointer(&host->tcp));
+  for (guint i = scenario->nodes->len; i-- > 0;) {
+    BindNode *node = scenario->nodes->pdata[i];
+    if (node->tcp != NULL)
+      tcp_host_free(g_steal_pointer(&node->tcp));
+    icmp_host_free(g_steal_pointer(&node->icmp));
   }
   if (scenario->names != NULL)
     conn_names_free(scenario->names);
@@ -340,7 +342,7 @@ scenario_free(Scenario *scenario)
   if (scenario->lua != NULL)
     lua_close(scenario->lua);
   cc_settings_free(scenario->cc_settings);
-  g_ptr_array_unref(scenario->hosts);
+  g_ptr_array_unref(scenario->nodes);
   g_ptr_array_unref(scenario->params);
   g_ptr_array_unref(scenario->results);
   g_ptr_array_unref(scenario->expectations);

@@ -80,7 +80,7 @@ struct Scenario {
   SimRng rng;                 /* random() and math.random */
   TcpCcSettings *cc_settings; /* of congestion controls; profiles borrow them */
 
-  GPtrArray *hosts;        /* of BindNode with a TCP, anchored in Lua */
+  GPtrArray *nodes;        /* of BindNode, anchored in Lua */
   GPtrArray *params;       /* of ScenarioParam */
   GPtrArray *results;      /* of ScenarioResult */
   GPtrArray *expectations; /* of ScenarioExpectation */
