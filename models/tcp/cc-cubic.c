@@ -63,7 +63,7 @@ settings_of(const TcpCc *cc)
 }
 
 static void
-cubic_init(TcpCc *cc, void *state)
+cubic_init(TcpCc *cc, void *state, SimTime now)
 {
   Cubic *cubic = state;
   cc_hystart_init(&cubic->hystart, cc, (HystartKind)settings_of(cc)->hystart);

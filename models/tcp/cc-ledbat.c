@@ -51,7 +51,7 @@ typedef struct Ledbat {
 } Ledbat;
 
 static void
-ledbat_init(TcpCc *cc, void *state)
+ledbat_init(TcpCc *cc, void *state, SimTime now)
 {
   Ledbat *ledbat = state;
   *ledbat = (Ledbat){.minute_end = SIM_TIME_NEVER};

@@ -55,7 +55,7 @@ none_set(TcpCc *cc, void *state, SimTime now)
 }
 
 static void
-none_init(TcpCc *cc, void *state)
+none_init(TcpCc *cc, void *state, SimTime now)
 {
   None *none = state;
   none->initial = cc->cwnd;

@@ -63,7 +63,7 @@ begin_round(Vegas *vegas, const TcpCcAck *ack)
 }
 
 static void
-vegas_init(TcpCc *cc, void *state)
+vegas_init(TcpCc *cc, void *state, SimTime now)
 {
   *(Vegas *)state = (Vegas){.base_rtt = SIM_TIME_NEVER, .round_rtt = SIM_TIME_NEVER};
 }
@@ -144,7 +144,7 @@ vegas_on_recovered(TcpCc *cc, void *state, SimTime now)
 static void
 vegas_on_idle(TcpCc *cc, void *state, SimTime now)
 {
-  vegas_init(cc, state);
+  vegas_init(cc, state, now);
 }
 
 const TcpCcOps cc_vegas = {

@@ -38,7 +38,7 @@ typedef struct Westwood {
 } Westwood;
 
 static void
-westwood_init(TcpCc *cc, void *state)
+westwood_init(TcpCc *cc, void *state, SimTime now)
 {
   *(Westwood *)state = (Westwood){.since = -1};
 }

@@ -15,6 +15,21 @@
 #include "sim/param.h"
 #include "sim/time.h"
 
+/* What a connection has measured of its path, for ops with `wants_rate` or `control` (tcp-rate.c).
+ * Amounts are bytes; a segment counts as a whole one where the profile counts segments. */
+typedef struct TcpCcPath {
+  uint64_t delivered;        /* the peer has it, by ACK or SACK */
+  uint64_t delivered_marked; /* of it, told by an ACK that echoed a mark (ECN) */
+  SimTime delivered_at;      /* when that last grew, or when sending began from nothing in flight */
+  uint64_t lost;             /* believed lost so far */
+  uint64_t app_limited; /* samples tell of the application, not of the path, until `delivered` is
+                           beyond this; 0: they do not. A congestion control that itself holds
+                           back may set it */
+  uint64_t random;      /* the key of this connection's random numbers: sim_rng_mix(random, n, 0) */
+  uint64_t pacing_rate; /* bytes/s, set by ops with `control`; UINT64_MAX: not limited. For others
+                           it follows cwnd (tcp-pacing.c) */
+} TcpCcPath;
+
 typedef struct TcpCc {
   uint64_t cwnd;         /* bytes */
   uint64_t ssthresh;     /* bytes; UINT64_MAX before the first loss */
@@ -22,10 +37,28 @@ typedef struct TcpCc {
   bool counts_bytes;     /* cwnd may be any number of bytes; false: whole segments, as in Linux */
   uint64_t acked_unused; /* bytes acknowledged that have not yet raised cwnd (RFC 5681 3.1) */
   uint64_t ack_limit;    /* bytes that one ACK may add in slow start; UINT64_MAX: no limit */
+  TcpCcPath *path;       /* borrowed; NULL unless the ops want rates or have `control` */
   const void *settings;  /* as ops->params describes them; borrowed; NULL: ops->defaults */
 } TcpCc;
 
-/* An ACK of new data. */
+/* What one ACK tells of the path: bytes as in TcpCcPath. */
+typedef struct TcpCcSample {
+  uint64_t acked;           /* newly arrived, by ACK or SACK */
+  uint64_t acked_marked;    /* the same when the ACK echoes a mark, else 0 */
+  uint64_t lost;            /* found lost by this ACK */
+  uint64_t flight;          /* now */
+  uint64_t prior_flight;    /* before it */
+  uint64_t delivered;       /* over `interval` */
+  SimTime interval;         /* 0: no sample of the rate */
+  uint64_t prior_delivered; /* TcpCcPath.delivered when the segment that arrived last was sent: a
+                               round trip is over when this reaches what `delivered` was at its
+                               beginning; without a sample nothing */
+  SimTime rtt;              /* of the last segment that arrived; 0: it was sent more than once */
+  bool app_limited;         /* the application, not the path, may have set the pace */
+  bool ack_delayed;         /* the peer may have waited with this ACK */
+} TcpCcSample;
+
+/* An ACK of new data; for `control` any ACK. */
 typedef struct TcpCcAck {
   SimTime now;
   uint64_t acked;    /* bytes newly acknowledged */
@@ -35,7 +68,11 @@ typedef struct TcpCcAck {
   SimTime min_rtt;   /* the least sample of the connection; 0 before the first */
   uint64_t una, nxt; /* stream positions of SND.UNA (this ACK taken) and SND.NXT: a round trip is
                         over when una reaches what nxt was at its beginning */
-  bool cwnd_limited; /* the window was in use: it may grow (RFC 5681 3.1, RFC 7661 4) */
+  const TcpCcSample *sample; /* NULL where TcpCc.path is */
+  SimTime next_send_at;      /* with pacing, when the next data may leave; else now */
+  bool recovering;           /* fast recovery is under way ... */
+  bool repairing;            /* ... or the repair of a time-out */
+  bool cwnd_limited;         /* the window was in use: it may grow (RFC 5681 3.1, RFC 7661 4) */
 } TcpCcAck;
 
 typedef struct TcpCcOps {
@@ -48,14 +85,25 @@ typedef struct TcpCcOps {
   bool cuts_flight;       /* on_loss and on_rto want what is in flight, whatever the profile says */
   bool restart_after_loss; /* a loss found without a time-out is repaired like one, from one segment
                               and by slow start, only without back-off: Tahoe */
-  void (*init)(TcpCc *cc, void *state); /* cwnd is the initial window; NULL: nothing to do */
+  bool paces;              /* pacing is on unless the profile says off */
+  bool wants_rate;         /* TcpCc.path and TcpCcAck.sample are there; costs a little an ACK */
+  uint8_t buffered;        /* windows of data that an autotuned send buffer holds; 0: two */
+  /* cwnd is the initial window; NULL: nothing to do. */
+  void (*init)(TcpCc *cc, void *state, SimTime now);
   void (*on_ack)(TcpCc *cc, void *state, const TcpCcAck *ack); /* not during recovery */
+  /* Every ACK, in whatever state, as Linux's cong_control: sets cwnd (and pacing_rate) and stands
+   * in for on_ack, for PRR, for what an idle time or an undo would make of cwnd, and for cwnd at
+   * the end of recovery. on_loss and on_rto are called as ever, and may leave ssthresh alone; a
+   * time-out leaves cwnd at one segment. NULL: none of that. */
+  void (*control)(TcpCc *cc, void *state, const TcpCcAck *ack);
   /* A loss was found without a time-out: sets ssthresh from `window`, which is cwnd or what was in
    * flight as the profile says. cwnd is still what it was before. */
   void (*on_loss)(TcpCc *cc, void *state, uint64_t window, SimTime now);
   /* A retransmission time-out (the first for this data): sets ssthresh; cwnd is set to one
    * segment by the caller. */
   void (*on_rto)(TcpCc *cc, void *state, uint64_t window, SimTime now);
+  /* Any retransmission time-out, also one for which nothing is cut; after on_rto. NULL: nothing. */
+  void (*on_timeout)(TcpCc *cc, void *state, SimTime now);
   /* Recovery, or the repair of a time-out, is over: cwnd is what the caller made it. NULL: nothing.
    */
   void (*on_recovered)(TcpCc *cc, void *state, SimTime now);

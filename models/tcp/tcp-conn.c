@@ -73,6 +73,22 @@ tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
   return conn;
 }
 
+TcpSegment *
+tcp_segment_new(TcpConn *conn)
+{
+  if (conn->sending->rate == NULL)
+    return sim_slab_alloc_zero(&conn->host->segments);
+  TcpRatedSegment *rated = sim_slab_alloc_zero(&conn->host->rated);
+  rated->segment.rated = true;
+  return &rated->segment;
+}
+
+void
+tcp_segment_free(TcpConn *conn, TcpSegment *segment)
+{
+  sim_slab_free(segment->rated ? &conn->host->rated : &conn->host->segments, segment);
+}
+
 static void
 free_segments(TcpConn *conn)
 {
@@ -82,7 +98,7 @@ free_segments(TcpConn *conn)
   while (sending->segments != NULL) {
     TcpSegment *segment = sending->segments;
     sending->segments = segment->next;
-    sim_slab_free(&conn->host->segments, segment);
+    tcp_segment_free(conn, segment);
   }
   sending->segments_tail = NULL;
   sending->segments_out = sending->lost_out = sending->dup_acks = 0;
@@ -124,6 +140,7 @@ tcp_conn_die(TcpConn *conn, TcpError error)
   if (conn->dead)
     return;
   tcp_timers_stop(conn);
+  tcp_pacing_stop(conn);
   free_segments(conn);
   conn->ack_due = TCP_ACK_NONE;
   conn->error = (uint8_t)error;
@@ -246,8 +263,9 @@ send_buffer(const TcpConn *conn)
 {
   if (!conn->profile->autotune)
     return conn->profile->send_buffer;
-  /* Linux keeps room for twice the window. */
-  return CLAMP(2 * conn->cc.cwnd, conn->profile->send_buffer, conn->profile->send_buffer_max);
+  /* Linux keeps room for twice the window, and more where the congestion control asks for it. */
+  unsigned windows = MAX(tcp_cwnd_ops(conn)->buffered, 2);
+  return CLAMP(windows * conn->cc.cwnd, conn->profile->send_buffer, conn->profile->send_buffer_max);
 }
 
 bool
@@ -285,6 +303,7 @@ tcp_send(TcpConn *conn, uint64_t count, const void *bytes)
 {
   if (!tcp_may_send(conn) || count == 0)
     return 0;
+  tcp_rate_check_app_limited(conn);
   uint64_t queued = conn->written - conn->una_position;
   uint64_t limit = send_buffer(conn);
   uint64_t room = queued < limit ? limit - queued : 0;
@@ -382,6 +401,7 @@ tcp_conn_set_profile(TcpConn *conn, const TcpProfile *profile)
   conn->push_now |= push;
   if (tcp_synchronized(conn)) {
     tcp_keepalive_start(conn);
+    tcp_pacing_configure(conn);
     tcp_output(conn);
   }
   tcp_finish(conn, outer);
@@ -403,6 +423,7 @@ tcp_info(const TcpConn *conn, TcpInfo *info)
       .rto = tcp_rto_current(conn),
       .backoff = conn->backoff,
       .mss = conn->mss,
+      .pacing_rate = tcp_pacing_rate(conn),
       .bytes_sent = conn->bytes_sent,
       .bytes_acked = conn->una_position,
       .bytes_received = conn->nxt_position,

@@ -12,6 +12,8 @@
  *   tail-loss probe       tcp_rack_on_loss_probe_timer                  tcp-timers, tcp-rack
  *   the RTO value         tcp_rto_current                               tcp-rto
  *   may I send now?       tcp_output (a decision ladder)                tcp-output
+ *   may it leave yet?     tcp_pacing_holds                              tcp-pacing
+ *   a delivery-rate sample  tcp_rate_take                               tcp-rate
  *   a segment is made     tcp_send_segment, tcp_send_ack ...            tcp-send
  *   the peer's window     tcp_input_ack -> update_window                tcp-input-ack
  *   the offered window    tcp_window_now                                tcp-window
@@ -162,6 +164,7 @@ struct TcpHost {
   TcpConn *first, *last; /* every connection that is not freed */
   TcpListener *listeners;
   SimSlab conns, segments, sendings, receivings;
+  SimSlab rated;           /* TcpRatedSegments, in place of segments where rates are measured */
   TcpSending nothing_sent; /* what connections point to that have ... */
   TcpReceiving nothing_received;
   TcpSharedProfiles profiles; /* of connections */
@@ -234,6 +237,9 @@ tcp_segment_end(const TcpSegment *segment)
 {
   return segment->seq + segment->length + !!(segment->flags & TCP_FIN);
 }
+
+TcpSegment *tcp_segment_new(TcpConn *conn); /* zeroed, in no list */
+void tcp_segment_free(TcpConn *conn, TcpSegment *segment);
 
 /* At or behind ESTABLISHED. */
 static inline bool
@@ -348,6 +354,7 @@ void tcp_ack_data_sent(TcpConn *conn); /* we sent data: pingpong */
 typedef struct TcpAckSeen {
   uint32_t prior_una;
   uint32_t echo;                     /* the timestamp it echoes; 0: none */
+  bool outstanding;                  /* something was in flight before it */
   bool advanced;                     /* SND.UNA moved */
   bool ecn_echo;                     /* the peer has seen a mark */
   bool never_resent;                 /* something sent once, before `recover`, has arrived */
@@ -377,7 +384,7 @@ void tcp_recovery_on_late_loss(TcpConn *conn);
 /* tcp-sack.c */
 void tcp_sack_take(TcpConn *conn, const Packet *packet, TcpAckSeen *seen); /* the option */
 /* A segment has arrived, by ACK or by SACK, for the first time. */
-void tcp_sack_delivered(TcpConn *conn, const TcpSegment *segment, TcpAckSeen *seen);
+void tcp_sack_delivered(TcpConn *conn, TcpSegment *segment, TcpAckSeen *seen);
 void tcp_sack_detect(TcpConn *conn, TcpAckSeen *seen); /* RFC 6675's IsLost */
 void tcp_sack_forget(TcpConn *conn);
 /* It is not believed lost any more; not outstanding as a retransmission any more. */
@@ -400,7 +407,8 @@ void tcp_cwnd_start(TcpConn *conn);  /* at ESTABLISHED: initial window */
 void tcp_cwnd_begin(TcpConn *conn);  /* with the first data */
 void tcp_cwnd_change(TcpConn *conn); /* the profile has another control, or other settings */
 void tcp_cwnd_on_idle(TcpConn *conn);
-void tcp_cwnd_grow(TcpConn *conn, const TcpAckSeen *seen);
+/* After every ACK: cwnd follows by PRR, by growth (when `grows`), or as ops->control says. */
+void tcp_cwnd_on_ack(TcpConn *conn, const TcpAckSeen *seen, bool grows);
 void tcp_cwnd_reduce(TcpConn *conn);
 void tcp_cwnd_prr(TcpConn *conn, const TcpAckSeen *seen);
 void tcp_cwnd_sent(TcpConn *conn, const TcpSegment *segment);
@@ -410,6 +418,31 @@ void tcp_cwnd_undo(TcpConn *conn);
 void tcp_cwnd_settled(TcpConn *conn);
 /* Tahoe: a loss, however it was found, begins again with one segment. */
 bool tcp_cwnd_restarts(const TcpConn *conn);
+
+/* The ops have `control`, which sets cwnd alone. */
+bool tcp_cwnd_is_controlled(const TcpConn *conn);
+const TcpCcOps *tcp_cwnd_ops(const TcpConn *conn);
+/* The end of a reduction: cwnd is ssthresh. */
+void tcp_cwnd_to_threshold(TcpConn *conn);
+
+/* tcp-pacing.c */
+void tcp_pacing_configure(TcpConn *conn); /* with the first data, and when its options change */
+void tcp_pacing_stop(TcpConn *conn);
+/* Has data to wait for its time? Then the timer is on that calls tcp_output(). */
+bool tcp_pacing_holds(TcpConn *conn);
+void tcp_pacing_sent(TcpConn *conn, uint32_t length);
+uint64_t tcp_pacing_rate(const TcpConn *conn); /* bytes/s; UINT64_MAX: not paced */
+SimTime tcp_pacing_next(const TcpConn *conn);  /* when the next data may leave; now, or later */
+
+/* tcp-rate.c; all do nothing where the ops want no rates. */
+void tcp_rate_configure(TcpConn *conn);                    /* the ops are new */
+void tcp_rate_on_send(TcpConn *conn, TcpSegment *segment); /* it is in the list */
+/* The application has written so little that cwnd will not be used. Before what it writes now. */
+void tcp_rate_check_app_limited(TcpConn *conn);
+void tcp_rate_begin_ack(TcpConn *conn);
+void tcp_rate_on_delivered(TcpConn *conn, TcpSegment *segment); /* for the first time */
+/* The ACK is dealt with: what it told. Good until the next; NULL: nothing is measured. */
+const TcpCcSample *tcp_rate_take(TcpConn *conn, const TcpAckSeen *seen);
 
 /* tcp-rto.c */
 void tcp_rto_on_sample(TcpConn *conn, SimTime rtt);

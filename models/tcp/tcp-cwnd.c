@@ -6,10 +6,16 @@
  * a spurious time-out: what was before). */
 #include "models/tcp/tcp-conn.h"
 
-static const TcpCcOps *
-ops_of(const TcpConn *conn)
+const TcpCcOps *
+tcp_cwnd_ops(const TcpConn *conn)
 {
   return conn->profile->cc;
+}
+
+bool
+tcp_cwnd_is_controlled(const TcpConn *conn)
+{
+  return conn->profile->cc->control != NULL;
 }
 
 /* RFC 3390: min(4 MSS, max(2 MSS, 4380 bytes)); RFC 6928: a number of segments. RFC 5681 3.1: one
@@ -35,9 +41,9 @@ tcp_cwnd_start(TcpConn *conn)
                            ? (uint64_t)conn->profile->slow_start_limit * conn->mss
                            : UINT64_MAX;
   conn->cc.counts_bytes = !conn->profile->cwnd_counts_segments;
-  const TcpCcOps *ops = ops_of(conn);
+  const TcpCcOps *ops = tcp_cwnd_ops(conn);
   if (ops->init != NULL && ops->state_size == 0)
-    ops->init(&conn->cc, NULL);
+    ops->init(&conn->cc, NULL, tcp_now(conn));
 }
 
 /* A congestion control with a state of its own begins with the first data: who sends none needs
@@ -45,14 +51,16 @@ tcp_cwnd_start(TcpConn *conn)
 void
 tcp_cwnd_begin(TcpConn *conn)
 {
-  const TcpCcOps *ops = ops_of(conn);
+  const TcpCcOps *ops = tcp_cwnd_ops(conn);
   TcpSending *sending = conn->sending;
   sending->cc_begun = true;
+  tcp_rate_configure(conn);
+  tcp_pacing_configure(conn);
   if (ops->state_size == 0)
     return;
   sending->cc_state = g_malloc0(ops->state_size);
   if (ops->init != NULL)
-    ops->init(&conn->cc, sending->cc_state);
+    ops->init(&conn->cc, sending->cc_state, tcp_now(conn));
 }
 
 /* As Linux's setsockopt(TCP_CONGESTION): the new control begins with the window that is there, and
@@ -60,11 +68,11 @@ tcp_cwnd_begin(TcpConn *conn)
 void
 tcp_cwnd_change(TcpConn *conn)
 {
-  const TcpCcOps *ops = ops_of(conn);
+  const TcpCcOps *ops = tcp_cwnd_ops(conn);
   conn->cc.settings = conn->profile->cc_settings;
   conn->cc.acked_unused = 0;
   if (tcp_synchronized(conn) && ops->init != NULL && ops->state_size == 0)
-    ops->init(&conn->cc, NULL);
+    ops->init(&conn->cc, NULL, tcp_now(conn));
   TcpSending *sending = conn->sending;
   if (!sending->cc_begun)
     return;
@@ -82,9 +90,9 @@ tcp_cwnd_on_idle(TcpConn *conn)
   TcpSending *sending = conn->sending;
   if (sending->last_send_at < 0 || sending->segments != NULL || conn->written == conn->una_position)
     return;
-  if (ops_of(conn)->on_idle != NULL)
-    ops_of(conn)->on_idle(&conn->cc, conn->sending->cc_state, tcp_now(conn));
-  if (!conn->profile->idle_restart)
+  if (tcp_cwnd_ops(conn)->on_idle != NULL)
+    tcp_cwnd_ops(conn)->on_idle(&conn->cc, conn->sending->cc_state, tcp_now(conn));
+  if (!conn->profile->idle_restart || tcp_cwnd_is_controlled(conn))
     return;
   SimTime idle = tcp_now(conn) - sending->last_send_at;
   if (idle <= conn->rto)
@@ -103,13 +111,13 @@ tcp_cwnd_on_idle(TcpConn *conn)
   sending->last_send_at = tcp_now(conn);
 }
 
-void
-tcp_cwnd_grow(TcpConn *conn, const TcpAckSeen *seen)
+static TcpCcAck
+ack_for(const TcpConn *conn, const TcpAckSeen *seen)
 {
-  TcpSending *sending = conn->sending;
+  const TcpSending *sending = conn->sending;
   uint64_t mss = conn->mss;
   bool slow_start = conn->cc.cwnd < conn->cc.ssthresh;
-  TcpCcAck ack = {
+  return (TcpCcAck){
       .now = tcp_now(conn),
       .acked = conn->profile->cwnd_counts_segments ? seen->delivered * mss : seen->acked_bytes,
       .flight = seen->flight,
@@ -118,18 +126,19 @@ tcp_cwnd_grow(TcpConn *conn, const TcpAckSeen *seen)
       .min_rtt = conn->min_rtt,
       .una = conn->una_position,
       .nxt = tcp_send_position(conn, conn->snd_nxt) - conn->fin_sent,
+      .next_send_at = tcp_pacing_next(conn),
+      .recovering = conn->recovery == TCP_RECOVERY_FAST,
+      .repairing = conn->recovery == TCP_RECOVERY_LOSS,
       .cwnd_limited = sending->cwnd_limited ||
                       (slow_start && conn->cc.cwnd < 2 * (uint64_t)sending->max_out * mss),
   };
-  if (ack.acked > 0)
-    ops_of(conn)->on_ack(&conn->cc, conn->sending->cc_state, &ack);
 }
 
 /* What a loss takes half of: the flight (RFC 5681 equation 4), or cwnd itself as Linux does. */
 static uint64_t
 window_to_cut(const TcpConn *conn)
 {
-  bool whole = conn->profile->threshold_from_cwnd && !ops_of(conn)->cuts_flight;
+  bool whole = conn->profile->threshold_from_cwnd && !tcp_cwnd_ops(conn)->cuts_flight;
   return whole ? conn->cc.cwnd : conn->snd_nxt - conn->snd_una;
 }
 
@@ -138,7 +147,7 @@ static void
 round_threshold(TcpConn *conn)
 {
   uint64_t mss = conn->mss;
-  if (conn->profile->cwnd_counts_segments)
+  if (conn->profile->cwnd_counts_segments && conn->cc.ssthresh != UINT64_MAX)
     conn->cc.ssthresh = MAX(conn->cc.ssthresh / mss, 2) * mss;
 }
 
@@ -160,9 +169,17 @@ tcp_cwnd_reduce(TcpConn *conn)
   conn->ecn_cwr_due = conn->ecn;
   sending->prr_cwnd = conn->cc.cwnd;
   sending->prr_delivered = sending->prr_out = 0;
-  ops_of(conn)->on_loss(&conn->cc, conn->sending->cc_state, window_to_cut(conn), tcp_now(conn));
+  tcp_cwnd_ops(conn)->on_loss(&conn->cc, conn->sending->cc_state, window_to_cut(conn),
+                              tcp_now(conn));
   round_threshold(conn);
   if (!conn->profile->prr)
+    tcp_cwnd_to_threshold(conn);
+}
+
+void
+tcp_cwnd_to_threshold(TcpConn *conn)
+{
+  if (!tcp_cwnd_is_controlled(conn))
     conn->cc.cwnd = conn->cc.ssthresh;
 }
 
@@ -171,6 +188,8 @@ tcp_cwnd_reduce(TcpConn *conn)
 void
 tcp_cwnd_prr(TcpConn *conn, const TcpAckSeen *seen)
 {
+  if (tcp_cwnd_is_controlled(conn))
+    return;
   TcpSending *sending = conn->sending;
   bool segments = conn->profile->cwnd_counts_segments;
   int64_t unit = segments ? conn->mss : 1, more = segments ? 1 : conn->mss;
@@ -195,6 +214,25 @@ tcp_cwnd_prr(TcpConn *conn, const TcpAckSeen *seen)
 }
 
 void
+tcp_cwnd_on_ack(TcpConn *conn, const TcpAckSeen *seen, bool grows)
+{
+  const TcpCcOps *ops = tcp_cwnd_ops(conn);
+  bool reduces = conn->recovery == TCP_RECOVERY_FAST || conn->recovery == TCP_RECOVERY_CWR;
+  const TcpCcSample *sample = tcp_rate_take(conn, seen);
+  if (ops->control == NULL && (reduces || !grows)) {
+    if (reduces && conn->profile->prr)
+      tcp_cwnd_prr(conn, seen);
+    return;
+  }
+  TcpCcAck ack = ack_for(conn, seen);
+  ack.sample = sample;
+  if (ops->control != NULL && seen->outstanding)
+    ops->control(&conn->cc, conn->sending->cc_state, &ack);
+  else if (ops->control == NULL && ack.acked > 0)
+    ops->on_ack(&conn->cc, conn->sending->cc_state, &ack);
+}
+
+void
 tcp_cwnd_sent(TcpConn *conn, const TcpSegment *segment)
 {
   if (conn->recovery == TCP_RECOVERY_FAST || conn->recovery == TCP_RECOVERY_CWR)
@@ -204,14 +242,16 @@ tcp_cwnd_sent(TcpConn *conn, const TcpSegment *segment)
 bool
 tcp_cwnd_restarts(const TcpConn *conn)
 {
-  return ops_of(conn)->restart_after_loss;
+  return tcp_cwnd_ops(conn)->restart_after_loss;
 }
 
 /* The end of fast recovery. */
 void
 tcp_cwnd_recovered(TcpConn *conn)
 {
-  if (conn->profile->prr || conn->profile->cwnd_counts_segments) {
+  if (tcp_cwnd_is_controlled(conn)) {
+    /* as it pleases */
+  } else if (conn->profile->prr || conn->profile->cwnd_counts_segments) {
     conn->cc.cwnd = conn->cc.ssthresh;
   } else {
     /* RFC 6582 3.2 step 3: "Set cwnd to either (1) min (ssthresh, max(FlightSize, SMSS) + SMSS)",
@@ -227,9 +267,12 @@ tcp_cwnd_on_rto(TcpConn *conn, bool cut)
   if (cut) {
     remember(conn);
     conn->ecn_cwr_due = conn->ecn;
-    ops_of(conn)->on_rto(&conn->cc, conn->sending->cc_state, window_to_cut(conn), tcp_now(conn));
+    tcp_cwnd_ops(conn)->on_rto(&conn->cc, conn->sending->cc_state, window_to_cut(conn),
+                               tcp_now(conn));
     round_threshold(conn);
   }
+  if (tcp_cwnd_ops(conn)->on_timeout != NULL)
+    tcp_cwnd_ops(conn)->on_timeout(&conn->cc, conn->sending->cc_state, tcp_now(conn));
   conn->cc.acked_unused = 0;
 }
 
@@ -239,10 +282,11 @@ tcp_cwnd_undo(TcpConn *conn)
 {
   TcpSending *sending = conn->sending;
   if (sending->undo_ssthresh > 0) {
-    conn->cc.cwnd = MAX(conn->cc.cwnd, sending->undo_cwnd);
+    if (!tcp_cwnd_is_controlled(conn))
+      conn->cc.cwnd = MAX(conn->cc.cwnd, sending->undo_cwnd);
     conn->cc.ssthresh = MAX(conn->cc.ssthresh, sending->undo_ssthresh);
-    if (ops_of(conn)->on_undo != NULL)
-      ops_of(conn)->on_undo(&conn->cc, conn->sending->cc_state, tcp_now(conn));
+    if (tcp_cwnd_ops(conn)->on_undo != NULL)
+      tcp_cwnd_ops(conn)->on_undo(&conn->cc, conn->sending->cc_state, tcp_now(conn));
   }
   sending->undo_ssthresh = 0;
 }
@@ -250,6 +294,6 @@ tcp_cwnd_undo(TcpConn *conn)
 void
 tcp_cwnd_settled(TcpConn *conn)
 {
-  if (ops_of(conn)->on_recovered != NULL)
-    ops_of(conn)->on_recovered(&conn->cc, conn->sending->cc_state, tcp_now(conn));
+  if (tcp_cwnd_ops(conn)->on_recovered != NULL)
+    tcp_cwnd_ops(conn)->on_recovered(&conn->cc, conn->sending->cc_state, tcp_now(conn));
 }

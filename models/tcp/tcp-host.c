@@ -117,6 +117,7 @@ tcp_host_new(Node *node, const TcpProfile *profile)
   host->next_port = 49152; /* RFC 6335: the dynamic ports */
   sim_slab_init(&host->conns, "connection", sizeof(TcpConn));
   sim_slab_init(&host->segments, "segment", sizeof(TcpSegment));
+  sim_slab_init(&host->rated, "rated segment", sizeof(TcpRatedSegment));
   sim_slab_init(&host->sendings, "sending side", sizeof(TcpSending));
   sim_slab_init(&host->receivings, "receiving side", sizeof(TcpReceiving));
   tcp_work_nothing(&host->nothing_sent, &host->nothing_received);
@@ -175,6 +176,7 @@ tcp_host_free(TcpHost *host)
   node_set_protocol(host->node, NET_PROTO_TCP, NULL, NULL);
   sim_slab_clear(&host->conns);
   sim_slab_clear(&host->segments);
+  sim_slab_clear(&host->rated);
   sim_slab_clear(&host->sendings);
   sim_slab_clear(&host->receivings);
   g_free(host->table);

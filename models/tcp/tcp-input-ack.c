@@ -44,7 +44,7 @@ take_acked(TcpConn *conn, uint32_t ack, TcpAckSeen *seen)
     conn->fin_acked |= !!(segment->flags & TCP_FIN);
     sending->segments = segment->next;
     sending->segments_out--;
-    sim_slab_free(&conn->host->segments, segment);
+    tcp_segment_free(conn, segment);
   }
   if (sending->segments == NULL)
     sending->segments_tail = NULL;
@@ -145,7 +145,9 @@ tcp_input_ack(TcpConn *conn, const Packet *packet)
     }
     return true;
   }
-  TcpAckSeen seen = {.flight = tcp_pipe(conn), .prior_una = conn->snd_una};
+  TcpAckSeen seen = {.flight = tcp_pipe(conn),
+                     .prior_una = conn->snd_una,
+                     .outstanding = conn->sending->segments != NULL};
   if (conn->timestamps && tcp->options & TCP_OPT_TIMESTAMPS)
     seen.echo = tcp->ts_echo;
   bool first = conn->state == TCP_SYN_RECEIVED;
@@ -154,6 +156,7 @@ tcp_input_ack(TcpConn *conn, const Packet *packet)
   seen.advanced = seq_after(tcp->ack, conn->snd_una);
   if (!tcp_work_has_sent(conn))
     return true;
+  tcp_rate_begin_ack(conn);
   tcp_sack_take(conn, packet, &seen);
   if (seen.advanced) {
     new_data_acked(conn, packet, &seen);

@@ -4,7 +4,8 @@
  * window (and then the persist timer keeps asking), for cwnd, and, when it is less than a segment,
  * for Nagle (RFC 1122 4.2.3.4; Minshall's variant waits only behind another short segment) and for
  * the sender's half of silly-window avoidance (RFC 9293 3.8.6.2.1). A cork (Linux's TCP_CORK) holds
- * what is less than a segment, too.
+ * what is less than a segment, too. What may go waits for its time where the connection paces
+ * (tcp-pacing.c).
  * PSH stands where tcp_send() marked it.
  * Supported standards: RFC 9293 3.7.4, 3.8.6, 3.10.7.1; RFC 1122 4.2.3.4; RFC 5681 4.1. */
 #include "models/tcp/tcp-conn.h"
@@ -34,6 +35,7 @@ typedef enum {
   SEND_NEW,        /* new data, perhaps with the FIN, or the FIN alone */
   SEND_WHEN_ASKED, /* the window is shut (or a cork is in) and nothing is out: the persist timer */
   SEND_CWND,       /* cwnd is used up */
+  SEND_LATER,      /* it is paced: its time has not come */
 } SendAct;
 
 typedef struct SendPlan {
@@ -124,7 +126,7 @@ static TcpSegment *
 append_segment(TcpConn *conn, uint32_t length, bool fin)
 {
   TcpSending *sending = conn->sending;
-  TcpSegment *segment = sim_slab_alloc_zero(&conn->host->segments);
+  TcpSegment *segment = tcp_segment_new(conn);
   segment->seq = conn->snd_nxt;
   segment->length = length;
   if (length > 0 && wants_push(conn, position_of_next(conn) + length))
@@ -197,6 +199,8 @@ tcp_output(TcpConn *conn)
   bool sent_new = false;
   for (bool sent = false;; sent = true) {
     SendPlan plan = decide(conn);
+    if ((plan.act == SEND_AGAIN || plan.act == SEND_NEW) && tcp_pacing_holds(conn))
+      plan.act = SEND_LATER;
     switch (plan.act) {
     case SEND_AGAIN:
       stop_persist(conn);
@@ -216,6 +220,7 @@ tcp_output(TcpConn *conn)
         stop_persist(conn);
       break;
     case SEND_CWND:
+    case SEND_LATER:
       break;
     }
     bool limited = tcp_pipe(conn) + conn->mss > conn->cc.cwnd;

@@ -14,6 +14,9 @@ enum { TCP_ECN_OFF, TCP_ECN_PASSIVE, TCP_ECN_ON };
 /* TcpProfile.time_wait_reuse */
 enum { TCP_REUSE_OFF, TCP_REUSE_LOOPBACK, TCP_REUSE_ON };
 
+/* TcpProfile.pacing */
+enum { TCP_PACING_AUTO, TCP_PACING_ON, TCP_PACING_OFF };
+
 typedef struct TcpProfile {
   const TcpCcOps *cc;        /* congestion control */
   const void *cc_settings;   /* its settings; borrowed, see cc_settings_share(); NULL: defaults */
@@ -73,6 +76,10 @@ typedef struct TcpProfile {
   int64_t keepalive_probes;    /* unanswered ones until the connection is given up */
   SimTime user_timeout;        /* RFC 5482: data unacknowledged for so long; SIM_TIME_NEVER: none */
   bool idle_restart;           /* RFC 5681 4.1 */
+  int pacing;                  /* TCP_PACING_...: auto is on where the congestion control asks */
+  double pacing_ss_ratio;      /* pacing rate over cwnd / srtt while cwnd may double ... */
+  double pacing_ca_ratio;      /* ... and once it grows slowly */
+  uint64_t max_pacing_rate;    /* bit/s; 0: none; with one, auto is on */
   bool challenge_ack;          /* RFC 5961 */
   bool rfc1337;                /* TIME-WAIT ignores resets */
   bool synack_for_repeated_syn; /* SYN-RECEIVED answers a repeated SYN with another SYN+ACK (Linux);

@@ -185,7 +185,7 @@ tcp_rack_on_probe_ack(TcpConn *conn, const Packet *packet, const TcpAckSeen *see
     sending->tlp_out = false;
     if (conn->recovery < TCP_RECOVERY_FAST) {
       tcp_cwnd_reduce(conn);
-      conn->cc.cwnd = conn->cc.ssthresh;
+      tcp_cwnd_to_threshold(conn);
       sending->undo_armed = false; /* the loss was real: nothing of an earlier episode undoes it */
     }
   } else if (seen->duplicate && seen->newly_sacked == 0) {

@@ -348,7 +348,7 @@ tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
     fast_is_over(conn, seen);
   if (conn->recovery == TCP_RECOVERY_CWR && seq_after(conn->snd_una, sending->recover)) {
     if (conn->profile->prr) /* without it cwnd came down at once, and stays */
-      conn->cc.cwnd = conn->cc.ssthresh;
+      tcp_cwnd_to_threshold(conn);
     conn->recovery = TCP_RECOVERY_OPEN;
     tcp_cwnd_settled(conn);
   }
@@ -368,12 +368,7 @@ tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
     in_open(conn, seen);
     break;
   }
-  if (conn->recovery == TCP_RECOVERY_FAST || conn->recovery == TCP_RECOVERY_CWR) {
-    if (conn->profile->prr)
-      tcp_cwnd_prr(conn, seen);
-  } else if (may_grow(conn, seen) && !was_fast) {
-    tcp_cwnd_grow(conn, seen);
-  }
+  tcp_cwnd_on_ack(conn, seen, may_grow(conn, seen) && !was_fast);
 }
 
 /* -- the time-out -- */

@@ -27,7 +27,7 @@ note_reordering(TcpConn *conn, uint32_t low)
 }
 
 void
-tcp_sack_delivered(TcpConn *conn, const TcpSegment *segment, TcpAckSeen *seen)
+tcp_sack_delivered(TcpConn *conn, TcpSegment *segment, TcpAckSeen *seen)
 {
   seen->delivered++;
   seen->delivered_bytes += segment->length;
@@ -36,6 +36,7 @@ tcp_sack_delivered(TcpConn *conn, const TcpSegment *segment, TcpAckSeen *seen)
     note_reordering(conn, segment->seq);
   }
   tcp_rack_advance(conn, segment);
+  tcp_rate_on_delivered(conn, segment);
 }
 
 void

@@ -174,6 +174,8 @@ tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause)
   tcp_ecn_mark_data(conn, packet);
   tcp_cwnd_sent(conn, segment);
   segment->sent_at = tcp_now(conn);
+  tcp_rate_on_send(conn, segment);
+  tcp_pacing_sent(conn, segment->length);
   sending->last_send_at = segment->sent_at;
   conn->bytes_sent += segment->length;
   if (segment->length > 0)

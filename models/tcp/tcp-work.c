@@ -55,6 +55,7 @@ free_sending(TcpHost *host, TcpSending *sending)
   if (sending->push_marks != NULL)
     g_array_free(sending->push_marks, TRUE);
   g_free(sending->cc_state);
+  g_free(sending->rate);
   sim_slab_free(&host->sendings, sending);
 }
 

@@ -25,7 +25,20 @@ typedef struct TcpSegment {
   bool lost;           /* believed lost and not yet sent again */
   bool resent;         /* sent again, and neither arrived nor believed lost since */
   bool sacked;         /* the peer has it, beyond a gap */
+  bool rated;          /* it is a TcpRatedSegment */
 } TcpSegment;
+
+/* The same with what a sample of the delivery rate starts from; see tcp-rate.c. */
+typedef struct TcpRatedSegment {
+  TcpSegment segment;    /* first */
+  SimTime first_sent_at; /* when what is measured with it began to be sent */
+  SimTime delivered_at;  /* TcpCcPath's when it was sent */
+  uint64_t delivered;    /* the same */
+  bool app_limited;      /* sent while the application left the pipe empty */
+} TcpRatedSegment;
+
+typedef struct TcpPacer TcpPacer; /* tcp-pacing.c */
+typedef struct TcpRate TcpRate;   /* tcp-rate.c */
 
 typedef struct TcpSending {
   TcpSegment *segments, *segments_tail;
@@ -39,6 +52,8 @@ typedef struct TcpSending {
       first_timeout_at; /* when the oldest unacknowledged data first timed out; -1: it did not */
   void *cc_state;       /* owned; NULL when the ops want none */
   bool cc_begun;        /* congestion control has begun */
+  TcpPacer *pacer;      /* owned; NULL: data leaves as soon as it may */
+  TcpRate *rate;        /* owned; NULL: the ops want no rates */
 
   /* the window in use */
   uint32_t max_out; /* most segments out within the last window (Linux) */

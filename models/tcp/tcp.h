@@ -178,6 +178,7 @@ typedef struct TcpInfo {
   SimTime rto;               /* with the back-off in force */
   uint32_t backoff;          /* doublings in force */
   uint32_t mss;              /* bytes of data in a full segment now */
+  uint64_t pacing_rate;      /* bytes/s, payload; UINT64_MAX: not paced */
   uint64_t bytes_sent;       /* payload, retransmissions counted again */
   uint64_t bytes_acked;      /* payload the peer acknowledged */
   uint64_t bytes_received;   /* payload that arrived in order */

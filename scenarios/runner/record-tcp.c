@@ -5,8 +5,8 @@
 
 #define HEADER                                                                                     \
   "time,node,conn,cwnd,ssthresh,flight,srtt,rttvar,rto,rcv_wnd,snd_wnd,delivered,lost,"            \
-  "retransmits,recovery"
-#define ROW_ROOM 640 /* three names and twelve numbers */
+  "retransmits,recovery,pacing_rate"
+#define ROW_ROOM 640 /* three names and thirteen numbers */
 
 /* The columns of the row written last for one connection. All of one size, so that there is no
  * padding and memcmp() compares them. */
@@ -15,6 +15,7 @@ typedef struct Columns {
   SimTime srtt, rttvar, rto;
   uint64_t rcv_wnd, snd_wnd, delivered, lost, retransmits;
   uint64_t recovery; /* TcpRecovery */
+  uint64_t pacing_rate;
 } Columns;
 
 struct RecordTcp {
@@ -72,7 +73,8 @@ columns_of(const TcpConn *conn)
                    .delivered = info.bytes_acked,
                    .lost = info.lost,
                    .retransmits = info.retransmits,
-                   .recovery = info.recovery};
+                   .recovery = info.recovery,
+                   .pacing_rate = info.pacing_rate};
 }
 
 /* Keeps `now` as the connection's row; false when it is the same as before. */
@@ -126,7 +128,11 @@ put_row(Record *record, char *at, const TcpSampleRecord *event, const Columns *n
     at = csv_put_u64(at, counts[i]);
   }
   *at++ = ',';
-  return csv_put_word(at, tcp_recovery_name((TcpRecovery)now->recovery));
+  at = csv_put_word(at, tcp_recovery_name((TcpRecovery)now->recovery));
+  *at++ = ',';
+  if (now->pacing_rate != UINT64_MAX) /* empty where nothing is paced */
+    at = csv_put_u64(at, now->pacing_rate);
+  return at;
 }
 
 void

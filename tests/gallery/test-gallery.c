@@ -146,7 +146,7 @@ static const char timeline_header[] =
     "state,detail,seq_raw,ack_raw";
 static const char tcp_header[] =
     "time,node,conn,cwnd,ssthresh,flight,srtt,rttvar,rto,rcv_wnd,snd_wnd,delivered,lost,"
-    "retransmits,recovery";
+    "retransmits,recovery,pacing_rate";
 static const char links_header[] =
     "time,link,queue_packets,queue_bytes,sent_bytes,sent_packets,dropped,marked";
 

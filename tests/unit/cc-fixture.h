@@ -33,7 +33,7 @@ driver_with(const TcpCcOps *ops, uint32_t segments, bool counts_bytes, const voi
       .rtt = 100 * SIM_MILLISECOND,
   };
   if (ops->init != NULL)
-    ops->init(&d.cc, d.state);
+    ops->init(&d.cc, d.state, d.now);
   return d;
 }
 

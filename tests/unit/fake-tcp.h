@@ -85,7 +85,7 @@ fake_conn(TcpHost *host, Node *from, Node *to, uint16_t port, bool opener)
   TcpConn conn = {.host = host, .opener = opener, .info.connect_time = SIM_TIME_NEVER};
   conn.ends = opener ? (TcpEndpoints){node_address(from), node_address(to), port, 80}
                      : (TcpEndpoints){node_address(to), node_address(from), 80, port};
-  conn.info.ssthresh = UINT64_MAX;
+  conn.info.ssthresh = conn.info.pacing_rate = UINT64_MAX;
   return conn;
 }
 

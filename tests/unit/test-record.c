@@ -245,6 +245,7 @@ test_tcp(void)
   sample.time = SIM_MILLISECOND;
   conn.info.ssthresh = 7300;
   conn.info.recovery = TCP_RECOVERY_FAST;
+  conn.info.pacing_rate = 125000;
   sim_trace_emit(run.net.sim, TCP_TRACE_SAMPLE, &sample);
   fake_state(run.net.sim, &conn, TCP_CLOSED, TCP_SYN_SENT); /* another one in its place */
   sim_trace_emit(run.net.sim, TCP_TRACE_SAMPLE, &sample);
@@ -252,9 +253,9 @@ test_tcp(void)
   g_auto(GStrv) lines = folder_lines(run.folder, "tcp.csv");
   assert_line(lines, 0,
               "time,node,conn,cwnd,ssthresh,flight,srtt,rttvar,rto,rcv_wnd,snd_wnd,delivered,lost,"
-              "retransmits,recovery");
-  assert_line(lines, 1, "0,a,a:1000-b:80,14600,,0,0.0205,0,1,0,0,0,0,0,open");
-  assert_line(lines, 2, "0.001,a,a:1000-b:80,14600,7300,0,0.0205,0,1,0,0,0,0,0,fast");
+              "retransmits,recovery,pacing_rate");
+  assert_line(lines, 1, "0,a,a:1000-b:80,14600,,0,0.0205,0,1,0,0,0,0,0,open,");
+  assert_line(lines, 2, "0.001,a,a:1000-b:80,14600,7300,0,0.0205,0,1,0,0,0,0,0,fast,125000");
   assert_line(lines, 3, lines[2]);
   g_assert_cmpuint(g_strv_length(lines), ==, 4);
   teardown(&run);
