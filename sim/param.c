@@ -53,6 +53,8 @@ quantity_kind(const SimParam *param)
   case SIM_PARAM_INTEGER:
   case SIM_PARAM_NUMBER:
   case SIM_PARAM_CHOICE:
+  case SIM_PARAM_NUMBERS:
+  case SIM_PARAM_FILE:
     break;
   }
   return SIM_QUANTITY_NUMBER;
@@ -65,6 +67,8 @@ value_print(const SimParamValue *value)
     return g_strdup(value->boolean ? "true" : "false");
   if (value->type == SIM_VALUE_TEXT)
     return g_strdup_printf("\"%s\"", value->text);
+  if (value->type == SIM_VALUE_NUMBERS)
+    return g_strdup("{...}");
   return sim_quantity_print(SIM_QUANTITY_NUMBER, value->number);
 }
 
@@ -186,7 +190,7 @@ read_quantity(const SimParam *param, const SimParamValue *value, SimQuantity *qu
               GError **error)
 {
   SimQuantityKind kind = quantity_kind(param);
-  if (value->type == SIM_VALUE_BOOL)
+  if (value->type == SIM_VALUE_BOOL || value->type == SIM_VALUE_NUMBERS)
     return refuse_type(param, value, error);
   if (value->type == SIM_VALUE_NUMBER) {
     *quantity = (SimQuantity){.kind = SIM_QUANTITY_NUMBER, .value = value->number};
@@ -319,6 +323,27 @@ set_word(const SimParam *param, void *settings, const SimParamWord *word)
     *(int64_t *)field_of(param, settings) = word->value;
 }
 
+/* A list that was there is replaced. */
+static bool
+set_numbers(const SimParam *param, void *settings, const SimParamValue *value, GError **error)
+{
+  SimNumbers numbers = {0}, *field = field_of(param, settings);
+  bool is_file = param->kind == SIM_PARAM_FILE;
+  if (value->type != (is_file ? SIM_VALUE_TEXT : SIM_VALUE_NUMBERS)) {
+    g_autofree char *accepts = sim_param_accepts(param);
+    return refuse(param, value, error, "%s is wanted", accepts);
+  }
+  if (is_file && !sim_numbers_read(&numbers, value->text, param->form, error))
+    return false;
+  if (!is_file && !sim_numbers_copy(&numbers, value->numbers, value->count, param->form, error)) {
+    g_prefix_error(error, "%s: ", param->name);
+    return false;
+  }
+  sim_numbers_clear(field);
+  *field = numbers;
+  return true;
+}
+
 bool
 sim_param_set(const SimParam *param, void *settings, const SimParamValue *value, GError **error)
 {
@@ -341,6 +366,9 @@ sim_param_set(const SimParam *param, void *settings, const SimParamValue *value,
     return set_number(param, settings, value, error);
   case SIM_PARAM_CHOICE:
     return set_choice(param, settings, value, error);
+  case SIM_PARAM_NUMBERS:
+  case SIM_PARAM_FILE:
+    return set_numbers(param, settings, value, error);
   }
   g_assert_not_reached();
 }
@@ -361,6 +389,21 @@ print_whole(const SimParam *param, const char *field)
   if (stored == SIM_TIME_NEVER)
     return g_strdup("never");
   return sim_quantity_print(SIM_QUANTITY_TIME, sim_time_to_seconds(stored));
+}
+
+/* The file's name, or the list. */
+static char *
+print_numbers(const SimNumbers *numbers)
+{
+  if (numbers->file != NULL)
+    return g_strdup(numbers->file);
+  GString *text = g_string_new("{");
+  for (uint32_t i = 0; i < numbers->count; i++) {
+    g_autofree char *one = sim_quantity_print(SIM_QUANTITY_NUMBER, numbers->values[i]);
+    g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", one);
+  }
+  g_string_append_c(text, '}');
+  return g_string_free(text, FALSE);
 }
 
 char *
@@ -384,6 +427,9 @@ sim_param_print(const SimParam *param, const void *settings)
   case SIM_PARAM_CHOICE:
     memcpy(&choice, field, sizeof choice);
     return g_strdup(param->choices[choice]);
+  case SIM_PARAM_NUMBERS:
+  case SIM_PARAM_FILE:
+    return print_numbers((const SimNumbers *)(const void *)field);
   }
   g_assert_not_reached();
 }
@@ -395,6 +441,10 @@ sim_param_accepts(const SimParam *param)
     return g_strdup("true or false");
   if (param->kind == SIM_PARAM_CHOICE)
     return choices_print(param);
+  if (param->kind == SIM_PARAM_NUMBERS)
+    return g_strdup("a list of numbers");
+  if (param->kind == SIM_PARAM_FILE)
+    return g_strdup("a file beside the scenario");
   GString *text = g_string_new(NULL);
   g_string_append_printf(text, "a %s such as %s", noun(param), example(param));
   double min, max;

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "sim/numbers.h"
 #include "sim/quantity.h"
 
 typedef enum {
@@ -20,6 +21,8 @@ typedef enum {
   SIM_PARAM_RATIO,   /* double, 0 to 1 unless min and max say otherwise */
   SIM_PARAM_NUMBER,  /* double */
   SIM_PARAM_CHOICE,  /* int: index into choices; `true` and `false` stand for "on" and "off" */
+  SIM_PARAM_NUMBERS, /* SimNumbers: a list; freed with sim_numbers_clear() by its owner */
+  SIM_PARAM_FILE,    /* the same from a text file, `form` of a row */
 } SimParamKind;
 
 /* A word that stands for a value which no number can say: {"off", SIM_TIME_NEVER}. `false` is
@@ -37,14 +40,17 @@ typedef struct SimParam {
   const SimParamWord *words;  /* INTEGER, TIME, SIZE, RATE: accepted besides numbers; NULL: none */
   const char *const *choices; /* CHOICE: NULL-terminated */
   const char *help;           /* half a sentence: "first retransmission timeout of a SYN" */
+  const SimNumbersForm *form; /* NUMBERS, FILE */
 } SimParam;
 
 /* A value as a scenario gives it. */
 typedef struct SimParamValue {
-  enum { SIM_VALUE_BOOL, SIM_VALUE_NUMBER, SIM_VALUE_TEXT } type;
+  enum { SIM_VALUE_BOOL, SIM_VALUE_NUMBER, SIM_VALUE_TEXT, SIM_VALUE_NUMBERS } type;
   bool boolean;
-  double number;    /* in the SI unit */
-  const char *text; /* "50 ms", "when full"; borrowed */
+  double number;         /* in the SI unit */
+  const char *text;      /* "50 ms", "when full"; of a FILE the path; borrowed */
+  const double *numbers; /* borrowed; `count` of them */
+  uint32_t count;
 } SimParamValue;
 
 /* The entry called `name`, or NULL. */

@@ -36,6 +36,34 @@ link_time_to_send(LinkDirection *direction, uint32_t size)
   return direction->timed;
 }
 
+/* link-extra.c: frees it; ends its trace; what it says while the direction works. All but the first
+ * and the policer need direction->extra. */
+void link_extra_free(LinkDirection *direction);
+void link_extra_end_trace(LinkDirection *direction);
+/* Whether the policer drops a packet that comes now. */
+bool link_extra_polices(LinkDirection *direction, uint32_t size);
+/* How long the shaper keeps a packet that is next; counts it. */
+SimTime link_extra_shapes(LinkDirection *direction, uint32_t size);
+SimTime link_extra_time_to_send(LinkDirection *direction, uint32_t size);
+
+typedef struct LinkDelay {
+  SimTime time;      /* from the end of its transmission to its arrival */
+  bool may_overtake; /* the packets ahead of it */
+  uint32_t behind;   /* reordered: waits until so many have passed; 0: does not */
+  SimTime longest;   /* but no longer than this */
+  SimTime later;     /* reordered: by so much later */
+} LinkDelay;
+/* What jitter and reordering say of the next packet. */
+LinkDelay link_extra_delay(LinkDirection *direction);
+
+/* link-held.c: a packet is put aside, until packet->time at the latest; one has passed in order, so
+ * that those that waited for it follow; all are taken out. */
+void link_held_init(LinkDirection *direction);
+void link_held_add(LinkDirection *direction, Packet *packet, uint32_t behind, SimTime delay);
+void link_held_passed(LinkDirection *direction, Packet *packet);
+void link_held_empty(LinkDirection *direction,
+                     void (*take)(LinkDirection *direction, Packet *packet));
+
 /* Changes over from fast to watched; nothing when it is. */
 void link_watched_begin(LinkDirection *direction);
 /* The same, and settles what has ended by now. */

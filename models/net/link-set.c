@@ -43,6 +43,8 @@ link_set_rate(LinkDirection *direction, uint64_t rate)
 {
   if (direction->watched || waits(direction))
     link_watched_now(direction);
+  if (direction->extra != NULL)
+    link_extra_end_trace(direction);
   direction->rate = rate;
   direction->timed_size = 0;
   direction->timed = 0;
@@ -99,14 +101,15 @@ link_set_loss(LinkDirection *direction, const LossOps *ops, void *state)
 void
 link_set_queue(LinkDirection *direction, const QdiscOps *ops, void *state)
 {
-  if (direction->watched || ops != &qdisc_droptail || waits(direction))
+  bool plain = ops == &qdisc_droptail && ((const QdiscDroptail *)state)->mark < 0;
+  if (direction->watched || !plain || waits(direction))
     link_watched_now(direction);
   const QdiscOps *old_ops = direction->qdisc;
   void *old_state = direction->qdisc_state;
   direction->qdisc = ops;
   direction->qdisc_state = state;
   SimTime now = sim_now(link_sim(direction));
-  for (Packet *packet; (packet = old_ops->dequeue(old_state, now)) != NULL;) {
+  for (Packet *packet; (packet = qdisc_take(old_ops, old_state, now)) != NULL;) {
     const char *reason = ops->enqueue(state, packet, now);
     if (reason != NULL)
       link_discard(direction, packet, reason, &direction->counters.dropped_queue);

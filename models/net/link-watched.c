@@ -14,28 +14,23 @@
 
 #include "models/net/link-private.h"
 
-typedef struct Held {
-  Packet *packet; /* owned; time is when it goes on at the latest */
-  uint32_t ahead; /* packets that have yet to pass it; at least 1 */
-  SimTime delay;  /* by so much later than the one that releases it */
-} Held;
-
 /* What the rules have decided about one packet. */
 typedef struct Fate {
   const char *lost_by; /* the reason of the rule that loses it; NULL: none */
   SimTime later;       /* arrives by so much later, overtaken by others */
   uint32_t behind;     /* waits until so many have passed; 0: does not */
+  SimTime longest;     /* but no longer than this */
   Packet *copies;      /* made by rules, by `next`; time is how much later they arrive */
+  bool may_overtake;   /* by jitter: its place is only where its time is */
 } Fate;
 
 static void on_transmitted(Sim *sim, SimEvent *event);
-static void on_release(Sim *sim, SimTimer *timer);
 
 void
 link_watched_init(LinkDirection *direction)
 {
   sim_event_init(&direction->transmitted, on_transmitted);
-  sim_timer_init(&direction->release, on_release);
+  link_held_init(direction);
 }
 
 /* Changing over. */
@@ -94,71 +89,6 @@ link_watched_begin(LinkDirection *direction)
   }
 }
 
-/* Held packets. */
-
-static void
-release_arm(LinkDirection *direction)
-{
-  if (direction->held == NULL || direction->held->len == 0) {
-    sim_timer_cancel(link_sim(direction), &direction->release);
-    return;
-  }
-  const Held *first = g_ptr_array_index(direction->held, 0);
-  sim_timer_set(link_sim(direction), &direction->release, first->packet->time, &direction->owner);
-}
-
-static void
-hold(LinkDirection *direction, Packet *packet, const Fate *fate)
-{
-  if (direction->held == NULL)
-    direction->held = g_ptr_array_new_with_free_func(g_free);
-  Held *held = g_new(Held, 1);
-  *held = (Held){.packet = packet, .ahead = fate->behind, .delay = fate->later};
-  packet->time = sim_time_add(sim_now(link_sim(direction)), LINK_HOLD_LONGEST);
-  g_ptr_array_add(direction->held, held);
-  release_arm(direction);
-}
-
-/* Puts held packet `index` in the pipe behind `after`, or at its front when that is NULL. */
-static void
-let_go(LinkDirection *direction, unsigned index, Packet *after, SimTime arrival)
-{
-  Held *held = g_ptr_array_index(direction->held, index);
-  held->packet->time = sim_time_add(arrival, held->delay);
-  link_pipe_insert(direction, after, held->packet);
-  g_ptr_array_remove_index(direction->held, index);
-}
-
-/* `packet` has gone into the pipe: those that waited for it follow. */
-static void
-count_passed(LinkDirection *direction, Packet *packet)
-{
-  if (G_LIKELY(direction->held == NULL || direction->held->len == 0))
-    return;
-  for (unsigned i = 0; i < direction->held->len;) {
-    Held *held = g_ptr_array_index(direction->held, i);
-    if (--held->ahead == 0)
-      let_go(direction, i, packet, packet->time);
-    else
-      i++;
-  }
-  release_arm(direction);
-}
-
-static void
-on_release(Sim *sim, SimTimer *timer)
-{
-  LinkDirection *direction = sim_container(timer, LinkDirection, release);
-  SimTime now = sim_now(sim);
-  while (direction->held->len > 0) {
-    const Held *first = g_ptr_array_index(direction->held, 0);
-    if (first->packet->time > now)
-      break;
-    let_go(direction, 0, NULL, sim_time_add(now, direction->delay));
-  }
-  release_arm(direction);
-}
-
 /* The end of a transmission. */
 
 static Packet *
@@ -199,6 +129,7 @@ apply(LinkDirection *direction, LinkRule *rule, Packet *packet, Fate *fate)
     direction->counters.held++;
     fate->later = sim_time_add(fate->later, rule->delay);
     fate->behind = MAX(fate->behind, rule->behind);
+    fate->longest = LINK_HOLD_LONGEST;
     break;
   case RULE_COPY:
     apply_copy(direction, rule, packet, fate);
@@ -226,13 +157,13 @@ ask_rules(LinkDirection *direction, Packet *packet, Fate *fate)
   }
 }
 
-/* What nobody held arrives a delay after its end, but not before the one ahead of it. */
+/* When it arrives, `delay` after its end, but not before the one ahead of it, if it may not. */
 static SimTime
-arrival_in_order(const LinkDirection *direction)
+arrival_of(const LinkDirection *direction, SimTime delay, const Fate *fate)
 {
-  SimTime arrival = sim_time_add(sim_now(link_sim(direction)), direction->delay);
+  SimTime arrival = sim_time_add(sim_now(link_sim(direction)), delay);
   const Packet *ahead = direction->in_order;
-  return ahead != NULL ? MAX(arrival, ahead->time) : arrival;
+  return ahead != NULL && !fate->may_overtake ? MAX(arrival, ahead->time) : arrival;
 }
 
 /* Sends a packet that is not lost on its way: into the pipe, or aside. */
@@ -240,20 +171,25 @@ static void
 go_on(LinkDirection *direction, Packet *packet, SimTime arrival, const Fate *fate)
 {
   if (fate->behind > 0) {
-    hold(direction, packet, fate);
+    packet->time = sim_time_add(sim_now(link_sim(direction)), fate->longest);
+    link_held_add(direction, packet, fate->behind, fate->later);
   } else if (fate->later > 0) {
     packet->time = sim_time_add(arrival, fate->later);
-    link_pipe_insert(direction, direction->in_order, packet);
+    link_pipe_insert(direction, fate->may_overtake ? NULL : direction->in_order, packet);
+  } else if (fate->may_overtake) {
+    packet->time = arrival;
+    link_pipe_insert(direction, NULL, packet);
+    link_held_passed(direction, packet);
   } else {
     packet->time = arrival;
     link_pipe_insert(direction, direction->in_order, packet);
     direction->in_order = packet;
-    count_passed(direction, packet);
+    link_held_passed(direction, packet);
   }
 }
 
 static void
-insert_copies(LinkDirection *direction, Packet *copies, SimTime arrival)
+insert_copies(LinkDirection *direction, Packet *copies, SimTime arrival, bool may_overtake)
 {
   while (copies != NULL) {
     Packet *next = copies->next;
@@ -261,7 +197,7 @@ insert_copies(LinkDirection *direction, Packet *copies, SimTime arrival)
       link_discard(direction, copies, "link down", &direction->counters.dropped_down);
     } else {
       copies->time = sim_time_add(arrival, copies->time);
-      link_pipe_insert(direction, direction->in_order, copies);
+      link_pipe_insert(direction, may_overtake ? NULL : direction->in_order, copies);
     }
     copies = next;
   }
@@ -273,7 +209,25 @@ chance(LinkDirection *direction, double probability)
   return probability > 0 && sim_rng_chance(&direction->rng, probability);
 }
 
-/* The packet's last bit has left: rules, loss, corruption, duplication, then the pipe. */
+/* Jitter and reordering; returns the delay. What a rule has decided stays. */
+static SimTime
+ask_extra(LinkDirection *direction, Fate *fate)
+{
+  if (G_LIKELY(direction->extra == NULL))
+    return direction->delay;
+  LinkDelay delay = link_extra_delay(direction);
+  fate->may_overtake = delay.may_overtake;
+  if (fate->behind == 0 && fate->later == 0) {
+    fate->behind = delay.behind;
+    fate->longest = delay.longest;
+    fate->later = delay.later;
+    direction->counters.reordered += delay.behind > 0 || delay.later > 0;
+  }
+  return delay.time;
+}
+
+/* The packet's last bit has left: rules, loss, corruption, duplication, jitter and reordering, then
+ * the pipe. */
 static void
 pass(LinkDirection *direction, Packet *packet)
 {
@@ -284,7 +238,8 @@ pass(LinkDirection *direction, Packet *packet)
               direction->loss->lose(direction->loss_state, packet, now, &direction->rng);
   bool corrupt = chance(direction, direction->corrupt);
   bool duplicate = chance(direction, direction->duplicate);
-  SimTime arrival = arrival_in_order(direction);
+  SimTime delay = ask_extra(direction, &fate);
+  SimTime arrival = arrival_of(direction, delay, &fate);
 
   if (G_UNLIKELY(!direction->up)) { /* a rule's own function has cut the link */
     link_discard(direction, packet, "link down", &direction->counters.dropped_down);
@@ -299,29 +254,47 @@ pass(LinkDirection *direction, Packet *packet)
     if (copy != NULL)
       copy->time = fate.later;
     go_on(direction, packet, arrival, &fate);
-    insert_copies(direction, copy, arrival);
+    insert_copies(direction, copy, arrival, fate.may_overtake);
   }
-  insert_copies(direction, fate.copies, arrival);
+  insert_copies(direction, fate.copies, arrival, fate.may_overtake);
 }
 
 /* The transmitter. */
 
 static void
+busy_until(LinkDirection *direction, Packet *packet, SimTime end)
+{
+  packet->time = end;
+  direction->transmitting = packet;
+  sim_schedule(link_sim(direction), &direction->transmitted, end, SIM_DELIVERY, &direction->owner);
+}
+
+static void
 transmit(LinkDirection *direction, Packet *packet)
 {
-  Sim *sim = link_sim(direction);
   uint32_t size = packet_size(packet);
   direction->counters.transmitted_packets++;
   direction->counters.transmitted_bytes += size;
   link_trace(direction, NET_PACKET_TRANSMIT, packet, NULL, 0);
-  SimTime time = link_time_to_send(direction, size);
-  if (time == 0) {
+  SimTime time = direction->extra == NULL ? link_time_to_send(direction, size)
+                                          : link_extra_time_to_send(direction, size);
+  if (time == 0)
     pass(direction, packet);
+  else
+    busy_until(direction, packet, sim_time_add(sim_now(link_sim(direction)), time));
+}
+
+/* Takes a packet from the queue: it is sent, when the shaper has let it go. */
+static void
+take_up(LinkDirection *direction, Packet *packet)
+{
+  SimTime wait = direction->extra == NULL ? 0 : link_extra_shapes(direction, packet_size(packet));
+  if (wait == 0) {
+    transmit(direction, packet);
     return;
   }
-  packet->time = sim_time_add(sim_now(sim), time);
-  direction->transmitting = packet;
-  sim_schedule(sim, &direction->transmitted, packet->time, SIM_DELIVERY, &direction->owner);
+  direction->extra->shaping = true;
+  busy_until(direction, packet, sim_time_add(sim_now(link_sim(direction)), wait));
 }
 
 static bool
@@ -341,7 +314,7 @@ link_watched_continue(LinkDirection *direction)
     Packet *packet = direction->qdisc->dequeue(direction->qdisc_state, sim_now(sim));
     if (packet == NULL)
       break;
-    transmit(direction, packet);
+    take_up(direction, packet);
   }
   direction->working = false;
 }
@@ -352,7 +325,12 @@ finish(LinkDirection *direction)
   Packet *packet = direction->transmitting;
   direction->transmitting = NULL;
   direction->working = true;
-  pass(direction, packet);
+  if (direction->extra != NULL && direction->extra->shaping) {
+    direction->extra->shaping = false;
+    transmit(direction, packet);
+  } else {
+    pass(direction, packet);
+  }
   direction->working = false;
   link_watched_continue(direction);
 }
@@ -393,9 +371,13 @@ void
 link_watched_send(LinkDirection *direction, Packet *packet, uint32_t size)
 {
   link_watched_settle(direction);
+  if (link_extra_polices(direction, size)) {
+    link_discard(direction, packet, "policer", &direction->counters.dropped_policer);
+    return;
+  }
   if (goes_at_once(direction)) {
     direction->working = true;
-    transmit(direction, packet);
+    take_up(direction, packet);
     direction->working = false;
     link_watched_continue(direction); /* what a rule's function sent meanwhile */
     return;
@@ -414,7 +396,6 @@ link_watched_empty(LinkDirection *direction, void (*take)(LinkDirection *directi
   Sim *sim = link_sim(direction);
   sim_cancel(sim, &direction->arrival);
   sim_cancel(sim, &direction->transmitted);
-  sim_timer_cancel(sim, &direction->release);
   Packet *pipe = direction->pipe_head;
   direction->pipe_head = direction->pipe_tail = direction->in_order = NULL;
   while (pipe != NULL) {
@@ -422,16 +403,13 @@ link_watched_empty(LinkDirection *direction, void (*take)(LinkDirection *directi
     take(direction, pipe);
     pipe = next;
   }
-  for (unsigned i = 0; direction->held != NULL && i < direction->held->len; i++) {
-    const Held *held = g_ptr_array_index(direction->held, i);
-    take(direction, held->packet);
-  }
-  if (direction->held != NULL)
-    g_ptr_array_set_size(direction->held, 0);
+  link_held_empty(direction, take);
   Packet *packet = direction->transmitting;
   direction->transmitting = NULL;
+  if (direction->extra != NULL)
+    direction->extra->shaping = false;
   if (packet != NULL)
     take(direction, packet);
-  while ((packet = direction->qdisc->dequeue(direction->qdisc_state, sim_now(sim))) != NULL)
+  while ((packet = qdisc_take(direction->qdisc, direction->qdisc_state, sim_now(sim))) != NULL)
     take(direction, packet);
 }

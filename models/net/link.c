@@ -118,6 +118,7 @@ direction_clear(LinkDirection *direction)
   if (direction->held != NULL)
     g_ptr_array_unref(direction->held);
   link_set_clear(direction);
+  link_extra_free(direction);
   g_free(direction->name);
 }
 
@@ -387,5 +388,5 @@ link_dropped(const LinkDirection *direction)
 {
   const LinkCounters *counters = &direction->counters;
   return counters->dropped_queue + counters->dropped_loss + counters->dropped_rule +
-         counters->dropped_down + counters->dropped_mtu;
+         counters->dropped_down + counters->dropped_mtu + counters->dropped_policer;
 }

@@ -2,7 +2,8 @@
  *
  * A packet's way through one direction: queue (waiting packets; the one being sent is not
  * counted), transmitter (IP length + overhead at the rate), rules, loss, corruption, duplication,
- * then propagation. A packet lost by a rule or a model has used its time on the wire.
+ * jitter and reordering, then propagation; a policer stands before the queue, a shaper behind it. A
+ * packet lost by a rule or a model has used its time on the wire.
  *
  * Packets under way stand in `pipe` in the order of their arrival; only the head's arrival is in
  * the event queue. There are two ways of working that give the same packets at the same times:
@@ -14,6 +15,7 @@
  * A hop's packets are conserved: sent = delivered + dropped + waiting + under way. */
 #pragma once
 
+#include "models/net/link-extra.h"
 #include "models/net/link-rule.h"
 #include "models/net/loss.h"
 #include "models/net/node.h"
@@ -25,7 +27,8 @@ typedef struct LinkCounters {
   uint64_t transmitted_packets, transmitted_bytes; /* first bit left */
   uint64_t delivered_packets, delivered_bytes;     /* arrived */
   uint64_t dropped_queue, dropped_loss, dropped_rule, dropped_down, dropped_mtu; /* by reason */
-  uint64_t corrupted, duplicated, held, marked;
+  uint64_t dropped_policer;
+  uint64_t corrupted, duplicated, held, reordered, marked;
 } LinkCounters;
 
 struct LinkDirection {
@@ -47,6 +50,7 @@ struct LinkDirection {
   double corrupt;      /* probability that a packet is damaged */
   double duplicate;    /* probability that a packet is doubled */
   SimRng rng;          /* "link client>server": loss, corruption, duplication, in this order */
+  LinkExtra *extra;    /* owned: jitter, token buckets ...; NULL: never asked for */
 
   bool watched;
   SimEvent arrival;              /* of the pipe's head */

@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const LossOps *const list[] = {
-    &loss_bernoulli,
-    NULL,
+    &loss_bernoulli, &loss_gilbert_elliott, &loss_burst, &loss_periodic,
+    &loss_list_ops,  &loss_bit_error,       &loss_trace, NULL,
 };
 
 const LossOps *const *

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "models/net/packet.h"
+#include "sim/error.h"
 #include "sim/param.h"
 #include "sim/rng.h"
 
@@ -16,10 +17,11 @@ typedef struct LossOps {
   void (*init)(void *state);                        /* defaults are zero; NULL: nothing else */
   bool (*check)(const void *state, GError **error); /* parameters together; NULL: nothing */
   bool (*lose)(void *state, const Packet *packet, SimTime now, SimRng *rng);
-  void (*clear)(void *state); /* frees what the state owns; NULL: nothing */
+  void (*clear)(void *state); /* frees what the state owns, checked or not; NULL: nothing */
 } LossOps;
 
-extern const LossOps loss_bernoulli;
+extern const LossOps loss_bernoulli, loss_gilbert_elliott, loss_burst, loss_periodic, loss_list_ops,
+    loss_bit_error, loss_trace;
 /* A callback in place of a model: set up with loss_function_set(). Not in the list. */
 extern const LossOps loss_function;
 typedef bool (*LossFn)(const Packet *packet, SimTime now, void *data);

@@ -1,4 +1,7 @@
-/* qdisc-droptail: first in, first out; what finds the queue full is refused. */
+/* qdisc-droptail: first in, first out; what finds the queue full is refused.
+ *
+ * With `mark` it sets congestion experienced on what comes while so many packets wait already: the
+ * instantaneous threshold K of DCTCP's switches (RFC 8257 3.1). */
 #include "models/net/qdisc.h"
 
 #define DEFAULT_LIMIT_PACKETS 100
@@ -9,6 +12,8 @@ droptail_init(void *state, struct LinkDirection *direction)
   *(QdiscDroptail *)state = (QdiscDroptail){
       .limit_packets = DEFAULT_LIMIT_PACKETS,
       .limit_bytes = -1,
+      .mark = -1,
+      .direction = direction,
   };
 }
 
@@ -16,46 +21,30 @@ static const char *
 droptail_enqueue(void *state, Packet *packet, SimTime now)
 {
   QdiscDroptail *queue = state;
-  uint32_t size = packet_size(packet);
-  if (!qdisc_droptail_fits(queue, queue->packets, queue->bytes, size))
+  if (!qdisc_droptail_fits(queue, queue->fifo.packets, queue->fifo.bytes, packet_size(packet)))
     return "queue full";
-  packet->next = NULL;
-  if (queue->tail != NULL)
-    queue->tail->next = packet;
-  else
-    queue->head = packet;
-  queue->tail = packet;
-  queue->packets++;
-  queue->bytes += size;
+  if (queue->mark >= 0 && queue->fifo.packets >= queue->mark)
+    qdisc_mark(queue->direction, packet, "queue threshold");
+  packet_fifo_push(&queue->fifo, packet);
   return NULL;
 }
 
 static Packet *
 droptail_dequeue(void *state, SimTime now)
 {
-  QdiscDroptail *queue = state;
-  Packet *packet = queue->head;
-  if (packet == NULL)
-    return NULL;
-  queue->head = packet->next;
-  if (queue->head == NULL)
-    queue->tail = NULL;
-  packet->next = NULL;
-  queue->packets--;
-  queue->bytes -= packet_size(packet);
-  return packet;
+  return packet_fifo_pop(&((QdiscDroptail *)state)->fifo);
 }
 
 static uint32_t
 droptail_packets(const void *state)
 {
-  return ((const QdiscDroptail *)state)->packets;
+  return ((const QdiscDroptail *)state)->fifo.packets;
 }
 
 static uint64_t
 droptail_bytes(const void *state)
 {
-  return ((const QdiscDroptail *)state)->bytes;
+  return ((const QdiscDroptail *)state)->fifo.bytes;
 }
 
 static const SimParam droptail_params[] = {
@@ -71,6 +60,12 @@ static const SimParam droptail_params[] = {
      .min = -1,
      .max = 1e15,
      .help = "IP bytes that may wait, the packet being sent not counted; -1: any number"},
+    {.name = "mark",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = offsetof(QdiscDroptail, mark),
+     .min = -1,
+     .max = 1e9,
+     .help = "an ECN packet that finds so many waiting is marked, as DCTCP wants it; -1: never"},
     {.name = NULL},
 };
 

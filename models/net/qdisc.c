@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "models/net/link-private.h"
+
 static const QdiscOps *const list[] = {
     &qdisc_droptail,
     NULL,
@@ -22,4 +24,31 @@ qdisc_find(const char *name)
       return list[i];
   }
   return NULL;
+}
+
+void
+qdisc_drop(LinkDirection *direction, Packet *packet, const char *reason)
+{
+  link_discard(direction, packet, reason, &direction->counters.dropped_queue);
+}
+
+bool
+qdisc_mark(LinkDirection *direction, Packet *packet, const char *reason)
+{
+  if ((packet->traffic_class & NET_ECN_CE) == NET_ECN_NOT)
+    return false;
+  if ((packet->traffic_class & NET_ECN_CE) == NET_ECN_CE)
+    return true; /* another queue has said so */
+  packet->traffic_class |= NET_ECN_CE;
+  direction->counters.marked++;
+  link_trace(direction, NET_PACKET_MARK, packet, reason, 0);
+  return true;
+}
+
+void
+qdisc_rng_init(SimRng *rng, const LinkDirection *direction)
+{
+  char *stream = g_strconcat("queue ", direction->name, NULL);
+  sim_rng_init(rng, direction->link->net->sim->seed, stream);
+  g_free(stream);
 }

@@ -4,8 +4,10 @@
  * nobody watches is not even called: its departures follow by arithmetic (link.c). */
 #pragma once
 
-#include "models/net/packet.h"
+#include "models/net/packet-fifo.h"
+#include "sim/error.h"
 #include "sim/param.h"
+#include "sim/rng.h"
 
 struct LinkDirection;
 
@@ -18,20 +20,37 @@ typedef struct QdiscOps {
   bool (*check)(const void *state, GError **error);
   /* Takes the packet, or refuses it: then the reason, and the packet is still the caller's. */
   const char *(*enqueue)(void *state, Packet *packet, SimTime now);
-  Packet *(*dequeue)(void *state, SimTime now); /* NULL: nothing to send */
-  uint32_t (*packets)(const void *state);       /* waiting */
-  uint64_t (*bytes)(const void *state);         /* waiting, IP bytes */
-  void (*clear)(void *state); /* frees what it owns; the link has taken every packet out before.
-                                 NULL: nothing */
+  /* The next to send; it may drop others on the way (qdisc_drop). NULL: nothing to send. */
+  Packet *(*dequeue)(void *state, SimTime now);
+  /* Gives any one up, without judging it: when a link is cut or the discipline changes. NULL: as
+   * `dequeue`, which then never drops. */
+  Packet *(*take)(void *state);
+  uint32_t (*packets)(const void *state); /* waiting */
+  uint64_t (*bytes)(const void *state);   /* waiting, IP bytes */
+  void (*clear)(void *state); /* frees what it owns, checked or not; the link has taken every packet
+                                 out before. NULL: nothing */
 } QdiscOps;
+
+/* For disciplines: drops a packet that waited, with a record; congestion experienced for one that
+ * can say so (false: it is no ECN packet, RFC 3168 5); a stream of random numbers of its own. */
+void qdisc_drop(struct LinkDirection *direction, Packet *packet, const char *reason);
+bool qdisc_mark(struct LinkDirection *direction, Packet *packet, const char *reason);
+void qdisc_rng_init(SimRng *rng, const struct LinkDirection *direction);
+
+/* Takes a packet out, for the link. */
+static inline Packet *
+qdisc_take(const QdiscOps *ops, void *state, SimTime now)
+{
+  return ops->take != NULL ? ops->take(state) : ops->dequeue(state, now);
+}
 
 /* Drop-tail's state is public: the link's fast path keeps its limits in it. */
 typedef struct QdiscDroptail {
   int64_t limit_packets; /* waiting packets (the one being sent is not counted); -1: no limit */
   int64_t limit_bytes;   /* waiting IP bytes; -1: no limit */
-  Packet *head, *tail;   /* waiting, in order, only while the slow path is in use */
-  uint32_t packets;
-  uint64_t bytes;
+  int64_t mark;          /* marks what makes more than so many packets wait; -1: never */
+  struct LinkDirection *direction;
+  PacketFifo fifo; /* only while the slow path is in use */
 } QdiscDroptail;
 
 extern const QdiscOps qdisc_droptail;

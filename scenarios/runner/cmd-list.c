@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/net/jitter.h"
 #include "models/net/loss.h"
 #include "models/net/qdisc.h"
 #include "models/tcp/cc.h"
@@ -132,6 +133,16 @@ list_loss(void)
 }
 
 static int
+list_jitter(void)
+{
+  for (const JitterOps *const *ops = jitter_list(); *ops != NULL; ops++) {
+    printf("%-16s %s\n", (*ops)->name, (*ops)->help);
+    print_params((*ops)->params);
+  }
+  return EXIT_OK;
+}
+
+static int
 list_queue(void)
 {
   for (const QdiscOps *const *ops = qdisc_list(); *ops != NULL; ops++) {
@@ -214,6 +225,7 @@ static const struct {
     {"figures", "what `figure` and `roundtrip plot` draw", list_figures},
     {"cc", "congestion controls: tcp = {cc = ...}", list_cc},
     {"loss", "loss models: link(a, b, {loss = ...})", list_loss},
+    {"jitter", "jitter models: link(a, b, {jitter = ...})", list_jitter},
     {"queue", "queue disciplines: link(a, b, {queue = ...})", list_queue},
     {"profiles", "TCP profiles side by side: tcp = {profile = ...}", list_profiles},
 };
@@ -252,7 +264,7 @@ run(int argc, char **argv)
 
 const Command cmd_list = {
     .name = "list",
-    .usage = "[scenarios|figures|cc|loss|queue|profiles]",
+    .usage = "[scenarios|figures|cc|loss|jitter|queue|profiles]",
     .summary = "say what there is",
     .run = run,
 };

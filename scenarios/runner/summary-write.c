@@ -148,6 +148,7 @@ put_direction(JsonOut *out, const Summary *summary, LinkDirection *direction)
   json_out_integer(out, "duplicated_packets", counters->duplicated);
   json_out_integer(out, "held_packets", counters->held);
   json_out_integer(out, "marked_packets", counters->marked);
+  json_out_integer(out, "reordered_packets", counters->reordered);
   json_out_integer(out, "waiting_packets", waiting);
   json_out_object_end(out);
 }

@@ -162,6 +162,30 @@ other_disciplines_see_every_packet(void)
   fixture_free(&f);
 }
 
+/* DCTCP's threshold: what finds two waiting is marked, if its sender knows ECN. */
+static void
+droptail_marks_above_a_threshold(void)
+{
+  Fixture f;
+  fixture_link(&f, 8000000, 0);
+  QdiscDroptail *queue = g_malloc0(qdisc_droptail.state_size);
+  qdisc_droptail.init(queue, f.way);
+  queue->mark = 2;
+  link_set_queue(f.way, &qdisc_droptail, queue);
+  for (unsigned i = 1; i <= 5; i++) { /* 1 is sent at once, 4 and 5 find two and three */
+    Packet *packet = fixture_udp(f.net, f.a, f.b, i, 100);
+    packet->traffic_class = i == 4 ? NET_ECN_NOT : NET_ECN_ECT0;
+    link_send(f.way, packet);
+  }
+  fixture_run_all(&f);
+  fixture_assert_order(&f, "1 2 3 4 5");
+  const unsigned expected[] = {NET_ECN_ECT0, NET_ECN_ECT0, NET_ECN_ECT0, NET_ECN_NOT, NET_ECN_CE};
+  for (unsigned i = 0; i < 5; i++)
+    g_assert_cmpuint(fixture_arrival(&f, i)->traffic_class, ==, expected[i]);
+  g_assert_cmpuint(link_counters(f.way)->marked, ==, 1);
+  fixture_free(&f);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -171,6 +195,7 @@ main(int argc, char **argv)
   g_test_add_func("/qdisc/droptail-default", droptail_holds_a_hundred_packets_by_default);
   g_test_add_func("/qdisc/parameters-reach-the-limits", parameters_reach_the_limits);
   g_test_add_func("/qdisc/list-knows-the-disciplines", list_knows_the_disciplines);
+  g_test_add_func("/qdisc/droptail-marks", droptail_marks_above_a_threshold);
   g_test_add_func("/qdisc/others-see-every-packet", other_disciplines_see_every_packet);
   return g_test_run();
 }

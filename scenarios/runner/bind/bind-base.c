@@ -146,6 +146,22 @@ below_folder(const Scenario *scenario, const char *path)
   return below;
 }
 
+const char *
+bind_file_path(lua_State *L, int index, const char *where, const char *name)
+{
+  const Scenario *scenario = bind_scenario(L);
+  const char *given = bind_value_text(L, index, where, name);
+  bool here = strcmp(scenario->folder, ".") == 0 || g_path_is_absolute(given);
+  const char *path =
+      here ? lua_pushstring(L, given) : lua_pushfstring(L, "%s/%s", scenario->folder, given);
+  if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
+    bind_error(L, "%s: %s: there is no file \"%s\"; a path counts from the scenario's folder",
+               where, name, path);
+  if (!below_folder(scenario, path))
+    bind_error(L, "%s: %s: \"%s\" leads out of the scenario's folder", where, name, given);
+  return path;
+}
+
 /* Pushes the compiled file of a module; `path` is on the stack below, kept by Lua. */
 static void
 load_module(lua_State *L, const char *name, const char *path)
@@ -267,6 +283,7 @@ bind_base_open(lua_State *L)
   bind_host_open(L);
   bind_link_open(L);
   bind_listener_open(L);
+  bind_model_open(L);
   bind_param_open(L);
   bind_random_open(L);
   bind_rule_open(L);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 typedef struct LinkOptions {
-  uint64_t rate;
   SimTime delay;
   uint64_t mtu, overhead;
   double corrupt, duplicate;
@@ -14,16 +13,25 @@ typedef struct LinkOptions {
 
 #define FIELD(member) offsetof(LinkOptions, member)
 
-static const SimParamWord unlimited[] = {{"unlimited", 0}, {NULL, 0}};
-
 static const SimParam link_params[] = {
-    {.name = "rate", .kind = SIM_PARAM_RATE, .offset = FIELD(rate), .words = unlimited},
     {.name = "delay", .kind = SIM_PARAM_TIME, .offset = FIELD(delay)},
     {.name = "mtu", .kind = SIM_PARAM_SIZE, .offset = FIELD(mtu), .min = 68, .max = 65535},
     {.name = "overhead", .kind = SIM_PARAM_SIZE, .offset = FIELD(overhead), .max = 65535},
     {.name = "corrupt", .kind = SIM_PARAM_RATIO, .offset = FIELD(corrupt)},
     {.name = "duplicate", .kind = SIM_PARAM_RATIO, .offset = FIELD(duplicate)},
     {.name = NULL},
+};
+
+/* Options that are read by a function of their own, in the order in which they are set: a queue of
+ * "1 BDP" needs the rate. */
+static const struct {
+  const char *name;
+  void (*set)(lua_State *L, int index, LinkDirection *direction);
+} models[] = {
+    {"rate", bind_shape_set_rate},       {"queue", bind_model_set_queue},
+    {"loss", bind_model_set_loss},       {"jitter", bind_model_set_jitter},
+    {"reorder", bind_shape_set_reorder}, {"policer", bind_shape_set_policer},
+    {"shaper", bind_shape_set_shaper},
 };
 
 /* -- making one -- */
@@ -33,22 +41,15 @@ static void
 apply_options(lua_State *L, LinkDirection *direction, int common, int own)
 {
   LinkSettings defaults = link_settings_default();
-  LinkOptions options = {.rate = defaults.rate,
-                         .delay = defaults.delay,
-                         .mtu = defaults.mtu,
-                         .overhead = defaults.overhead};
+  LinkOptions options = {
+      .delay = defaults.delay, .mtu = defaults.mtu, .overhead = defaults.overhead};
   bind_options_read(L, common, "link", link_params, &options);
   bind_options_read(L, own, "link", link_params, &options);
-  link_set_rate(direction, options.rate);
   link_set_delay(direction, options.delay);
   link_set_mtu(direction, (uint32_t)options.mtu);
   link_set_overhead(direction, (uint32_t)options.overhead);
   link_set_corrupt(direction, options.corrupt);
   link_set_duplicate(direction, options.duplicate);
-  static const struct {
-    const char *name;
-    void (*set)(lua_State *L, int index, LinkDirection *direction);
-  } models[] = {{"queue", bind_model_set_queue}, {"loss", bind_model_set_loss}};
   for (size_t i = 0; i < G_N_ELEMENTS(models); i++) {
     int type = lua_isnil(L, own) ? LUA_TNIL : lua_getfield(L, own, models[i].name);
     if (type == LUA_TNIL && !lua_isnil(L, common))
@@ -85,8 +86,10 @@ end_of_link(lua_State *L, int index)
 static int
 make_link(lua_State *L)
 {
-  static const char *const extras[] = {"queue", "loss", "forward", "backward", NULL};
-  static const char *const direction_extras[] = {"queue", "loss", NULL};
+  const char *extras[G_N_ELEMENTS(models) + 3] = {"forward", "backward", NULL};
+  for (size_t i = 0; i < G_N_ELEMENTS(models); i++)
+    extras[i + 2] = models[i].name;
+  const char *const *direction_extras = extras + 2;
   bind_check_loading(L, "link");
   bind_value_count(L, 3, "link(a, b, [options])");
   const BindNode *a = end_of_link(L, 1), *b = end_of_link(L, 2);
@@ -118,19 +121,14 @@ make_link(lua_State *L)
 void
 bind_link_set(lua_State *L, LinkDirection *direction, const char *field, int index)
 {
-  if (strcmp(field, "queue") == 0) {
-    bind_model_set_queue(L, index, direction);
-    return;
-  }
-  if (strcmp(field, "loss") == 0) {
-    bind_model_set_loss(L, index, direction);
-    return;
-  }
+  for (size_t i = 0; i < G_N_ELEMENTS(models); i++)
+    if (strcmp(field, models[i].name) == 0) {
+      models[i].set(L, index, direction);
+      return;
+    }
   LinkOptions options = {0};
   bind_value_param(L, index, direction->name, sim_param_find(link_params, field), &options);
-  if (strcmp(field, "rate") == 0)
-    link_set_rate(direction, options.rate);
-  else if (strcmp(field, "delay") == 0)
+  if (strcmp(field, "delay") == 0)
     link_set_delay(direction, options.delay);
   else if (strcmp(field, "mtu") == 0)
     link_set_mtu(direction, (uint32_t)options.mtu);

@@ -1,7 +1,8 @@
-/* bind-model: loss = ... and queue = ...: a short form, a table with a kind, or a function.
+/* bind-model: loss = ..., queue = ... and jitter = ...: a short form, a table with a kind, or a
+ * function.
  *
- * A model's state is filled in Lua's memory, where an error costs nothing, and copied when it is
- * complete. */
+ * A model's state is filled in an object of Lua's that frees it when something raises, and handed
+ * to the link when it is complete. */
 #include "scenarios/runner/bind/bind.h"
 
 #include <string.h>
@@ -12,15 +13,51 @@ typedef struct Model {
   const char *name;
   size_t state_size;
   const SimParam *params;
+  bool (*check)(const void *state, GError **error); /* NULL: nothing */
+  void (*clear)(void *state);                       /* NULL: nothing */
 } Model;
 
-/* The copy of a state that stands in Lua's memory. */
-static void *
-state_copy(const void *state, size_t size)
+/* A state on its way to a link. */
+typedef struct Draft {
+  BindObject object;
+  Model model;
+  void *state; /* owned; NULL: it has been handed over */
+} Draft;
+
+static void
+draft_collect(void *self)
 {
-  void *copy = g_malloc0(size);
-  memcpy(copy, state, size);
-  return copy;
+  Draft *draft = self;
+  if (draft->state != NULL && draft->model.clear != NULL)
+    draft->model.clear(draft->state);
+  g_free(draft->state);
+}
+
+static const BindType draft_type = {.name = "model", .example = "model", .collect = draft_collect};
+
+void
+bind_model_open(lua_State *L)
+{
+  bind_type_open(L, &draft_type);
+}
+
+/* Zeroed state of the model, in a draft on the stack. */
+static Draft *
+draft_new(lua_State *L, const Model *model)
+{
+  Draft *draft = bind_object_new(L, &draft_type, sizeof *draft, 0);
+  draft->model = *model;
+  draft->state = g_malloc0(model->state_size);
+  return draft;
+}
+
+static void *
+draft_finish(lua_State *L, Draft *draft)
+{
+  GError *error = NULL;
+  if (draft->model.check != NULL && !draft->model.check(draft->state, &error))
+    bind_raise_in(L, draft->model.what, error);
+  return g_steal_pointer(&draft->state);
 }
 
 /* The value of "kind" in the table at `index`; it stays on the stack. */
@@ -38,14 +75,60 @@ read_kind(lua_State *L, int index, const char *what, const char *const *known)
   return bind_value_text(L, -1, what, "kind");
 }
 
-static void
-read_table(lua_State *L, int index, const Model *model, void *state)
+/* The list among the parameters that may be written without its name: {kind = "list", 3, 7}. */
+static const SimParam *
+list_param(const SimParam *params)
 {
-  static const char *const extras[] = {"kind", NULL};
+  for (; params->name != NULL; params++)
+    if (params->kind == SIM_PARAM_NUMBERS)
+      return params;
+  return NULL;
+}
+
+/* Pushes a copy of the table at `index` without its nameless part. */
+static void
+push_named(lua_State *L, int index)
+{
+  lua_newtable(L);
+  lua_pushnil(L);
+  while (lua_next(L, index)) {
+    if (lua_type(L, -2) == LUA_TSTRING) {
+      lua_pushvalue(L, -2);
+      lua_insert(L, -2);
+      lua_rawset(L, -4);
+    } else {
+      lua_pop(L, 1);
+    }
+  }
+}
+
+/* Reads the table at `index` into the draft's state; `extra` is one more key that it may have. */
+static void
+read_table(lua_State *L, int index, Draft *draft, const char *extra)
+{
+  const Model *model = &draft->model;
+  const char *const extras[] = {"kind", extra, NULL};
+  const SimParam *list = list_param(model->params);
   char what[64];
   g_snprintf(what, sizeof what, "option of %s %s", model->name, model->what);
+  if (list != NULL && luaL_len(L, index) > 0) {
+    bind_value_param(L, index, model->what, list, draft->state);
+    push_named(L, index);
+    index = lua_gettop(L);
+  }
   bind_options_check(L, index, what, model->params, extras);
-  bind_options_read(L, index, model->what, model->params, state);
+  bind_options_read(L, index, model->what, model->params, draft->state);
+}
+
+/* The names of a NULL-terminated list of ops, whose first field is the name. */
+#define KINDS_MAX 64
+static void
+names_of(const void *const *list, const char *names[KINDS_MAX])
+{
+  size_t i = 0;
+  for (; list[i] != NULL && i + 1 < KINDS_MAX; i++)
+    names[i] = *(const char *const *)list[i];
+  names[i] = NULL;
 }
 
 /* -- loss -- */
@@ -68,23 +151,18 @@ set_bernoulli(LinkDirection *direction, double probability)
 static void
 set_loss_table(lua_State *L, int index, LinkDirection *direction)
 {
-  const char *names[64] = {NULL};
-  for (size_t i = 0; loss_list()[i] != NULL && i + 1 < G_N_ELEMENTS(names); i++)
-    names[i] = loss_list()[i]->name;
+  const char *names[KINDS_MAX];
+  names_of((const void *const *)loss_list(), names);
   const char *kind = read_kind(L, index, "loss", names);
   const LossOps *ops = loss_find(kind);
   if (ops == NULL)
     bind_error_unknown(L, "kind of loss", kind, names);
-  Model model = {"loss", ops->name, ops->state_size, ops->params};
-  void *state = lua_newuserdatauv(L, ops->state_size, 0);
-  memset(state, 0, ops->state_size);
+  Model model = {"loss", ops->name, ops->state_size, ops->params, ops->check, ops->clear};
+  Draft *draft = draft_new(L, &model);
   if (ops->init != NULL)
-    ops->init(state);
-  read_table(L, index, &model, state);
-  GError *error = NULL;
-  if (ops->check != NULL && !ops->check(state, &error))
-    bind_raise_in(L, "loss", error);
-  link_set_loss(direction, ops, state_copy(state, ops->state_size));
+    ops->init(draft->state);
+  read_table(L, index, draft, NULL);
+  link_set_loss(direction, ops, draft_finish(L, draft));
 }
 
 void
@@ -174,23 +252,18 @@ set_queue_text(lua_State *L, int index, LinkDirection *direction)
 static void
 set_queue_table(lua_State *L, int index, LinkDirection *direction)
 {
-  const char *names[64] = {NULL};
-  for (size_t i = 0; qdisc_list()[i] != NULL && i + 1 < G_N_ELEMENTS(names); i++)
-    names[i] = qdisc_list()[i]->name;
+  const char *names[KINDS_MAX];
+  names_of((const void *const *)qdisc_list(), names);
   const char *kind = read_kind(L, index, "queue", names);
   const QdiscOps *ops = qdisc_find(kind);
   if (ops == NULL)
     bind_error_unknown(L, "kind of queue", kind, names);
-  Model model = {"queue", ops->name, ops->state_size, ops->params};
-  void *state = lua_newuserdatauv(L, ops->state_size, 0);
-  memset(state, 0, ops->state_size);
+  Model model = {"queue", ops->name, ops->state_size, ops->params, ops->check, ops->clear};
+  Draft *draft = draft_new(L, &model);
   if (ops->init != NULL)
-    ops->init(state, direction);
-  read_table(L, index, &model, state);
-  GError *error = NULL;
-  if (ops->check != NULL && !ops->check(state, &error))
-    bind_raise_in(L, "queue", error);
-  link_set_queue(direction, ops, state_copy(state, ops->state_size));
+    ops->init(draft->state, direction);
+  read_table(L, index, draft, NULL);
+  link_set_queue(direction, ops, draft_finish(L, draft));
 }
 
 void
@@ -202,4 +275,61 @@ bind_model_set_queue(lua_State *L, int index, LinkDirection *direction)
     set_queue_text(L, index, direction);
   else
     refuse_queue(L, index, direction);
+}
+
+/* -- jitter -- */
+
+static void
+set_jitter_table(lua_State *L, int index, LinkDirection *direction)
+{
+  const char *names[KINDS_MAX];
+  names_of((const void *const *)jitter_list(), names);
+  const char *kind = read_kind(L, index, "jitter", names);
+  const JitterOps *ops = jitter_find(kind);
+  if (ops == NULL)
+    bind_error_unknown(L, "kind of jitter", kind, names);
+  lua_getfield(L, index, "reorder");
+  bool reorders = !lua_isnil(L, -1) && bind_value_bool(L, -1, "jitter", "reorder");
+  Model model = {"jitter", ops->name, ops->state_size, ops->params, ops->check, ops->clear};
+  Draft *draft = draft_new(L, &model);
+  if (ops->init != NULL)
+    ops->init(draft->state);
+  read_table(L, index, draft, "reorder");
+  link_set_jitter(direction, ops, draft_finish(L, draft), reorders);
+}
+
+/* A time alone: anything from nothing to that. */
+static void
+set_jitter_most(LinkDirection *direction, SimTime most)
+{
+  if (most == 0) {
+    link_set_jitter(direction, NULL, NULL, false);
+    return;
+  }
+  void *state = g_malloc0(jitter_uniform.state_size);
+  GError *error = NULL;
+  SimParamValue value = {.type = SIM_VALUE_NUMBER, .number = sim_time_to_seconds(most)};
+  if (!sim_param_set(sim_param_find(jitter_uniform.params, "high"), state, &value, &error))
+    g_error("%s", error->message); /* a bug: the time was checked */
+  link_set_jitter(direction, &jitter_uniform, state, false);
+}
+
+void
+bind_model_set_jitter(lua_State *L, int index, LinkDirection *direction)
+{
+  static const SimParam param = {.name = "jitter", .kind = SIM_PARAM_TIME, .max = 3600};
+  SimTime most = 0;
+  switch (lua_type(L, index)) {
+  case LUA_TTABLE:
+    set_jitter_table(L, index, direction);
+    return;
+  case LUA_TNUMBER:
+  case LUA_TSTRING:
+    bind_value_param(L, index, direction->name, &param, &most);
+    set_jitter_most(direction, most);
+    return;
+  default:
+    bind_error(L, "%s: jitter: a time such as \"5 ms\" or a table {kind = ...} is wanted, not %s",
+               direction->name, bind_value_describe(L, index));
+  }
 }

@@ -46,10 +46,30 @@ refuse(lua_State *L, int index, const char *where, const char *name, const char 
              given);
 }
 
+/* The numbers of the list at `index`, in memory of Lua's that is left on the stack. */
+static const double *
+list_of_numbers(lua_State *L, int index, const char *where, const char *name, uint32_t *count)
+{
+  index = lua_absindex(L, index);
+  lua_Integer length = luaL_len(L, index);
+  if (length > INT32_MAX)
+    bind_error(L, "%s: %s: this list is too long", where, name);
+  double *numbers = lua_newuserdatauv(L, sizeof *numbers * (size_t)MAX(length, 1), 0);
+  for (lua_Integer i = 1; i <= length; i++) {
+    if (lua_geti(L, index, i) != LUA_TNUMBER)
+      refuse(L, -1, where, name, "a list of numbers");
+    numbers[i - 1] = lua_tonumber(L, -1);
+    lua_pop(L, 1);
+  }
+  *count = (uint32_t)length;
+  return numbers;
+}
+
 void
 bind_value_param(lua_State *L, int index, const char *where, const SimParam *param, void *settings)
 {
   SimParamValue value = {0};
+  int top = lua_gettop(L);
   switch (lua_type(L, index)) {
   case LUA_TBOOLEAN:
     value.type = SIM_VALUE_BOOL;
@@ -61,8 +81,16 @@ bind_value_param(lua_State *L, int index, const char *where, const SimParam *par
     break;
   case LUA_TSTRING:
     value.type = SIM_VALUE_TEXT;
-    value.text = lua_tostring(L, index);
+    value.text = param->kind == SIM_PARAM_FILE ? bind_file_path(L, index, where, param->name)
+                                               : lua_tostring(L, index);
     break;
+  case LUA_TTABLE:
+    if (param->kind == SIM_PARAM_NUMBERS) {
+      value.type = SIM_VALUE_NUMBERS;
+      value.numbers = list_of_numbers(L, index, where, param->name, &value.count);
+      break;
+    }
+    /* fallthrough */
   default: {
     char accepted[256];
     char *text = sim_param_accepts(param);
@@ -74,6 +102,7 @@ bind_value_param(lua_State *L, int index, const char *where, const SimParam *par
   GError *error = NULL;
   if (!sim_param_set(param, settings, &value, &error))
     bind_raise_in(L, where, error);
+  lua_settop(L, top);
 }
 
 SimTime

@@ -4,8 +4,9 @@
 
 #include <string.h>
 
-static const char *const writable[] = {"rate",      "delay", "mtu",  "overhead", "corrupt",
-                                       "duplicate", "queue", "loss", NULL};
+static const char *const writable[] = {"rate",      "delay",  "mtu",  "overhead", "corrupt",
+                                       "duplicate", "queue",  "loss", "jitter",   "reorder",
+                                       "policer",   "shaper", NULL};
 
 static void
 direction_set(lua_State *L, void *self, const char *field, int index)
@@ -35,9 +36,11 @@ static const struct {
     {"dropped_loss", COUNTER(dropped_loss)},
     {"dropped_rule", COUNTER(dropped_rule)},
     {"dropped_down", COUNTER(dropped_down)},
+    {"dropped_policer", COUNTER(dropped_policer)},
     {"corrupted", COUNTER(corrupted)},
     {"duplicated", COUNTER(duplicated)},
     {"held", COUNTER(held)},
+    {"reordered", COUNTER(reordered)},
     {"marked", COUNTER(marked)},
 };
 
@@ -242,9 +245,11 @@ static const char *const direction_fields[] = {"name",
                                                "dropped_loss",
                                                "dropped_rule",
                                                "dropped_down",
+                                               "dropped_policer",
                                                "corrupted",
                                                "duplicated",
                                                "held",
+                                               "reordered",
                                                "marked",
                                                NULL};
 

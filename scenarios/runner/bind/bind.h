@@ -62,6 +62,10 @@ void bind_value_function(lua_State *L, int index, const char *where, const char 
 /* Raises unless there are at most `max` arguments: "NAME takes ...". */
 void bind_value_count(lua_State *L, int max, const char *usage);
 
+/* The text at `index` as the path of a file in or below the scenario's folder; the path is left on
+ * the stack (bind-base.c). */
+const char *bind_file_path(lua_State *L, int index, const char *where, const char *name);
+
 /* Checks that `index` is nil or a table whose keys are in `params` (may be NULL) or `extras` (may
  * be NULL); false: it is nil. `what` is for messages: "link option". */
 bool bind_options_check(lua_State *L, int index, const char *what, const SimParam *params,
@@ -200,9 +204,15 @@ void bind_rule_set_loss(lua_State *L, int index, LinkDirection *direction);
 /* The value at `index` as TCP flags: "SYN+ACK". */
 uint16_t bind_rule_flags(lua_State *L, int index, const char *where, const char *name);
 
-/* Link models (bind-model.c): loss and queue by their forms. */
+/* A link's options that are more than a number (bind-model.c): a short form, or a table. */
 void bind_model_set_loss(lua_State *L, int index, LinkDirection *direction);
 void bind_model_set_queue(lua_State *L, int index, LinkDirection *direction);
+void bind_model_set_jitter(lua_State *L, int index, LinkDirection *direction);
+/* The same in bind-shape.c. */
+void bind_shape_set_rate(lua_State *L, int index, LinkDirection *direction);
+void bind_shape_set_reorder(lua_State *L, int index, LinkDirection *direction);
+void bind_shape_set_policer(lua_State *L, int index, LinkDirection *direction);
+void bind_shape_set_shaper(lua_State *L, int index, LinkDirection *direction);
 
 /* Each adds its names to the table of the language on top of the stack. */
 void bind_base_open(lua_State *L);
@@ -211,6 +221,7 @@ void bind_experiment_open(lua_State *L);
 void bind_host_open(lua_State *L);
 void bind_link_open(lua_State *L);
 void bind_listener_open(lua_State *L);
+void bind_model_open(lua_State *L);
 void bind_packet_open(lua_State *L);
 void bind_param_open(lua_State *L);
 void bind_random_open(lua_State *L);
