@@ -38,7 +38,8 @@ typedef struct TcpCc {
   uint64_t acked_unused; /* bytes acknowledged that have not yet raised cwnd (RFC 5681 3.1) */
   uint64_t ack_limit;    /* bytes that one ACK may add in slow start; UINT64_MAX: no limit */
   TcpCcPath *path;       /* borrowed; NULL unless the ops want rates or have `control` */
-  const void *settings;  /* as ops->params describes them; borrowed; NULL: ops->defaults */
+  const void *settings;  /* as ops->params describes them; borrowed; NULL: ops->defaults (never in
+                            a connection) */
 } TcpCc;
 
 /* What one ACK tells of the path: bytes as in TcpCcPath. */
@@ -113,6 +114,7 @@ typedef struct TcpCcOps {
    * nothing.
    */
   void (*on_idle)(TcpCc *cc, void *state, SimTime now);
+  void (*release)(void *state); /* the state is about to be freed; NULL: nothing to do */
 } TcpCcOps;
 
 extern const TcpCcOps cc_reno, cc_cubic, cc_tahoe, cc_newreno, cc_vegas, cc_westwood, cc_ledbat,

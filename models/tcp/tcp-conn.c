@@ -67,7 +67,7 @@ tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
    * 7323 5.4), which RFC 6191 counts on. */
   conn->ts_offset =
       (uint32_t)sim_rng_mix(host->isn_key, (uint64_t)ends->local << 32 | ends->remote, TS_OFFSET);
-  conn->cc.settings = profile->cc_settings;
+  conn->cc.settings = tcp_cwnd_settings(profile);
   tcp_timers_init(conn);
   tcp_host_insert(host, conn);
   return conn;
@@ -394,6 +394,8 @@ tcp_conn_set_profile(TcpConn *conn, const TcpProfile *profile)
   bool outer = tcp_begin(conn);
   if (profile->receive_buffer != before->receive_buffer)
     conn->receive_buffer = profile->receive_buffer;
+  if (other_cc)
+    tcp_cwnd_free_state(conn);
   conn->profile = tcp_shared_take(shared, profile);
   tcp_shared_drop(shared, before);
   if (other_cc)

@@ -406,6 +406,9 @@ void tcp_rack_on_probe_ack(TcpConn *conn, const Packet *packet, const TcpAckSeen
 void tcp_cwnd_start(TcpConn *conn);  /* at ESTABLISHED: initial window */
 void tcp_cwnd_begin(TcpConn *conn);  /* with the first data */
 void tcp_cwnd_change(TcpConn *conn); /* the profile has another control, or other settings */
+/* The congestion control's state, while the profile is still the one that made it. */
+void tcp_cwnd_free_state(TcpConn *conn);
+const void *tcp_cwnd_settings(const TcpProfile *profile); /* in force: never NULL where there are */
 void tcp_cwnd_on_idle(TcpConn *conn);
 /* After every ACK: cwnd follows by PRR, by growth (when `grows`), or as ops->control says. */
 void tcp_cwnd_on_ack(TcpConn *conn, const TcpAckSeen *seen, bool grows);

@@ -63,21 +63,43 @@ tcp_cwnd_begin(TcpConn *conn)
     ops->init(&conn->cc, sending->cc_state, tcp_now(conn));
 }
 
+const void *
+tcp_cwnd_settings(const TcpProfile *profile)
+{
+  return profile->cc_settings != NULL ? profile->cc_settings : profile->cc->defaults;
+}
+
+void
+tcp_cwnd_free_state(TcpConn *conn)
+{
+  TcpSending *sending = conn->sending;
+  if (sending->cc_state == NULL)
+    return;
+  if (tcp_cwnd_ops(conn)->release != NULL)
+    tcp_cwnd_ops(conn)->release(sending->cc_state);
+  g_free(sending->cc_state);
+  sending->cc_state = NULL;
+}
+
+const TcpConn *
+tcp_conn_of_cc(const TcpCc *cc)
+{
+  return sim_container((void *)(uintptr_t)cc, TcpConn, cc);
+}
+
 /* As Linux's setsockopt(TCP_CONGESTION): the new control begins with the window that is there, and
  * a cut that the old one made is not taken back. */
 void
 tcp_cwnd_change(TcpConn *conn)
 {
   const TcpCcOps *ops = tcp_cwnd_ops(conn);
-  conn->cc.settings = conn->profile->cc_settings;
+  conn->cc.settings = tcp_cwnd_settings(conn->profile);
   conn->cc.acked_unused = 0;
   if (tcp_synchronized(conn) && ops->init != NULL && ops->state_size == 0)
     ops->init(&conn->cc, NULL, tcp_now(conn));
   TcpSending *sending = conn->sending;
   if (!sending->cc_begun)
     return;
-  g_free(sending->cc_state);
-  sending->cc_state = NULL;
   sending->undo_ssthresh = 0;
   tcp_cwnd_begin(conn);
 }

@@ -49,14 +49,15 @@ tcp_work_receiving(TcpConn *conn)
 }
 
 static void
-free_sending(TcpHost *host, TcpSending *sending)
+free_sending(TcpConn *conn)
 {
+  TcpSending *sending = conn->sending;
   stream_clear(&sending->out);
   if (sending->push_marks != NULL)
     g_array_free(sending->push_marks, TRUE);
-  g_free(sending->cc_state);
+  tcp_cwnd_free_state(conn);
   g_free(sending->rate);
-  sim_slab_free(&host->sendings, sending);
+  sim_slab_free(&conn->host->sendings, sending);
 }
 
 static void
@@ -72,7 +73,7 @@ tcp_work_free(TcpConn *conn)
 {
   TcpHost *host = conn->host;
   if (conn->sending != &host->nothing_sent)
-    free_sending(host, conn->sending);
+    free_sending(conn);
   if (conn->receiving != &host->nothing_received)
     free_receiving(host, conn->receiving);
 }

@@ -143,6 +143,9 @@ void tcp_quick_ack(TcpConn *conn, bool on);
 const TcpProfile *tcp_conn_profile(const TcpConn *conn);
 void tcp_conn_set_profile(TcpConn *conn, const TcpProfile *profile);
 
+/* The connection that a hook of TcpCcOps is called for, to look at. */
+const TcpConn *tcp_conn_of_cc(const TcpCc *cc);
+
 typedef struct TcpEndpoints {
   NetAddressId local, remote;
   uint16_t local_port, remote_port;

@@ -278,6 +278,7 @@ bind_base_open(lua_State *L)
   }
   globals_to_language(L);
   replace_functions(L);
+  bind_congestion_open(L);
   bind_conn_open(L);
   bind_experiment_open(L);
   bind_host_open(L);

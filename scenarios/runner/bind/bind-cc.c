@@ -3,23 +3,11 @@
  *   cc = "cubic"
  *   cc = {"cubic", beta = 0.5}
  *
- * Settings that are asked for are kept as long as the scenario: profiles borrow them. */
+ * The name is one of cc_list() or of the scenario's own (bind-congestion.c). Settings that are
+ * asked for are kept as long as the scenario: profiles borrow them. */
 #include "scenarios/runner/bind/bind.h"
 
 #include <string.h>
-
-/* The names that `cc` may have, NULL-terminated; g_free. */
-static const char **
-names_of(void)
-{
-  size_t count = 0;
-  while (cc_list()[count] != NULL)
-    count++;
-  const char **names = g_new0(const char *, count + 1);
-  for (size_t i = 0; i < count; i++)
-    names[i] = cc_list()[i]->name;
-  return names;
-}
 
 /* The text at `index` as a congestion control. */
 static const TcpCcOps *
@@ -29,10 +17,11 @@ find(lua_State *L, int index, const char *where)
     bind_error(L, "%s: cc: a name such as \"cubic\", or {\"cubic\", beta = 0.5}, is wanted, not %s",
                where, bind_value_describe(L, index));
   const char *name = lua_tostring(L, index);
-  const TcpCcOps *ops = cc_find(name);
+  const Scenario *scenario = bind_scenario(L);
+  const TcpCcOps *ops = bind_congestion_find(scenario, name);
   if (ops != NULL)
     return ops;
-  const char **names = names_of();
+  const char **names = bind_congestion_names(scenario);
   GError *error = NULL;
   sim_error_unknown(&error, "congestion control", name, names);
   g_free(names);

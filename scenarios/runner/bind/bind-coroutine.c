@@ -257,6 +257,8 @@ bind_side_call(Scenario *scenario, const char *what, int n)
   Coroutine *running = scenario->running;
   scenario->forbidden = what;
   scenario->running = NULL;
+  if (running == NULL) /* called by the network, not by a coroutine that could do so without end */
+    scenario->hooks = 0;
   int status = lua_pcall(L, n, 1, 0);
   if (status != LUA_OK)
     scenario_fail_lua(scenario, L, status);

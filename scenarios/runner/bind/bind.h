@@ -179,6 +179,11 @@ BindNode *bind_node_test(lua_State *L, int index);
 /* A host, an address or a host's name as an address. */
 NetAddressId bind_address(lua_State *L, int index, const char *where, const char *name);
 
+/* Congestion controls of the scenario's own (bind-congestion.c): the list of scenario->congestions;
+ * a control of that name, else one of cc_list(), else NULL; all names, NULL-terminated, g_free. */
+GPtrArray *bind_congestions_new(void);
+const TcpCcOps *bind_congestion_find(const Scenario *scenario, const char *name);
+const char **bind_congestion_names(const Scenario *scenario);
 /* cc = ... in the table at `index` over `profile` (bind-cc.c). */
 void bind_cc_read(lua_State *L, int index, const char *where, TcpProfile *profile);
 /* tcp = {...} at `index` over `profile`. */
@@ -216,6 +221,7 @@ void bind_shape_set_shaper(lua_State *L, int index, LinkDirection *direction);
 
 /* Each adds its names to the table of the language on top of the stack. */
 void bind_base_open(lua_State *L);
+void bind_congestion_open(lua_State *L);
 void bind_conn_open(lua_State *L);
 void bind_experiment_open(lua_State *L);
 void bind_host_open(lua_State *L);

@@ -196,6 +196,7 @@ scenario_new(const ScenarioSettings *settings, GError **error)
   scenario->folder = g_path_get_dirname(settings->path);
   scenario->cc_settings = cc_settings_new();
   scenario->nodes = g_ptr_array_new();
+  scenario->congestions = bind_congestions_new();
   scenario->params = g_ptr_array_new_with_free_func(free_param);
   scenario->results = g_ptr_array_new_with_free_func(free_result);
   scenario->expectations = g_ptr_array_new_with_free_func(free_expectation);
@@ -343,6 +344,7 @@ scenario_free(Scenario *scenario)
     lua_close(scenario->lua);
   cc_settings_free(scenario->cc_settings);
   g_ptr_array_unref(scenario->nodes);
+  g_ptr_array_unref(scenario->congestions);
   g_ptr_array_unref(scenario->params);
   g_ptr_array_unref(scenario->results);
   g_ptr_array_unref(scenario->expectations);

@@ -79,6 +79,7 @@ struct Scenario {
   char *folder;               /* owned: where the file is; require stays below it */
   SimRng rng;                 /* random() and math.random */
   TcpCcSettings *cc_settings; /* of congestion controls; profiles borrow them */
+  GPtrArray *congestions;     /* of BindCongestion: of its own; profiles point to them */
 
   GPtrArray *nodes;        /* of BindNode, anchored in Lua */
   GPtrArray *params;       /* of ScenarioParam */

@@ -1,0 +1,241 @@
+/* bind-congestion: congestion(name, {...}): a congestion control that a scenario defines.
+ *
+ *   congestion("aimd", {
+ *     params     = { step = 1 },                -- settings with their defaults: cc = {"aimd", step
+ * = 2} init       = function (c) ... end, on_ack     = function (c, ack) ... end,   -- not during
+ * recovery on_loss    = function (c, window) ... end, on_timeout = function (c, window) ... end,
+ *   })
+ *
+ * It becomes ops like those of cc-NAME.c, so that the rest of the program knows no difference; what
+ * its functions see is in bind-control.c. */
+#include "scenarios/runner/bind/bind-congestion.h"
+
+#include <math.h>
+#include <string.h>
+
+#define PARAMS_MAX 32
+
+static const char *const hook_names[] = {"init",         "on_ack",  "on_loss", "on_timeout",
+                                         "on_recovered", "on_undo", "on_idle", NULL};
+
+const TcpCcOps *
+bind_congestion_find(const Scenario *scenario, const char *name)
+{
+  for (guint i = 0; i < scenario->congestions->len; i++) {
+    const BindCongestion *own = scenario->congestions->pdata[i];
+    if (strcmp(own->ops.name, name) == 0)
+      return &own->ops;
+  }
+  return cc_find(name);
+}
+
+const char **
+bind_congestion_names(const Scenario *scenario)
+{
+  size_t count = 0;
+  while (cc_list()[count] != NULL)
+    count++;
+  const char **names = g_new0(const char *, count + scenario->congestions->len + 1);
+  for (size_t i = 0; i < count; i++)
+    names[i] = cc_list()[i]->name;
+  for (guint i = 0; i < scenario->congestions->len; i++)
+    names[count + i] = ((const BindCongestion *)scenario->congestions->pdata[i])->ops.name;
+  return names;
+}
+
+static void
+congestion_free(gpointer data)
+{
+  BindCongestion *own = data;
+  for (SimParam *param = own->params; param != NULL && param->name != NULL; param++)
+    g_free((char *)(uintptr_t)param->name);
+  g_free(own->params);
+  g_free(own->defaults);
+  g_free((char *)(uintptr_t)own->ops.name);
+  g_free(own->help);
+  g_free(own->what);
+  g_free(own);
+}
+
+GPtrArray *
+bind_congestions_new(void)
+{
+  return g_ptr_array_new_with_free_func(congestion_free);
+}
+
+/* -- params -- */
+
+static int
+compare_names(const void *a, const void *b)
+{
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The names in the table on top of the stack, in order; Lua keeps them. Returns how many. */
+static size_t
+param_names(lua_State *L, const char **names)
+{
+  size_t count = 0;
+  for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+    if (lua_type(L, -2) != LUA_TSTRING)
+      bind_error(L, "congestion: params: it is written {name = default}, but one has no name");
+    const char *name = lua_tostring(L, -2);
+    if (bind_control_is_field(name))
+      bind_error(L, "congestion: params: \"%s\" is a field of c; choose another name", name);
+    if (count == PARAMS_MAX)
+      bind_error(L, "congestion: params: more than %d", PARAMS_MAX);
+    names[count++] = name;
+  }
+  qsort(names, count, sizeof *names, compare_names);
+  return count;
+}
+
+/* The parameter whose default is on top of the stack: its kind is that of the default. */
+static SimParam
+param_like(lua_State *L, const char *name)
+{
+  SimParam param = {
+      .name = name, .kind = SIM_PARAM_NUMBER, .min = -HUGE_VAL, .max = HUGE_VAL, .help = ""};
+  if (lua_type(L, -1) == LUA_TNUMBER)
+    return param;
+  if (lua_type(L, -1) == LUA_TBOOLEAN) {
+    param.kind = SIM_PARAM_BOOL;
+    return param;
+  }
+  SimQuantity quantity = {.kind = SIM_QUANTITY_PACKETS};
+  if (lua_type(L, -1) == LUA_TSTRING)
+    sim_quantity_parse(lua_tostring(L, -1), &quantity, NULL);
+  param.min = 0;
+  switch (quantity.kind) {
+  case SIM_QUANTITY_TIME:
+    param.kind = SIM_PARAM_TIME;
+    break;
+  case SIM_QUANTITY_SIZE:
+    param.kind = SIM_PARAM_SIZE;
+    break;
+  case SIM_QUANTITY_RATE:
+    param.kind = SIM_PARAM_RATE;
+    break;
+  case SIM_QUANTITY_RATIO:
+    param.kind = SIM_PARAM_RATIO;
+    param.max = 1;
+    break;
+  default:
+    bind_error(L,
+               "congestion: params: %s: its default is wanted: a number, true, false, or a text "
+               "such as \"50 ms\" or \"64 KiB\"",
+               name);
+  }
+  return param;
+}
+
+/* params = {...} on top of the stack. Everything is in Lua's memory until it is known to be right,
+ * for an error costs nothing then. */
+static void
+read_params(lua_State *L, BindCongestion *own)
+{
+  const char *names[PARAMS_MAX];
+  SimParam params[PARAMS_MAX + 1] = {{.name = NULL}};
+  size_t count = 0;
+  if (!lua_isnil(L, -1) && lua_type(L, -1) != LUA_TTABLE)
+    bind_error(L, "congestion: params: a table {name = default} is wanted, not %s",
+               bind_value_describe(L, -1));
+  if (!lua_isnil(L, -1))
+    count = param_names(L, names);
+  size_t size = sizeof(CongestionSettings) + count * sizeof((CongestionSettings){0}.slots[0]);
+  CongestionSettings *defaults = lua_newuserdatauv(L, size, 0);
+  memset(defaults, 0, size);
+  defaults->own = own;
+  for (size_t i = 0; i < count; i++) {
+    lua_getfield(L, -2, names[i]);
+    params[i] = param_like(L, names[i]);
+    params[i].offset = (size_t)((char *)&defaults->slots[i] - (char *)defaults);
+    bind_value_param(L, -1, "congestion: params", &params[i], defaults);
+    lua_pop(L, 1);
+  }
+  own->params = g_memdup2(params, (count + 1) * sizeof *params);
+  for (size_t i = 0; i < count; i++)
+    own->params[i].name = g_strdup(names[i]);
+  own->defaults = g_memdup2(defaults, size);
+  own->ops.params = count > 0 ? own->params : NULL;
+  own->ops.defaults = own->defaults;
+  own->ops.settings_size = size;
+  lua_pop(L, 1);
+}
+
+/* -- congestion() -- */
+
+static void
+check_name(lua_State *L, const char *name)
+{
+  const Scenario *scenario = bind_scenario(L);
+  bool usable = g_ascii_isalpha(*name);
+  for (const char *at = name; *at != '\0'; at++)
+    usable = usable && (g_ascii_isalnum(*at) || *at == '-' || *at == '_' || *at == '+');
+  if (!usable)
+    bind_error(L, "congestion: \"%s\" cannot be its name; accepted: letters, digits, '-', '_', '+'",
+               name);
+  if (bind_congestion_find(scenario, name) != NULL)
+    bind_error(L, "congestion: \"%s\": there is one of that name already", name);
+}
+
+/* The table at 2: its functions, and that there is nothing else. */
+static void
+read_hooks(lua_State *L, BindCongestion *own)
+{
+  static const char *const known[] = {"init",    "on_ack",  "on_loss", "on_timeout", "on_recovered",
+                                      "on_undo", "on_idle", "params",  "help",       NULL};
+  if (!bind_options_check(L, 2, "part of a congestion control", NULL, known))
+    bind_error(L, "congestion: a table of functions is wanted: "
+                  "congestion(name, {on_ack = function (c, ack) ... end, ...})");
+  for (int i = 0; i < HOOKS; i++) {
+    own->hooks[i] = LUA_NOREF;
+    if (lua_getfield(L, 2, hook_names[i]) != LUA_TNIL) {
+      bind_value_function(L, -1, "congestion", hook_names[i]);
+      own->hooks[i] = luaL_ref(L, LUA_REGISTRYINDEX);
+    } else {
+      lua_pop(L, 1);
+    }
+  }
+  if (own->hooks[HOOK_ON_ACK] == LUA_NOREF)
+    bind_error(L, "congestion: on_ack is missing: function (c, ack) ... end");
+}
+
+static int
+make_congestion(lua_State *L)
+{
+  Scenario *scenario = bind_scenario(L);
+  bind_check_loading(L, "congestion");
+  bind_value_count(L, 2, "congestion(name, {on_ack = ..., on_loss = ...})");
+  const char *name = bind_value_text(L, 1, "congestion", "the name");
+  check_name(L, name);
+  lua_settop(L, 2);
+  /* The scenario owns it from here on, whatever is raised; it has no name until it is whole. */
+  BindCongestion *own = g_new0(BindCongestion, 1);
+  own->ops.name = g_strdup("");
+  g_ptr_array_add(scenario->congestions, own);
+  own->scenario = scenario;
+  bind_control_fill(&own->ops);
+  read_hooks(L, own);
+  lua_getfield(L, 2, "help");
+  if (!lua_isnil(L, -1))
+    own->help = g_strdup(bind_value_text(L, -1, "congestion", "help"));
+  lua_getfield(L, 2, "params");
+  read_params(L, own);
+  own->ack = bind_object_new(L, &bind_ack_type, sizeof *own->ack, 0);
+  own->ack_ref = luaL_ref(L, LUA_REGISTRYINDEX);
+  own->what = g_strdup_printf("the congestion control \"%s\"", name);
+  g_free((char *)(uintptr_t)own->ops.name);
+  own->ops.name = g_strdup(name);
+  own->ops.help = own->help;
+  lua_pushvalue(L, 1);
+  return 1;
+}
+
+void
+bind_congestion_open(lua_State *L)
+{
+  static const luaL_Reg functions[] = {{"congestion", make_congestion}, {NULL, NULL}};
+  bind_control_open(L);
+  luaL_setfuncs(L, functions, 0);
+}

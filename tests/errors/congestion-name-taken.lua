@@ -1,0 +1,1 @@
+congestion("reno", { on_ack = function () end })

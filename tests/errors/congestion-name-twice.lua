@@ -1,0 +1,2 @@
+congestion("own", { on_ack = function () end })
+congestion("own", { on_ack = function () end })

@@ -1,0 +1,1 @@
+congestion("my own", { on_ack = function () end })

@@ -1,0 +1,1 @@
+congestion("own", { on_loss = function () end })

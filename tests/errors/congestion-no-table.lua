@@ -1,0 +1,1 @@
+congestion("own", function () end)

@@ -1,0 +1,1 @@
+congestion("own", { params = { word = "fast" }, on_ack = function () end })

@@ -1,0 +1,1 @@
+congestion("own", { params = { cwnd = 1 }, on_ack = function () end })

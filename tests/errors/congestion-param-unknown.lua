@@ -1,0 +1,2 @@
+congestion("own", { params = { step = 1 }, on_ack = function () end })
+host("a", { tcp = { cc = { "own", stp = 2 } } })

@@ -1,0 +1,1 @@
+congestion("own", { params = 5, on_ack = function () end })
