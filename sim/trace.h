@@ -10,13 +10,14 @@
 
 /* The points, by model; the record's type is named beside each. */
 typedef enum {
-  NET_TRACE_PACKET, /* NetPacketRecord, models/net/net.h */
-  NET_TRACE_NOTE,   /* NetNoteRecord, models/net/net.h */
-  TCP_TRACE_STATE,  /* TcpStateRecord, models/tcp/tcp.h */
-  TCP_TRACE_TIMER,  /* TcpTimerRecord */
-  TCP_TRACE_SAMPLE, /* TcpSampleRecord */
-  NET_TRACE_DROP,   /* NetPacketRecord: drops only, for who must not slow the links down: listening
-                       here leaves them unwatched */
+  NET_TRACE_PACKET,   /* NetPacketRecord, models/net/net.h */
+  NET_TRACE_NOTE,     /* NetNoteRecord, models/net/net.h */
+  TCP_TRACE_STATE,    /* TcpStateRecord, models/tcp/tcp.h */
+  TCP_TRACE_TIMER,    /* TcpTimerRecord */
+  TCP_TRACE_SAMPLE,   /* TcpSampleRecord */
+  TCP_TRACE_LISTENER, /* TcpListenerRecord */
+  NET_TRACE_DROP, /* NetPacketRecord: drops only, for who must not slow the links down: listening
+                     here leaves them unwatched */
   SIM_TRACE_POINTS
 } SimTracePointId;
 

@@ -255,9 +255,15 @@ node_error(Node *node, const IcmpError *error)
 }
 
 void
-node_drop(Node *node, Packet *packet, const char *reason)
+node_tell_drop(Node *node, const Packet *packet, const char *reason)
 {
   trace(node, NET_PACKET_DROP, NULL, packet, reason);
+}
+
+void
+node_drop(Node *node, Packet *packet, const char *reason)
+{
+  node_tell_drop(node, packet, reason);
   packet_free(node->net, packet);
 }
 

@@ -102,3 +102,5 @@ void node_receive(Node *node, Packet *packet, LinkDirection *arrived_on);
 void node_drop(Node *node, Packet *packet, const char *reason);
 /* The same, and its sender is told (RFC 1122 3.2.2, RFC 1812 4.3). */
 void node_refuse(Node *node, Packet *packet, IcmpKind kind, const char *reason);
+/* The record alone: whoever owns the packet frees it. */
+void node_tell_drop(Node *node, const Packet *packet, const char *reason);

@@ -73,6 +73,7 @@ typedef enum {
   PACKET_CAUSE_RACK, /* found lost by time */
   PACKET_CAUSE_SACK, /* a hole that SACK showed */
   PACKET_CAUSE_PATH_MTU,
+  PACKET_CAUSE_SYN_COOKIE,    /* a SYN+ACK for which nothing is kept (RFC 4987) */
   PACKET_CAUSE_NO_CONNECTION, /* a reset: nothing matches what came */
   PACKET_CAUSE_ABORT,         /* a reset: the application gave up or left data unread */
   PACKET_CAUSE_COUNT

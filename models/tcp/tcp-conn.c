@@ -39,9 +39,7 @@ tcp_recovery_name(TcpRecovery recovery)
 void
 tcp_conn_set_iss(TcpConn *conn, uint32_t iss)
 {
-  if (conn->profile->isn < 0)
-    conn->iss = iss;
-  conn->snd_una = conn->snd_nxt = conn->iss;
+  conn->iss = conn->snd_una = conn->snd_nxt = iss;
 }
 
 TcpConn *
@@ -52,10 +50,9 @@ tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
   conn->ends = *ends;
   conn->profile = tcp_shared_take(&host->profiles, profile);
   conn->state = TCP_CLOSED;
-  conn->iss = tcp_host_isn(host, ends, profile);
   conn->sending = &host->nothing_sent;
   conn->receiving = &host->nothing_received;
-  tcp_conn_set_iss(conn, conn->iss);
+  tcp_conn_set_iss(conn, tcp_host_isn(host, ends, profile));
   conn->peer_mss = 536; /* RFC 9293 3.7.1, MUST-15 */
   conn->rto = profile->initial_rto;
   conn->cc.ssthresh = UINT64_MAX;
@@ -115,6 +112,13 @@ conn_free(TcpConn *conn)
   tcp_work_free(conn);
   tcp_shared_drop(&host->profiles, conn->profile);
   sim_slab_free(&host->conns, conn);
+}
+
+void
+tcp_conn_discard(TcpConn *conn)
+{
+  tcp_host_remove(conn->host, conn);
+  conn_free(conn);
 }
 
 void
@@ -218,7 +222,8 @@ new_between(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
   bool outer = tcp_begin(there);
   tcp_conn_die(there, TCP_OK);
   TcpConn *conn = tcp_conn_new(host, ends, profile);
-  tcp_conn_set_iss(conn, iss);
+  if (profile->isn < 0)
+    tcp_conn_set_iss(conn, iss);
   tcp_finish(there, outer);
   return conn;
 }

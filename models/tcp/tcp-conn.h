@@ -2,6 +2,7 @@
  *
  * Where is what:
  *   segment arrives       tcp_input                                     tcp-input
+ *   a SYN for a listener  tcp_listen_input (both queues, SYN cookies)   tcp-listen, tcp-cookie
  *   SYN retransmission    tcp_on_rto_timer -> tcp_handshake_retransmit  tcp-timers, tcp-handshake
  *   data RTO              tcp_on_rto_timer -> tcp_recovery_on_rto       tcp-timers, tcp-recovery
  *   fast retransmit       tcp_input_ack -> tcp_recovery_on_ack          tcp-input-ack, tcp-recovery
@@ -70,6 +71,8 @@ struct TcpConn {
   bool forgotten;      /* dies with all others of its host, and was not busy then */
   bool queued;         /* it stands in its listener's accept queue, and is not freed there */
   bool busy;           /* an input, timer or call is under way: tcp_finish() comes later */
+  bool young;          /* in its listener's SYN queue, and its first SYN+ACK has time yet */
+  bool deferred;       /* its bare third packet was put off (defer_accept) */
   bool orphan;         /* closed by its user, and not done with sending; host->orphans counts it */
 
   /* sending */
@@ -147,9 +150,11 @@ struct TcpListener {
   TcpListenArgs args; /* profile is NULL: it was copied */
   TcpProfile profile;
   TcpConn *ready_head, *ready_tail; /* accept queue */
-  uint32_t ready;                   /* in it */
-  uint32_t half_open;               /* in SYN-RECEIVED */
-  bool telling;                     /* something became ready and its user has not been told */
+  int64_t backlog;                  /* each of the two queues holds one more */
+  uint32_t young;                   /* half-open ones whose first SYN+ACK has time yet */
+  SimTime cookie_sent_at;           /* the last SYN cookie; -1: none was sent */
+  TcpListenerInfo info;
+  bool telling; /* something became ready and its user has not been told */
 };
 
 struct TcpHost {
@@ -174,8 +179,10 @@ struct TcpHost {
 
 /* tcp-conn.c */
 TcpConn *tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile);
-/* Begins with `iss`, before anything was sent, unless the profile fixes the number. */
+/* Begins with `iss`, before anything was sent. */
 void tcp_conn_set_iss(TcpConn *conn, uint32_t iss);
+void
+tcp_conn_discard(TcpConn *conn); /* frees one that nobody has heard of and no timer is set for */
 void tcp_set_state(TcpConn *conn, TcpState state);
 /* CLOSED, with the reason; timers off, queues empty, out of the table. */
 void tcp_conn_die(TcpConn *conn, TcpError error);
@@ -256,6 +263,15 @@ void tcp_host_unlist(TcpHost *host, TcpConn *conn);
 uint32_t tcp_host_isn(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile);
 
 /* tcp-options.c */
+/* What the peer's SYN said, from its options or from a SYN cookie. */
+typedef struct TcpSynOptions {
+  uint16_t mss;
+  bool timestamps, sack, scaling;
+  uint8_t scale;
+  uint32_t ts_value;
+} TcpSynOptions;
+/* What of it is in force, and the MSS. */
+void tcp_options_take(TcpConn *conn, const TcpSynOptions *syn);
 /* Reads the peer's SYN: MSS, scale, timestamps, SACK-permitted. `reply`: ours was a SYN too. */
 void tcp_options_from_syn(TcpConn *conn, const Packet *packet);
 /* The MSS that our SYN offers: the MTU less the headers, or less as the profile says. */
@@ -306,6 +322,7 @@ void tcp_challenge(TcpConn *conn, PacketCause cause);
 /* tcp-handshake.c */
 void tcp_handshake_open(TcpConn *conn);
 void tcp_handshake_syn_sent(TcpConn *conn, Packet *packet);
+void tcp_handshake_take_syn(TcpConn *conn, const Packet *syn); /* what a passive end learns of it */
 void tcp_handshake_passive(TcpConn *conn, const Packet *syn);
 /* ESTABLISHED by `packet`, whose ACK covers our SYN; false when the accept queue is full and it is
  * to be ignored. */
@@ -317,14 +334,26 @@ uint8_t tcp_handshake_backoff(const TcpConn *conn); /* doublings in force */
 /* tcp-listen.c */
 TcpListener *tcp_listener_find(TcpHost *host, uint16_t port);
 /* `iss`: the SYN ended a TIME-WAIT between the same ends, and we begin with this; -1: it did not.
+ * Returns a connection in SYN-RECEIVED that the packet is for, when a cookie came back; else NULL.
  */
-void tcp_listen_input(TcpListener *listener, const Packet *packet, const TcpEndpoints *ends,
-                      int64_t iss);
+TcpConn *tcp_listen_input(TcpListener *listener, const Packet *packet, const TcpEndpoints *ends,
+                          int64_t iss);
 /* The third packet is here: into the accept queue; false when that is full. */
-bool tcp_listener_offer(TcpConn *conn);
+bool tcp_listener_offer(TcpConn *conn, const Packet *packet);
+/* Is the third packet put off, since it brings no data? */
+bool tcp_listener_defers(TcpConn *conn, const Packet *packet);
+bool tcp_listener_is_deferred(const TcpConn *conn); /* no SYN+ACK goes out now */
+void tcp_listener_no_longer_young(TcpConn *conn);
+int64_t tcp_listener_synack_retries(const TcpConn *conn);
 /* A connection that was not accepted is gone. */
 void tcp_listener_forget(TcpConn *conn);
 void tcp_listener_tell(TcpListener *listener);
+
+/* tcp-cookie.c */
+/* Answers a SYN and keeps nothing. */
+void tcp_cookie_answer(TcpListener *listener, const Packet *syn, const TcpEndpoints *ends);
+/* The connection that a cookie tells of, in LISTEN; NULL: it is none of ours, or too old. */
+TcpConn *tcp_cookie_open(TcpListener *listener, const Packet *ack, const TcpEndpoints *ends);
 
 /* tcp-receive.c */
 void tcp_receive_data(TcpConn *conn, const Packet *packet);

@@ -42,7 +42,7 @@ tcp_handshake_open(TcpConn *conn)
 
 /* The SYN that a listener took, RFC 9293 3.10.7.2, third check. */
 void
-tcp_handshake_passive(TcpConn *conn, const Packet *syn)
+tcp_handshake_take_syn(TcpConn *conn, const Packet *syn)
 {
   conn->irs = syn->tcp.seq;
   conn->rcv_nxt = conn->rcv_wup = conn->last_ack_sent = syn->tcp.seq + 1;
@@ -50,6 +50,12 @@ tcp_handshake_passive(TcpConn *conn, const Packet *syn)
   tcp_ecn_from_syn(conn, syn);
   tcp_window_start(conn);
   tcp_input_window(conn, syn);
+}
+
+void
+tcp_handshake_passive(TcpConn *conn, const Packet *syn)
+{
+  tcp_handshake_take_syn(conn, syn);
   tcp_set_state(conn, TCP_SYN_RECEIVED);
   conn->snd_nxt = conn->iss + 1;
   tcp_send_syn(conn, PACKET_CAUSE_NEW);
@@ -63,7 +69,7 @@ tcp_handshake_retransmit(TcpConn *conn)
   const TcpProfile *profile = conn->profile;
   int64_t retries = conn->state == TCP_SYN_SENT
                         ? profile->syn_retries + profile->syn_linear_timeouts
-                        : profile->synack_retries;
+                        : tcp_listener_synack_retries(conn);
   conn->timeouts++;
   bool over = profile->user_timeout != SIM_TIME_NEVER
                   ? tcp_now(conn) - conn->unacked_since >= profile->user_timeout
@@ -72,9 +78,12 @@ tcp_handshake_retransmit(TcpConn *conn)
     tcp_conn_die(conn, TCP_ERROR_TIMED_OUT);
     return;
   }
+  tcp_listener_no_longer_young(conn);
+  bool silent = tcp_listener_is_deferred(conn);
   conn->backoff++;
   conn->events |= TCP_EVENT_TIMEOUT;
-  tcp_send_syn(conn, PACKET_CAUSE_RTO);
+  if (!silent)
+    tcp_send_syn(conn, PACKET_CAUSE_RTO);
   start_timer(conn);
 }
 
@@ -86,7 +95,7 @@ sample_round_trip(TcpConn *conn, const Packet *packet)
     tcp_rto_on_sample(conn, tcp_now(conn) - conn->opened_at);
   else if (tcp_options_round_trip(conn, packet) > 0)
     tcp_rto_on_sample(conn, tcp_options_round_trip(conn, packet));
-  else
+  else if (conn->syn_sent > 0) /* 0: a SYN cookie came back, and nobody knows when it went out */
     /* RFC 6298 5.7: "If the timer expires awaiting the ACK of a SYN segment and the TCP
      * implementation is using an RTO less than 3 seconds, the RTO MUST be re-initialized to 3
      * seconds when data transmission begins". */
@@ -96,7 +105,7 @@ sample_round_trip(TcpConn *conn, const Packet *packet)
 bool
 tcp_handshake_established(TcpConn *conn, const Packet *packet)
 {
-  if (conn->listener != NULL && !tcp_listener_offer(conn))
+  if (conn->listener != NULL && !tcp_listener_offer(conn, packet))
     return false;
   conn->snd_una = conn->iss + 1;
   tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT);

@@ -175,7 +175,7 @@ input_ack_syn_received(TcpConn *conn, Packet *packet)
     tcp_reply_reset(conn->host, packet, PACKET_CAUSE_NO_CONNECTION);
     return false;
   }
-  if (!tcp_handshake_established(conn, packet))
+  if (tcp_listener_defers(conn, packet) || !tcp_handshake_established(conn, packet))
     return false;
   if (conn->fin_queued)
     tcp_set_state(conn, TCP_FIN_WAIT_1);
@@ -285,6 +285,17 @@ input_conn(TcpConn *conn, Packet *packet)
     input_other(conn, packet);
 }
 
+/* The ACK that brought a SYN cookie back: the connection is made by it, or not at all. */
+static void
+input_cookie(TcpConn *conn, Packet *packet)
+{
+  bool outer = tcp_begin(conn);
+  input_conn(conn, packet);
+  if (conn->state == TCP_SYN_RECEIVED)
+    tcp_conn_die(conn, TCP_ERROR_RESET);
+  tcp_finish(conn, outer);
+}
+
 void
 tcp_input(void *self, Packet *packet, LinkDirection *arrived_on)
 {
@@ -296,7 +307,7 @@ tcp_input(void *self, Packet *packet, LinkDirection *arrived_on)
       .remote_port = packet->tcp.source_port,
   };
   TcpConn *conn = tcp_host_find(host, &ends);
-  uint32_t next_iss = 0;
+  int64_t next_iss = -1;
   bool reopen = false;
   if (conn != NULL) {
     bool outer = tcp_begin(conn);
@@ -313,9 +324,9 @@ tcp_input(void *self, Packet *packet, LinkDirection *arrived_on)
     }
   }
   TcpListener *listener = tcp_listener_find(host, ends.local_port);
-  if (listener != NULL)
-    tcp_listen_input(listener, packet, &ends, reopen ? (int64_t)next_iss : -1);
-  else
+  if (listener == NULL)
     input_closed(host, packet);
+  else if ((conn = tcp_listen_input(listener, packet, &ends, reopen ? next_iss : -1)) != NULL)
+    input_cookie(conn, packet);
   packet_free(host->net, packet);
 }

@@ -1,12 +1,20 @@
 /* tcp-listen: listeners, their half-open connections and the queue of those that are ready.
  *
- * A connection in SYN-RECEIVED is a whole TcpConn that its listener counts. The accept queue holds
- * backlog + 1 (as in Linux); when it is full new SYNs are dropped without a word, and so is the
- * third packet of a handshake under way, whose sender then believes it is connected. A connection
- * that is reset while it waits there stays: it is handed out, and its user learns of the reset.
- * Left out until the robustness rules come: SYN cookies.
- * Supported standards: RFC 9293 3.10.7.2. */
+ * A connection in SYN-RECEIVED is a whole TcpConn that its listener counts: the SYN queue. The
+ * accept queue has those that are ready. Both hold backlog + 1, as in Linux. a SYN, the SYN queue
+ * full      dropped without a word, or answered by a SYN cookie (tcp-cookie.c) a SYN, the accept
+ * queue full   dropped a third packet, accept queue full   ignored: its sender believes it is
+ * connected, the SYN+ACK timer goes on and asks again What is dropped has a record with the reason
+ * on the timeline. A connection that is reset while it waits in the accept queue stays: it is
+ * handed out, and its user learns of the reset. With defer_accept (Linux's TCP_DEFER_ACCEPT) a
+ * third packet without data is put off: the connection stays half-open and silent, until data comes
+ * or its last SYN+ACK has asked once more. Left out: that known peers may use the last quarter of
+ * Linux's SYN queue (nobody is known here). Supported standards: RFC 9293 3.10.7.2, RFC 4987. */
 #include "models/tcp/tcp-conn.h"
+
+/* Linux's TCP_SYNCOOKIE_VALID: cookies may come back for so long after the last one was sent. */
+#define COOKIES_EXPECTED (120 * SIM_SECOND)
+#define PRUNED_RETRIES 2 /* Linux never takes more of them away */
 
 TcpListener *
 tcp_listener_find(TcpHost *host, uint16_t port)
@@ -30,62 +38,261 @@ tcp_listen(TcpHost *host, const TcpListenArgs *args, GError **error)
   listener->args = *args;
   listener->profile = args->profile != NULL ? *args->profile : host->profile;
   listener->args.profile = NULL;
+  listener->backlog = MIN(listener->profile.backlog, listener->profile.backlog_max);
+  listener->cookie_sent_at = -1;
   listener->next = host->listeners;
   host->listeners = listener;
   return listener;
 }
 
+static void
+tell(const TcpListener *listener, bool closed)
+{
+  Sim *sim = listener->host->sim;
+  if (!sim_traced(sim, TCP_TRACE_LISTENER))
+    return;
+  TcpListenerRecord record = {
+      .time = sim_now(sim),
+      .listener = listener,
+      .node = listener->host->node,
+      .port = listener->args.port,
+      .closed = closed,
+      .info = listener->info,
+  };
+  sim_trace_emit(sim, TCP_TRACE_LISTENER, &record);
+}
+
+static void
+changed(TcpListener *listener)
+{
+  TcpListenerInfo *info = &listener->info;
+  info->most_half_open = MAX(info->most_half_open, info->half_open);
+  info->most_ready = MAX(info->most_ready, info->ready);
+  tell(listener, false);
+}
+
+/* -- the two queues -- */
+
 static bool
 accept_queue_full(const TcpListener *listener)
 {
-  return listener->ready > listener->profile.backlog;
+  return listener->info.ready > listener->backlog;
 }
 
-/* A SYN for this listener begins a connection, unless a queue is full. */
+static bool
+syn_queue_full(const TcpListener *listener)
+{
+  return listener->info.half_open > listener->backlog;
+}
+
+/* Linux's tcp_conn_request(): "Without syncookies last quarter of backlog is filled with
+ * destinations, proven to be alive." */
+static bool
+last_quarter(const TcpListener *listener)
+{
+  int64_t size = listener->profile.syn_backlog;
+  return size - listener->info.half_open < size / 4;
+}
+
+static void
+drop(TcpListener *listener, const Packet *packet, const char *reason)
+{
+  listener->info.dropped++;
+  node_tell_drop(listener->host->node, packet, reason);
+  changed(listener);
+}
+
+static void
+drop_accept_queue_full(TcpListener *listener, const Packet *packet)
+{
+  listener->info.overflows++;
+  drop(listener, packet, "accept queue full");
+}
+
+static void
+enter_syn_queue(TcpConn *conn, TcpListener *listener)
+{
+  conn->listener = listener;
+  conn->young = true;
+  listener->young++;
+  listener->info.half_open++;
+  changed(listener);
+}
+
+static void
+leave_syn_queue(TcpConn *conn)
+{
+  tcp_listener_no_longer_young(conn);
+  conn->listener->info.half_open--;
+}
+
+/* -- SYN+ACKs that draw no answer -- */
+
+/* It has been sent a second SYN+ACK, or is none any more. */
+void
+tcp_listener_no_longer_young(TcpConn *conn)
+{
+  if (!conn->young)
+    return;
+  conn->young = false;
+  conn->listener->young--;
+}
+
+/* How often Linux tries again by its reqsk_timer_handler(): "we reserve half of room for young
+ * embrions; and abort old ones without pity, if old ones are about to clog our table". */
+static int64_t
+retries_left(const TcpListener *listener, int64_t retries)
+{
+  uint32_t length = listener->info.half_open;
+  if (!listener->profile.syn_queue_prunes || 2 * (int64_t)length <= MAX(8, listener->backlog))
+    return retries;
+  for (uint64_t young = 2 * (uint64_t)listener->young; retries > PRUNED_RETRIES; young *= 2) {
+    if (length < young)
+      break;
+    retries--;
+  }
+  return retries;
+}
+
+/* Linux's rskq_defer_accept: so many time-outs cover the time that was asked for. */
+static unsigned
+deferrals(const TcpConn *conn)
+{
+  SimTime wait = conn->profile->initial_rto, covered = wait;
+  if (conn->profile->defer_accept == 0)
+    return 0;
+  unsigned n = 1;
+  for (; covered < conn->profile->defer_accept && n < UINT8_MAX; n++) {
+    wait = MIN(2 * wait, conn->profile->max_rto);
+    covered += wait;
+  }
+  return n;
+}
+
+int64_t
+tcp_listener_synack_retries(const TcpConn *conn)
+{
+  int64_t retries = conn->profile->synack_retries;
+  if (conn->listener == NULL || conn->queued)
+    return retries;
+  retries = retries_left(conn->listener, retries);
+  return conn->deferred ? MAX(retries, deferrals(conn)) : retries;
+}
+
+/* "Do not resend while waiting for data after ACK, start to resend on end of deferring period to
+ * give last chance for data or ACK to create established socket." */
+bool
+tcp_listener_is_deferred(const TcpConn *conn)
+{
+  return conn->deferred && conn->backoff + 1u < deferrals(conn);
+}
+
+bool
+tcp_listener_defers(TcpConn *conn, const Packet *packet)
+{
+  if (conn->listener == NULL || conn->queued || packet_tcp_length(packet) > 0 ||
+      conn->backoff >= deferrals(conn))
+    return false;
+  conn->deferred = true;
+  conn->listener->info.deferred++;
+  changed(conn->listener);
+  return true;
+}
+
+/* -- segments for a listener -- */
+
 static void
 begin(TcpListener *listener, const Packet *syn, const TcpEndpoints *ends, int64_t iss)
 {
-  if (accept_queue_full(listener) ||
-      listener->half_open >= (uint64_t)MAX(listener->profile.backlog, 1)) {
-    return;
-  }
   TcpConn *conn = tcp_conn_new(listener->host, ends, &listener->profile);
   bool outer = tcp_begin(conn);
-  if (iss >= 0)
+  if (iss >= 0 && listener->profile.isn < 0)
     tcp_conn_set_iss(conn, (uint32_t)iss);
-  conn->listener = listener;
   conn->state = TCP_LISTEN; /* the listener's, which this connection leaves by its SYN+ACK */
-  listener->half_open++;
+  enter_syn_queue(conn, listener);
   conn->segments_received++;
   tcp_handshake_passive(conn, syn);
   tcp_finish(conn, outer);
 }
 
-void
+/* Linux's tcp_conn_request(). What ended a TIME-WAIT is from a peer that exists: it needs no place
+ * and no cookie. */
+static void
+input_syn(TcpListener *listener, const Packet *syn, const TcpEndpoints *ends, int64_t iss)
+{
+  int cookies = listener->profile.syn_cookies;
+  bool crowded = iss < 0 && syn_queue_full(listener);
+  bool cookie = iss < 0 && (crowded || cookies == TCP_COOKIES_ALWAYS);
+  if (crowded && cookies == TCP_COOKIES_OFF) {
+    drop(listener, syn, "SYN queue full");
+  } else if (accept_queue_full(listener)) {
+    drop_accept_queue_full(listener, syn);
+  } else if (cookie) {
+    listener->info.cookies_sent++;
+    listener->cookie_sent_at = sim_now(listener->host->sim);
+    tcp_cookie_answer(listener, syn, ends);
+    changed(listener);
+  } else if (iss < 0 && cookies == TCP_COOKIES_OFF && last_quarter(listener)) {
+    drop(listener, syn, "SYN queue full");
+  } else {
+    begin(listener, syn, ends, iss);
+  }
+}
+
+/* An ACK that may bring a cookie back. */
+static TcpConn *
+input_cookie(TcpListener *listener, const Packet *packet, const TcpEndpoints *ends)
+{
+  SimTime now = sim_now(listener->host->sim);
+  if (listener->profile.syn_cookies == TCP_COOKIES_OFF || packet->tcp.flags & TCP_SYN ||
+      listener->cookie_sent_at < 0 || now - listener->cookie_sent_at > COOKIES_EXPECTED) {
+    tcp_reply_reset(listener->host, packet, PACKET_CAUSE_NO_CONNECTION);
+    return NULL;
+  }
+  TcpConn *conn = tcp_cookie_open(listener, packet, ends);
+  if (conn == NULL) {
+    listener->info.cookies_failed++;
+    tcp_reply_reset(listener->host, packet, PACKET_CAUSE_NO_CONNECTION);
+    changed(listener);
+    return NULL;
+  }
+  listener->info.cookies_received++;
+  if (accept_queue_full(listener)) {
+    tcp_conn_discard(conn);
+    drop_accept_queue_full(listener, packet);
+    return NULL;
+  }
+  enter_syn_queue(conn, listener);
+  tcp_set_state(conn, TCP_SYN_RECEIVED);
+  return conn;
+}
+
+TcpConn *
 tcp_listen_input(TcpListener *listener, const Packet *packet, const TcpEndpoints *ends, int64_t iss)
 {
   /* First: "An incoming RST segment could not be valid ... ignore it". */
   if (packet->tcp.flags & TCP_RST)
-    return;
+    return NULL;
   /* Second: "Any acknowledgment is bad if it arrives on a connection still in the LISTEN state. An
-   * acceptable reset segment should be formed". */
-  if (packet->tcp.flags & TCP_ACK) {
-    tcp_reply_reset(listener->host, packet, PACKET_CAUSE_NO_CONNECTION);
-    return;
-  }
+   * acceptable reset segment should be formed". Unless it is for a connection that we have, and
+   * kept nothing of. */
+  if (packet->tcp.flags & TCP_ACK)
+    return input_cookie(listener, packet, ends);
   if (packet->tcp.flags & TCP_SYN)
-    begin(listener, packet, ends, iss);
+    input_syn(listener, packet, ends, iss);
+  return NULL;
 }
 
 bool
-tcp_listener_offer(TcpConn *conn)
+tcp_listener_offer(TcpConn *conn, const Packet *packet)
 {
   TcpListener *listener = conn->listener;
   if (accept_queue_full(listener)) {
+    drop_accept_queue_full(listener, packet);
     return false;
   }
-  listener->half_open--;
-  listener->ready++;
+  leave_syn_queue(conn);
+  listener->info.ready++;
   conn->queued = true;
   conn->accept_next = NULL;
   if (listener->ready_tail != NULL)
@@ -94,6 +301,7 @@ tcp_listener_offer(TcpConn *conn)
     listener->ready_head = conn;
   listener->ready_tail = conn;
   listener->telling = true;
+  changed(listener);
   return true;
 }
 
@@ -101,13 +309,15 @@ void
 tcp_listener_forget(TcpConn *conn)
 {
   TcpListener *listener = conn->listener;
-  conn->listener = NULL;
   if (!conn->queued) {
-    listener->half_open--;
+    leave_syn_queue(conn);
+    conn->listener = NULL;
+    changed(listener);
     return;
   }
+  conn->listener = NULL;
   conn->queued = false;
-  listener->ready--;
+  listener->info.ready--;
   TcpConn *before = NULL;
   TcpConn *at = listener->ready_head;
   for (; at != conn; at = at->accept_next)
@@ -118,6 +328,7 @@ tcp_listener_forget(TcpConn *conn)
     listener->ready_head = conn->accept_next;
   if (listener->ready_tail == conn)
     listener->ready_tail = before;
+  changed(listener);
 }
 
 void
@@ -161,17 +372,24 @@ tcp_listener_close(TcpListener *listener)
   while (*at != listener)
     at = &(*at)->next;
   *at = listener->next;
+  tell(listener, true);
   g_free(listener);
+}
+
+void
+tcp_listener_info(const TcpListener *listener, TcpListenerInfo *info)
+{
+  *info = listener->info;
 }
 
 uint32_t
 tcp_listener_ready(const TcpListener *listener)
 {
-  return listener->ready;
+  return listener->info.ready;
 }
 
 uint32_t
 tcp_listener_half_open(const TcpListener *listener)
 {
-  return listener->half_open;
+  return listener->info.half_open;
 }

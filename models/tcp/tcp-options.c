@@ -69,20 +69,34 @@ own_scale(const TcpConn *conn)
 }
 
 void
-tcp_options_from_syn(TcpConn *conn, const Packet *packet)
+tcp_options_take(TcpConn *conn, const TcpSynOptions *syn)
 {
-  const TcpHeader *tcp = &packet->tcp;
-  conn->peer_mss = tcp->options & TCP_OPT_MSS ? MAX(tcp->mss, 64) : 536;
-  conn->timestamps = conn->profile->timestamps && tcp->options & TCP_OPT_TIMESTAMPS;
-  conn->sack_ok = conn->profile->sack && tcp->options & TCP_OPT_SACK_PERMITTED;
-  conn->scaling = tcp->options & TCP_OPT_WSCALE && conn->profile->window_scale != -1;
-  conn->snd_scale = conn->scaling ? MIN(tcp->window_scale, 14) : 0;
+  conn->peer_mss = syn->mss;
+  conn->timestamps = conn->profile->timestamps && syn->timestamps;
+  conn->sack_ok = conn->profile->sack && syn->sack;
+  conn->scaling = syn->scaling && conn->profile->window_scale != -1;
+  conn->snd_scale = conn->scaling ? MIN(syn->scale, 14) : 0;
   conn->rcv_scale = conn->scaling ? own_scale(conn) : 0;
   if (conn->timestamps) {
-    conn->ts_recent = tcp->ts_value;
+    conn->ts_recent = syn->ts_value;
     conn->ts_recent_at = tcp_now(conn);
   }
   set_mss(conn);
+}
+
+void
+tcp_options_from_syn(TcpConn *conn, const Packet *packet)
+{
+  const TcpHeader *tcp = &packet->tcp;
+  TcpSynOptions syn = {
+      .mss = tcp->options & TCP_OPT_MSS ? MAX(tcp->mss, 64) : 536,
+      .timestamps = tcp->options & TCP_OPT_TIMESTAMPS,
+      .ts_value = tcp->ts_value,
+      .sack = tcp->options & TCP_OPT_SACK_PERMITTED,
+      .scaling = tcp->options & TCP_OPT_WSCALE,
+      .scale = tcp->window_scale,
+  };
+  tcp_options_take(conn, &syn);
 }
 
 static void

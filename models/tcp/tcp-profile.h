@@ -11,6 +11,8 @@
 
 /* TcpProfile.ecn */
 enum { TCP_ECN_OFF, TCP_ECN_PASSIVE, TCP_ECN_ON };
+/* TcpProfile.syn_cookies */
+enum { TCP_COOKIES_OFF, TCP_COOKIES_WHEN_FULL, TCP_COOKIES_ALWAYS };
 /* TcpProfile.time_wait_reuse */
 enum { TCP_REUSE_OFF, TCP_REUSE_LOOPBACK, TCP_REUSE_ON };
 
@@ -40,7 +42,14 @@ typedef struct TcpProfile {
   int64_t retries;        /* of data, until the connection is given up */
   bool retries_as_time;   /* Linux: give up after the time that many retries from min_rto take */
   int64_t orphan_retries; /* the same once the application has closed */
-  int64_t backlog;        /* accept queue; it holds one more */
+  int64_t backlog;        /* accept queue; it holds one more, and so does the SYN queue */
+  int64_t backlog_max;    /* a greater backlog counts as this (Linux's somaxconn) */
+  int64_t syn_backlog;    /* without cookies the last quarter of this is for known peers, and here
+                             nobody is known (Linux's tcp_max_syn_backlog) */
+  int syn_cookies;        /* TCP_COOKIES_... */
+  bool syn_queue_prunes;  /* while it is half full, old entries get fewer SYN+ACKs (Linux) */
+  SimTime defer_accept;   /* a listener waits so long for data behind a bare third packet; 0: it
+                             does not (Linux's TCP_DEFER_ACCEPT) */
   SimTime delayed_ack;    /* 0: every segment is acknowledged at once */
   bool quick_acks;        /* Linux: the first segments of a flow are acknowledged one by one */
   bool nagle;             /* RFC 1122 4.2.3.4 */

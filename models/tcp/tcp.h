@@ -96,6 +96,21 @@ void tcp_listener_close(TcpListener *listener);
 uint32_t tcp_listener_ready(const TcpListener *listener);     /* in the accept queue */
 uint32_t tcp_listener_half_open(const TcpListener *listener); /* in SYN-RECEIVED */
 
+typedef struct TcpListenerInfo {
+  uint32_t half_open;      /* now in SYN-RECEIVED, the SYN queue */
+  uint32_t ready;          /* now in the accept queue */
+  uint32_t most_half_open; /* at any time */
+  uint32_t most_ready;
+  uint64_t dropped;          /* SYNs and third packets that found a queue full */
+  uint64_t overflows;        /* of them, those for which it was the accept queue */
+  uint64_t deferred;         /* third packets put off (defer_accept) */
+  uint64_t cookies_sent;     /* SYN+ACKs for which nothing was kept */
+  uint64_t cookies_received; /* that came back and were good */
+  uint64_t cookies_failed;   /* that were wrong or too old: reset */
+} TcpListenerInfo;
+
+void tcp_listener_info(const TcpListener *listener, TcpListenerInfo *info);
+
 typedef struct TcpConnectArgs {
   NetAddressId destination;
   uint16_t port;
@@ -235,3 +250,13 @@ typedef struct TcpSampleRecord {
   SimTime time;
   const TcpConn *conn;
 } TcpSampleRecord;
+
+/* What a listener counts has changed, or it is closed. */
+typedef struct TcpListenerRecord {
+  SimTime time;
+  const TcpListener *listener;
+  const Node *node;
+  uint16_t port;
+  bool closed; /* the last record of this listener */
+  TcpListenerInfo info;
+} TcpListenerRecord;

@@ -208,7 +208,8 @@ start_recording(Job *job, GError **error)
   const ScenarioTrace *trace = &job->scenario->trace;
   Net *net = job->scenario->net;
   job->summary = summary_new(net);
-  if (job->options->no_trace || !(trace->timeline || trace->tcp || trace->links || trace->pcap))
+  if (job->options->no_trace ||
+      !(trace->timeline || trace->tcp || trace->links || trace->pcap || trace->listeners))
     return true;
   RecordSettings settings = {
       .directory = run_dir_part(job->dir),
@@ -216,6 +217,7 @@ start_recording(Job *job, GError **error)
       .tcp = trace->tcp,
       .links = trace->links,
       .pcap = trace->pcap,
+      .listeners = trace->listeners,
       .full_payload = trace->full_payload,
       .interval = trace->interval,
       .limit = job->trace_limit,

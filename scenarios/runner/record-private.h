@@ -1,4 +1,5 @@
-/* record-private: what record.c and its writers (record-timeline, -tcp, -links, -pcap) share.
+/* record-private: what record.c and its writers (record-timeline, -tcp, -links, -listeners,
+ * -pcap) share.
  * Nobody else includes it. */
 #pragma once
 
@@ -28,6 +29,7 @@ struct Record {
   RecordTcp *tcp;
   RecordLinks *links;
   RecordPcap *pcap;
+  CsvFile *listeners;
 };
 
 /* Whether `bytes` more fit; when not, the recording ends here. */
@@ -54,6 +56,9 @@ void record_tcp_sample(Record *record, const TcpSampleRecord *event);
 /* It begins: nothing is known of it, also when there was another one at the same address. */
 void record_tcp_begin(Record *record, const TcpConn *conn);
 bool record_tcp_finish(RecordTcp *tcp, GError **error);
+
+CsvFile *record_listeners_new(Record *record, GError **error);
+void record_listeners_row(Record *record, const TcpListenerRecord *event);
 
 RecordLinks *record_links_new(Record *record, GError **error);
 void record_links_packet(Record *record, const NetPacketRecord *event);

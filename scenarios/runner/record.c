@@ -75,6 +75,14 @@ on_sample(Sim *sim, const void *data, void *self)
     record_tcp_sample(record, data);
 }
 
+static void
+on_listener(Sim *sim, const void *data, void *self)
+{
+  Record *record = self;
+  if (!is_over(record))
+    record_listeners_row(record, data);
+}
+
 /* Each trace point, who hears it, and whether this record has to. */
 static void
 for_each_point(Record *record, void (*act)(Sim *, SimTracePointId, SimTraceFn, void *))
@@ -90,6 +98,8 @@ for_each_point(Record *record, void (*act)(Sim *, SimTracePointId, SimTraceFn, v
     act(sim, TCP_TRACE_TIMER, on_timer, record);
   if (record->tcp != NULL)
     act(sim, TCP_TRACE_SAMPLE, on_sample, record);
+  if (record->listeners != NULL)
+    act(sim, TCP_TRACE_LISTENER, on_listener, record);
 }
 
 Record *
@@ -107,6 +117,8 @@ record_new(Net *net, const RecordSettings *settings, GError **error)
       !settings->timeline || (record->timeline = record_timeline_new(record, error)) != NULL;
   good = good && (!settings->tcp || (record->tcp = record_tcp_new(record, error)) != NULL);
   good = good && (!settings->links || (record->links = record_links_new(record, error)) != NULL);
+  good = good && (!settings->listeners ||
+                  (record->listeners = record_listeners_new(record, error)) != NULL);
   if (settings->pcap)
     record->pcap = record_pcap_new(record);
   for_each_point(record, sim_trace_listen);
@@ -127,6 +139,8 @@ close_all(Record *record)
   if (record->tcp != NULL && !record_tcp_finish(record->tcp, &error))
     record_failed(record, g_steal_pointer(&error));
   if (record->links != NULL && !record_links_finish(record->links, &error))
+    record_failed(record, g_steal_pointer(&error));
+  if (record->listeners != NULL && !csv_close(record->listeners, &error))
     record_failed(record, g_steal_pointer(&error));
   if (record->pcap != NULL && !record_pcap_finish(record->pcap, &error))
     record_failed(record, g_steal_pointer(&error));

@@ -1,4 +1,5 @@
-/* record: writes what a run leaves while it goes on: timeline.csv, tcp.csv, links.csv, captures.
+/* record: writes what a run leaves while it goes on: timeline.csv, tcp.csv, links.csv, captures,
+ * and listeners.csv where that is asked for.
  *
  * All of it listens to trace points; a run without a recorder does the same things. Recording
  * stops when `limit` bytes are written: the run goes on, and record_truncated() says so. Errors of
@@ -12,7 +13,7 @@ typedef struct Record Record;
 
 typedef struct RecordSettings {
   const char *directory; /* exists; files are made in it */
-  bool timeline, tcp, links, pcap;
+  bool timeline, tcp, links, pcap, listeners;
   bool full_payload; /* snaplen = "full" */
   SimTime interval;  /* of links.csv; 0: 1/200 of the run, at least 1 ms (written at the end) */
   uint64_t limit;    /* bytes over all files */

@@ -28,12 +28,21 @@ typedef struct SummaryConn {
   GArray *drops;       /* of SummaryDrops, in order of appearance; both directions, all links */
 } SummaryConn;
 
+/* A listener, as it was when it changed last. */
+typedef struct SummaryListener {
+  const char *node;
+  uint16_t port;
+  TcpListenerInfo info;
+} SummaryListener;
+
 struct Summary {
   Net *net;              /* borrowed */
   ConnNames *names;      /* owned */
   GPtrArray *conns;      /* of SummaryConn, owned, in order of appearance */
   GPtrArray *latest;     /* by flow: its newest SummaryConn; NULL: none */
   IdMap open;            /* connection's address -> 2 x index in conns + side */
+  GArray *listeners;     /* of SummaryListener, in the order in which they first changed */
+  IdMap listening;       /* listener's address -> index in listeners */
   GPtrArray *link_drops; /* by the direction's number as an owner: GArray of SummaryDrops; NULL */
   GStringChunk *reasons;
 };

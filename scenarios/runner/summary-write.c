@@ -132,6 +132,31 @@ put_connections(JsonOut *out, Summary *summary)
 }
 
 static void
+put_listeners(JsonOut *out, const Summary *summary)
+{
+  json_out_array(out, "listeners");
+  for (guint i = 0; i < summary->listeners->len; i++) {
+    const SummaryListener *listener = &g_array_index(summary->listeners, SummaryListener, i);
+    const TcpListenerInfo *info = &listener->info;
+    json_out_object(out, NULL);
+    json_out_string(out, "node", listener->node);
+    json_out_integer(out, "port", listener->port);
+    json_out_integer(out, "half_open", info->half_open);
+    json_out_integer(out, "ready", info->ready);
+    json_out_integer(out, "most_half_open", info->most_half_open);
+    json_out_integer(out, "most_ready", info->most_ready);
+    json_out_integer(out, "dropped", info->dropped);
+    json_out_integer(out, "overflows", info->overflows);
+    json_out_integer(out, "deferred", info->deferred);
+    json_out_integer(out, "cookies_sent", info->cookies_sent);
+    json_out_integer(out, "cookies_received", info->cookies_received);
+    json_out_integer(out, "cookies_failed", info->cookies_failed);
+    json_out_object_end(out);
+  }
+  json_out_array_end(out);
+}
+
+static void
 put_direction(JsonOut *out, const Summary *summary, LinkDirection *direction)
 {
   uint32_t waiting = link_queue_packets(direction); /* brings the counters up to now */
@@ -190,6 +215,7 @@ write_summary(Summary *summary, const SummaryRun *run, const char *directory, GE
   json_out_object_end(&out);
   put_expectations(&out, run);
   put_connections(&out, summary);
+  put_listeners(&out, summary);
   put_links(&out, summary);
   json_out_time(&out, "end_time", run->end_time);
   json_out_integer(&out, "events", run->events);

@@ -102,6 +102,24 @@ on_state(Sim *sim, const void *data, void *self)
 }
 
 static void
+on_listener(Sim *sim, const void *data, void *self)
+{
+  Summary *summary = self;
+  const TcpListenerRecord *record = data;
+  uint64_t key = (uint64_t)(uintptr_t)record->listener;
+  uint32_t index;
+  if (!id_map_get(&summary->listening, key, &index)) {
+    index = summary->listeners->len;
+    SummaryListener first = {.node = record->node->name, .port = record->port};
+    g_array_append_val(summary->listeners, first);
+    id_map_put(&summary->listening, key, index);
+  }
+  g_array_index(summary->listeners, SummaryListener, index).info = record->info;
+  if (record->closed)
+    id_map_take(&summary->listening, key, NULL);
+}
+
+static void
 count_drop(Summary *summary, GArray *drops, const char *reason)
 {
   for (guint i = 0; i < drops->len; i++) {
@@ -153,9 +171,11 @@ summary_new(Net *net)
   summary->conns = g_ptr_array_new_with_free_func(conn_free);
   summary->latest = g_ptr_array_new();
   summary->link_drops = g_ptr_array_new_with_free_func(drops_free);
+  summary->listeners = g_array_new(FALSE, FALSE, sizeof(SummaryListener));
   summary->reasons = g_string_chunk_new(256);
   sim_trace_listen(net->sim, TCP_TRACE_STATE, on_state, summary);
   sim_trace_listen(net->sim, NET_TRACE_DROP, on_drop, summary);
+  sim_trace_listen(net->sim, TCP_TRACE_LISTENER, on_listener, summary);
   return summary;
 }
 
@@ -164,8 +184,11 @@ summary_free(Summary *summary)
 {
   sim_trace_ignore(summary->net->sim, TCP_TRACE_STATE, on_state, summary);
   sim_trace_ignore(summary->net->sim, NET_TRACE_DROP, on_drop, summary);
+  sim_trace_ignore(summary->net->sim, TCP_TRACE_LISTENER, on_listener, summary);
   conn_names_free(summary->names);
   id_map_clear(&summary->open);
+  id_map_clear(&summary->listening);
+  g_array_unref(summary->listeners);
   g_ptr_array_unref(summary->conns);
   g_ptr_array_unref(summary->latest);
   g_ptr_array_unref(summary->link_drops);

@@ -572,6 +572,9 @@ call(Script *s, const char *at)
 static char *
 value_of(const Script *s, const char *name, const TcpInfo *info)
 {
+  TcpListenerInfo queues = {0};
+  if (s->listener != NULL)
+    tcp_listener_info(s->listener, &queues);
   const struct {
     const char *name;
     uint64_t value;
@@ -589,8 +592,13 @@ value_of(const Script *s, const char *name, const TcpInfo *info)
       {"flight", info->flight},
       {"bytes_acked", info->bytes_acked},
       {"bytes_received", info->bytes_received},
-      {"ready", s->listener != NULL ? tcp_listener_ready(s->listener) : 0},
-      {"half_open", s->listener != NULL ? tcp_listener_half_open(s->listener) : 0},
+      {"ready", queues.ready},
+      {"half_open", queues.half_open},
+      {"dropped", queues.dropped},
+      {"overflows", queues.overflows},
+      {"cookies_sent", queues.cookies_sent},
+      {"cookies_received", queues.cookies_received},
+      {"cookies_failed", queues.cookies_failed},
       {"connections", tcp_host_connections(s->host)},
       {"orphans", tcp_host_orphans(s->host)},
       {"readable", s->conn != NULL ? tcp_receivable(s->conn) : 0},

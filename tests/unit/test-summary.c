@@ -99,8 +99,9 @@ test_run_part(void)
   what.unfinished = unfinished;
   write_run(&run, &what);
   JsonObject *all = read_file(&run, "summary.json");
-  assert_members(all, "results | expectations | connections | links | rules | end_time | events | "
-                      "ended | unfinished");
+  assert_members(
+      all, "results | expectations | connections | listeners | links | rules | end_time | events | "
+           "ended | unfinished");
   JsonObject *results = member(all, "results");
   assert_members(results, "connect_time | a");
   g_assert_cmpfloat(json_object_get_double_member(results, "connect_time"), ==, 1.1);
@@ -257,6 +258,36 @@ test_links(void)
   teardown(&run);
 }
 
+/* A listener that is closed stays; another one at its place is another entry. */
+static void
+test_listeners(void)
+{
+  Run run;
+  setup(&run);
+  TcpListenerRecord record = {
+      .listener = (const void *)&run, .node = run.net.a, .port = 80, .info = {.half_open = 3}};
+  Sim *sim = run.net.sim;
+  sim_trace_emit(sim, TCP_TRACE_LISTENER, &record);
+  record.info = (TcpListenerInfo){.dropped = 7, .cookies_sent = 2};
+  record.closed = true;
+  sim_trace_emit(sim, TCP_TRACE_LISTENER, &record);
+  record.closed = false;
+  record.info.dropped = 1;
+  sim_trace_emit(sim, TCP_TRACE_LISTENER, &record);
+  SummaryRun what = plain_run();
+  write_run(&run, &what);
+  JsonArray *all = json_object_get_array_member(read_file(&run, "summary.json"), "listeners");
+  g_assert_cmpuint(json_array_get_length(all), ==, 2);
+  JsonObject *first = json_array_get_object_element(all, 0);
+  g_assert_cmpint(json_object_get_int_member(first, "port"), ==, 80);
+  g_assert_cmpint(json_object_get_int_member(first, "half_open"), ==, 0);
+  g_assert_cmpint(json_object_get_int_member(first, "dropped"), ==, 7);
+  g_assert_cmpint(json_object_get_int_member(first, "cookies_sent"), ==, 2);
+  JsonObject *second = json_array_get_object_element(all, 1);
+  g_assert_cmpint(json_object_get_int_member(second, "dropped"), ==, 1);
+  teardown(&run);
+}
+
 static void
 test_run_json(void)
 {
@@ -327,6 +358,7 @@ main(int argc, char **argv)
   g_test_add_func("/summary/connection-with-both-ends", test_connection);
   g_test_add_func("/summary/connection-opened-again-is-another", test_reopened);
   g_test_add_func("/summary/links-rules-and-drops-by-reason", test_links);
+  g_test_add_func("/summary/listeners", test_listeners);
   g_test_add_func("/summary/run-json-whole", test_run_json);
   g_test_add_func("/summary/machine-json", test_machine);
   g_test_add_func("/summary/no-folder-is-an-error-with-the-path", test_no_folder);

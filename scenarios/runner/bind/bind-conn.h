@@ -26,7 +26,8 @@ struct BindConn {
 struct BindListener {
   BindObject object;
   Scenario *scenario;
-  TcpListener *tcp; /* NULL: closed */
+  TcpListener *tcp;     /* NULL: closed */
+  TcpListenerInfo last; /* what it counted when it was closed */
   Node *node;
   uint16_t port;
   int handler; /* reference to the function; LUA_NOREF: none */

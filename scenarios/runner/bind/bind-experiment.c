@@ -166,13 +166,15 @@ ask_figure(lua_State *L)
   request->to = options.to;
   request->raw = options.raw;
   g_ptr_array_add(scenario->figures, figure);
+  if (scenario->loading && strcmp(figure_needs(name), "listeners.csv") == 0)
+    scenario->trace.listeners = true;
   return 0;
 }
 
 /* -- what is recorded -- */
 
 typedef struct TraceOptions {
-  bool timeline, tcp, links, pcap;
+  bool timeline, tcp, links, pcap, listeners;
   int snaplen;
   SimTime interval;
 } TraceOptions;
@@ -186,6 +188,7 @@ static const SimParam trace_params[] = {
     {.name = "tcp", .kind = SIM_PARAM_BOOL, .offset = TRACE(tcp)},
     {.name = "links", .kind = SIM_PARAM_BOOL, .offset = TRACE(links)},
     {.name = "pcap", .kind = SIM_PARAM_BOOL, .offset = TRACE(pcap)},
+    {.name = "listeners", .kind = SIM_PARAM_BOOL, .offset = TRACE(listeners)},
     {.name = "snaplen", .kind = SIM_PARAM_CHOICE, .offset = TRACE(snaplen), .choices = snaplens},
     {.name = "interval",
      .kind = SIM_PARAM_TIME,
@@ -199,7 +202,9 @@ static int
 set_trace(lua_State *L)
 {
   Scenario *scenario = bind_scenario(L);
-  bind_value_count(L, 1, "trace{timeline =, tcp =, links =, pcap =, snaplen =, interval =}");
+  bind_value_count(L, 1,
+                   "trace{timeline =, tcp =, links =, pcap =, listeners =, snaplen =, "
+                   "interval =}");
   if (!scenario->loading)
     bind_error(L, "trace: what is recorded is chosen while the file is read, not when time passes");
   ScenarioTrace *trace = &scenario->trace;
@@ -207,6 +212,7 @@ set_trace(lua_State *L)
                           .tcp = trace->tcp,
                           .links = trace->links,
                           .pcap = trace->pcap,
+                          .listeners = trace->listeners,
                           .snaplen = trace->full_payload,
                           .interval = trace->interval};
   if (!bind_options_check(L, 1, "option of trace", trace_params, NULL))
@@ -216,6 +222,7 @@ set_trace(lua_State *L)
                            .tcp = options.tcp,
                            .links = options.links,
                            .pcap = options.pcap,
+                           .listeners = options.listeners,
                            .full_payload = options.snaplen == 1,
                            .interval = options.interval};
   return 0;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define PORT_MAX 65535
+#define INFO(member) offsetof(TcpListenerInfo, member)
 
 static BindNode *
 host_self(lua_State *L, const char *method)
@@ -146,8 +147,11 @@ listener_close(lua_State *L)
   BindListener *listener = bind_self(L, &bind_listener_type, "close");
   bind_check_acting(L, "listener:close");
   bind_value_count(L, 1, "listener:close()");
-  if (listener->tcp != NULL)
+  if (listener->tcp != NULL) {
+    tcp_listener_info(listener->tcp, &listener->last);
+    listener->last.half_open = listener->last.ready = 0;
     tcp_listener_close(g_steal_pointer(&listener->tcp));
+  }
   bind_wake_all(&listener->waiters);
   return 0;
 }
@@ -260,19 +264,68 @@ bind_host_connect(lua_State *L)
   return connect_more(L, LUA_OK, 0);
 }
 
+/* What a listener counts: its fields, and listener:info(). */
+static const struct {
+  const char *name;
+  size_t offset;
+  bool wide; /* 64 bits */
+} infos[] = {
+    {"half_open", INFO(half_open), false},
+    {"ready", INFO(ready), false},
+    {"most_half_open", INFO(most_half_open), false},
+    {"most_ready", INFO(most_ready), false},
+    {"dropped", INFO(dropped), true},
+    {"overflows", INFO(overflows), true},
+    {"deferred", INFO(deferred), true},
+    {"cookies_sent", INFO(cookies_sent), true},
+    {"cookies_received", INFO(cookies_received), true},
+    {"cookies_failed", INFO(cookies_failed), true},
+};
+
+static void
+push_info(lua_State *L, const BindListener *listener, size_t which)
+{
+  TcpListenerInfo info = listener->last;
+  if (listener->tcp != NULL)
+    tcp_listener_info(listener->tcp, &info);
+  const char *field = (const char *)&info + infos[which].offset;
+  uint64_t wide = 0;
+  uint32_t narrow = 0;
+  if (infos[which].wide)
+    memcpy(&wide, field, sizeof wide);
+  else
+    memcpy(&narrow, field, sizeof narrow);
+  lua_pushinteger(L, (lua_Integer)(wide + narrow));
+}
+
 static bool
 listener_get(lua_State *L, void *self, const char *field)
 {
   const BindListener *listener = self;
-  if (strcmp(field, "port") == 0)
+  if (strcmp(field, "port") == 0) {
     lua_pushinteger(L, listener->port);
-  else if (listener->tcp == NULL)
-    lua_pushinteger(L, 0);
-  else if (strcmp(field, "ready") == 0)
-    lua_pushinteger(L, tcp_listener_ready(listener->tcp));
-  else
-    lua_pushinteger(L, tcp_listener_half_open(listener->tcp));
+    return true;
+  }
+  size_t which = 0;
+  while (strcmp(infos[which].name, field) != 0)
+    which++;
+  push_info(L, listener, which);
   return true;
+}
+
+static int
+listener_info(lua_State *L)
+{
+  const BindListener *listener = bind_self(L, &bind_listener_type, "info");
+  bind_value_count(L, 1, "listener:info()");
+  lua_createtable(L, 0, G_N_ELEMENTS(infos) + 1);
+  for (size_t i = 0; i < G_N_ELEMENTS(infos); i++) {
+    push_info(L, listener, i);
+    lua_setfield(L, -2, infos[i].name);
+  }
+  lua_pushinteger(L, listener->port);
+  lua_setfield(L, -2, "port");
+  return 1;
 }
 
 static void
@@ -283,8 +336,11 @@ listener_print(void *self, char *text, size_t size)
 }
 
 static const luaL_Reg methods[] = {
-    {"accept", listener_accept}, {"close", listener_close}, {NULL, NULL}};
-static const char *const fields[] = {"port", "ready", "half_open", NULL};
+    {"accept", listener_accept}, {"close", listener_close}, {"info", listener_info}, {NULL, NULL}};
+/* Those of `infos` first. */
+static const char *const fields[] = {
+    "half_open", "ready",        "most_half_open",   "most_ready",     "dropped", "overflows",
+    "deferred",  "cookies_sent", "cookies_received", "cookies_failed", "port",    NULL};
 
 const BindType bind_listener_type = {
     .name = "listener",

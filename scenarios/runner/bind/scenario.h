@@ -58,6 +58,7 @@ typedef struct ScenarioFigure {
 
 typedef struct ScenarioTrace {
   bool timeline, tcp, links, pcap, full_payload;
+  bool listeners;   /* false unless it is asked for, here or by a figure that needs it */
   SimTime interval; /* 0: chosen by the recorder */
 } ScenarioTrace;
 
