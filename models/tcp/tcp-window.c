@@ -73,8 +73,8 @@ rfc_window(const TcpConn *conn, uint64_t space, uint32_t offered)
 static uint64_t
 round_up(const TcpConn *conn, uint64_t bytes)
 {
-  uint64_t unit = (uint64_t)1 << conn->rcv_scale;
-  return (bytes + unit - 1) / unit * unit;
+  uint64_t rest = ((uint64_t)1 << conn->rcv_scale) - 1;
+  return (bytes + rest) & ~rest;
 }
 
 uint32_t

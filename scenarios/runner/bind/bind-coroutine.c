@@ -23,6 +23,16 @@ unlink_waiter(Coroutine *coroutine)
     }
 }
 
+static void
+join_queue(Coroutine *coroutine, Coroutine **queue)
+{
+  coroutine->queue = queue;
+  coroutine->queue_next = NULL;
+  while (*queue != NULL)
+    queue = &(*queue)->queue_next;
+  *queue = coroutine;
+}
+
 /* Frees it. Lua references are given back: that never raises. */
 static void
 coroutine_free(Coroutine *coroutine)
@@ -105,6 +115,11 @@ fire(Sim *sim, SimEvent *event)
     scenario->ticks--;
   }
   unlink_waiter(coroutine);
+  if (coroutine->look != NULL && !coroutine->look(coroutine)) {
+    join_queue(coroutine, coroutine->waits_in);
+    return;
+  }
+  coroutine->look = NULL;
   coroutine->waits = NULL;
   coroutine->waits_conn = NULL;
   int arguments = 0, results = 0;
@@ -199,13 +214,9 @@ bind_wait(lua_State *L, const char *call, Coroutine **queue, SimTime deadline, l
   coroutine->waits = call;
   coroutine->line = bind_line(L, &coroutine->source);
   coroutine->deadline = deadline;
-  if (queue != NULL) {
-    coroutine->queue = queue;
-    coroutine->queue_next = NULL;
-    while (*queue != NULL)
-      queue = &(*queue)->queue_next;
-    *queue = coroutine;
-  }
+  coroutine->waits_in = queue;
+  if (queue != NULL)
+    join_queue(coroutine, queue);
   if (deadline != SIM_TIME_NEVER)
     sim_schedule(coroutine->scenario->sim, &coroutine->event, deadline, SIM_APPLICATION,
                  coroutine->owner);

@@ -1,7 +1,8 @@
 /* bind-stream: sending and receiving, which wait.
  *
- * Each call keeps what it has done so far in its coroutine (wanted, done, bytes) and is called
- * again from the start of its loop when something has happened to the connection. */
+ * Each call keeps what it has done so far in its coroutine (wanted, done, bytes). When something
+ * happens to the connection, its look() goes on with it in C; Lua runs again when the call is over.
+ */
 #include "scenarios/runner/bind/bind-conn.h"
 
 #include <string.h>
@@ -15,18 +16,23 @@ begin(lua_State *L, const char *call, uint64_t wanted)
     bind_wait_check(L, call);
   coroutine->wanted = wanted;
   coroutine->done = 0;
-  coroutine->has_text = false;
+  coroutine->text = NULL;
+  coroutine->any = coroutine->has_text = false;
   if (coroutine->bytes != NULL)
     g_byte_array_set_size(coroutine->bytes, 0);
   return coroutine;
 }
 
+/* Waits until `look`, which has said no, says yes. */
 static int
-wait_on(lua_State *L, const char *call, BindConn *conn, lua_KFunction retry)
+wait_on(lua_State *L, const char *call, bool (*look)(Coroutine *), lua_KFunction over)
 {
   bind_wait_check(L, call);
-  bind_scenario(L)->running->waits_conn = conn;
-  return bind_wait(L, call, &conn->waiters, SIM_TIME_NEVER, retry);
+  Coroutine *coroutine = bind_scenario(L)->running;
+  BindConn *conn = lua_touserdata(L, 1);
+  coroutine->waits_conn = conn;
+  coroutine->look = look;
+  return bind_wait(L, call, &conn->waiters, SIM_TIME_NEVER, over);
 }
 
 static int
@@ -38,42 +44,40 @@ push_failure(lua_State *L, const char *reason, uint64_t count)
   return 3;
 }
 
-/* -- sending: argument 2 is a text (write) or a size (send) -- */
+/* -- sending -- */
 
-static int send_more(lua_State *L, int status, lua_KContext context);
-
-static int
-send_step(lua_State *L, bool is_text)
+static bool
+send_some(Coroutine *coroutine, BindConn *conn)
 {
-  BindConn *conn = lua_touserdata(L, 1);
-  Coroutine *coroutine = bind_scenario(L)->running;
-  const char *text = is_text ? lua_tostring(L, 2) : NULL;
-  const char *rest = text != NULL ? text + coroutine->done : NULL;
+  const char *rest = coroutine->text != NULL ? coroutine->text + coroutine->done : NULL;
   if (coroutine->done < coroutine->wanted)
     coroutine->done += tcp_send(conn->tcp, coroutine->wanted - coroutine->done, rest);
-  if (coroutine->done == coroutine->wanted) {
-    lua_pushinteger(L, (lua_Integer)coroutine->done);
-    return 1;
-  }
-  if (!tcp_may_send(conn->tcp))
-    return push_failure(L, bind_conn_reason(conn), coroutine->done);
-  return wait_on(L, is_text ? "conn:write" : "conn:send", conn, send_more);
+  return coroutine->done == coroutine->wanted || !tcp_may_send(conn->tcp);
+}
+
+static bool
+look_to_send(Coroutine *coroutine)
+{
+  return send_some(coroutine, coroutine->waits_conn);
 }
 
 static int
-send_more(lua_State *L, int status, lua_KContext context)
+send_over(lua_State *L, int status, lua_KContext context)
 {
-  return send_step(L, lua_toboolean(L, 3));
+  Coroutine *coroutine = bind_scenario(L)->running;
+  if (coroutine->done < coroutine->wanted)
+    return push_failure(L, bind_conn_reason(lua_touserdata(L, 1)), coroutine->done);
+  lua_pushinteger(L, (lua_Integer)coroutine->done);
+  return 1;
 }
 
-/* The stack is (conn, what, whether it is a text to write). */
 static int
-send_begin(lua_State *L, const char *call, bool is_text, uint64_t wanted)
+send_or_wait(lua_State *L, const char *call)
 {
-  begin(L, call, wanted);
   lua_settop(L, 2);
-  lua_pushboolean(L, is_text);
-  return send_step(L, is_text);
+  if (send_some(bind_scenario(L)->running, lua_touserdata(L, 1)))
+    return send_over(L, LUA_OK, 0);
+  return wait_on(L, call, look_to_send, send_over);
 }
 
 int
@@ -84,7 +88,8 @@ bind_stream_send(lua_State *L)
   bind_value_count(L, 2, "conn:send(size)");
   uint64_t size = bind_value_size(L, 2, "conn:send", "size");
   bind_conn_note(conn, "send(%" G_GUINT64_FORMAT ")", size);
-  return send_begin(L, "conn:send", false, size);
+  begin(L, "conn:send", size);
+  return send_or_wait(L, "conn:send");
 }
 
 int
@@ -93,9 +98,10 @@ bind_stream_write(lua_State *L)
   BindConn *conn = bind_self(L, &bind_conn_type, "write");
   bind_check_acting(L, "conn:write");
   bind_value_count(L, 2, "conn:write(text)");
-  bind_value_text(L, 2, "conn:write", "the text");
+  const char *text = bind_value_text(L, 2, "conn:write", "the text");
   bind_conn_note(conn, "write(%" G_GUINT64_FORMAT " bytes)", (uint64_t)lua_rawlen(L, 2));
-  return send_begin(L, "conn:write", true, lua_rawlen(L, 2));
+  begin(L, "conn:write", lua_rawlen(L, 2))->text = text;
+  return send_or_wait(L, "conn:write");
 }
 
 /* -- receiving -- */
@@ -142,19 +148,28 @@ over(const BindConn *conn)
   return conn->given_back || tcp_state(conn->tcp) == TCP_CLOSED || tcp_at_end(conn->tcp);
 }
 
-static int
-receive_more(lua_State *L, int status, lua_KContext context)
+static bool
+receive_some(Coroutine *coroutine, BindConn *conn)
 {
-  BindConn *conn = lua_touserdata(L, 1);
-  Coroutine *coroutine = bind_scenario(L)->running;
-  bool any = lua_isnil(L, 2); /* receive() without a number */
   if (!conn->given_back)
-    take(coroutine, conn, any ? UINT64_MAX : coroutine->wanted - coroutine->done);
-  if (any ? coroutine->done > 0 : coroutine->done == coroutine->wanted)
+    take(coroutine, conn, coroutine->wanted - coroutine->done);
+  return coroutine->done == coroutine->wanted || (coroutine->any && coroutine->done > 0) ||
+         over(conn);
+}
+
+static bool
+look_to_receive(Coroutine *coroutine)
+{
+  return receive_some(coroutine, coroutine->waits_conn);
+}
+
+static int
+receive_over(lua_State *L, int status, lua_KContext context)
+{
+  Coroutine *coroutine = bind_scenario(L)->running;
+  if (coroutine->any ? coroutine->done > 0 : coroutine->done == coroutine->wanted)
     return push_received(L, coroutine);
-  if (over(conn))
-    return push_failure(L, bind_conn_reason(conn), coroutine->done);
-  return wait_on(L, "conn:receive", conn, receive_more);
+  return push_failure(L, bind_conn_reason(lua_touserdata(L, 1)), coroutine->done);
 }
 
 int
@@ -164,29 +179,28 @@ bind_stream_receive(lua_State *L)
   bind_check_acting(L, "conn:receive");
   bind_value_count(L, 2, "conn:receive([size])");
   lua_settop(L, 2);
-  uint64_t wanted = 0;
-  if (!lua_isnil(L, 2)) {
-    wanted = bind_value_size(L, 2, "conn:receive", "size");
-    bind_conn_note(conn, "receive(%" G_GUINT64_FORMAT ")", wanted);
-  } else {
+  bool any = lua_isnil(L, 2);
+  uint64_t wanted = any ? UINT64_MAX : bind_value_size(L, 2, "conn:receive", "size");
+  if (any)
     bind_conn_note(conn, "receive()");
-  }
-  begin(L, "conn:receive", wanted);
-  return receive_more(L, LUA_OK, 0);
+  else
+    bind_conn_note(conn, "receive(%" G_GUINT64_FORMAT ")", wanted);
+  Coroutine *coroutine = begin(L, "conn:receive", wanted);
+  coroutine->any = any;
+  if (receive_some(coroutine, conn))
+    return receive_over(L, LUA_OK, 0);
+  return wait_on(L, "conn:receive", look_to_receive, receive_over);
 }
 
+/* The end of the stream, in order or not. */
 static int
-receive_all_more(lua_State *L, int status, lua_KContext context)
+receive_all_over(lua_State *L, int status, lua_KContext context)
 {
   BindConn *conn = lua_touserdata(L, 1);
   Coroutine *coroutine = bind_scenario(L)->running;
-  if (!conn->given_back)
-    take(coroutine, conn, UINT64_MAX);
   if (conn->given_back || (tcp_state(conn->tcp) == TCP_CLOSED && tcp_error(conn->tcp) != TCP_OK))
     return push_failure(L, bind_conn_reason(conn), coroutine->done);
-  if (over(conn))
-    return push_received(L, coroutine);
-  return wait_on(L, "conn:receive_all", conn, receive_all_more);
+  return push_received(L, coroutine);
 }
 
 int
@@ -196,6 +210,7 @@ bind_stream_receive_all(lua_State *L)
   bind_check_acting(L, "conn:receive_all");
   bind_value_count(L, 1, "conn:receive_all()");
   bind_conn_note(conn, "receive_all()");
-  begin(L, "conn:receive_all", 0);
-  return receive_all_more(L, LUA_OK, 0);
+  if (receive_some(begin(L, "conn:receive_all", UINT64_MAX), conn))
+    return receive_all_over(L, LUA_OK, 0);
+  return wait_on(L, "conn:receive_all", look_to_receive, receive_all_over);
 }

@@ -135,10 +135,16 @@ struct Coroutine {
   int line;             /* of the call that waits, or of the function before it has started */
   const char *source;   /* the file of that line; borrowed from Lua's prototype */
   SimTime deadline;     /* SIM_TIME_NEVER: none */
-  Coroutine **queue;    /* the list of waiters it stands in; NULL: none */
+  Coroutine **waits_in; /* the list of waiters that the call joins; NULL: none */
+  Coroutine **queue;    /* the one it stands in now; NULL: none */
   Coroutine *queue_next;
 
-  uint64_t wanted, done; /* bytes, of send and receive */
+  /* For the call that waits in send or receive: does what can be done now; true: the call is over.
+   * False: it goes on waiting and Lua is not asked. NULL: any wake-up ends the call. */
+  bool (*look)(Coroutine *coroutine);
+  const char *text;      /* of write, which its stack holds; NULL: a count */
+  uint64_t wanted, done; /* bytes, of send and receive; wanted UINT64_MAX: all there will be */
+  bool any;              /* receive() ends with the first bytes */
   GByteArray *bytes;     /* what receive has so far; NULL: nothing */
   bool has_text;         /* `bytes` are text, not only a count */
 };
