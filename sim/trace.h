@@ -16,6 +16,7 @@ typedef enum {
   TCP_TRACE_TIMER,    /* TcpTimerRecord */
   TCP_TRACE_SAMPLE,   /* TcpSampleRecord */
   TCP_TRACE_LISTENER, /* TcpListenerRecord */
+  TCP_TRACE_RECOVERY, /* TcpRecoveryRecord */
   NET_TRACE_DROP, /* NetPacketRecord: drops only, for who must not slow the links down: listening
                      here leaves them unwatched */
   SIM_TRACE_POINTS

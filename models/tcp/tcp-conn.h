@@ -7,7 +7,7 @@
  *   data RTO              tcp_on_rto_timer -> tcp_recovery_on_rto       tcp-timers, tcp-recovery
  *   fast retransmit       tcp_input_ack -> tcp_recovery_on_ack          tcp-input-ack, tcp-recovery
  *   cwnd changes          ops->on_ack, on_loss, on_rto                  cc-*.c, called by tcp-cwnd
- *   PRR, taking a cut back  tcp_cwnd_prr, tcp_cwnd_undo                 tcp-cwnd
+ *   PRR, taking a cut back  tcp_cwnd_prr; tcp_undo                      tcp-cwnd; tcp-undo
  *   a loss found by time  tcp_rack_detect                               tcp-rack
  *   SACK blocks           tcp_sack_take                                 tcp-sack
  *   tail-loss probe       tcp_rack_on_loss_probe_timer                  tcp-timers, tcp-rack
@@ -403,12 +403,22 @@ typedef struct TcpAckSeen {
 } TcpAckSeen;
 void tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen);
 void tcp_recovery_on_rto(TcpConn *conn);
+/* A trace record: from `from` to the state that recovery is in, which may be the same. */
+void tcp_recovery_tell(TcpConn *conn, TcpRecovery from, bool timeout);
 /* The segment that is to be sent again next; NULL: none. */
 TcpSegment *tcp_recovery_next(TcpConn *conn);
 /* 1 when it was not believed lost before, else 0. */
 uint32_t tcp_recovery_mark_lost(TcpConn *conn, TcpSegment *segment, PacketCause cause);
 /* RACK's timer has marked segments. */
 void tcp_recovery_on_late_loss(TcpConn *conn);
+
+/* tcp-undo.c */
+void tcp_undo_arm(TcpConn *conn); /* a cut begins that may prove needless */
+/* Does the ACK answer a segment sent before the first retransmission? */
+bool tcp_undo_echo_is_older(const TcpConn *conn, const TcpAckSeen *seen);
+TcpUndo tcp_undo_proof(const TcpConn *conn, const TcpAckSeen *seen); /* that the cut was needless */
+/* Takes the cut back; `losses_too`: nothing is believed lost any more. */
+void tcp_undo(TcpConn *conn, bool losses_too, TcpUndo proof);
 
 /* tcp-sack.c */
 void tcp_sack_take(TcpConn *conn, const Packet *packet, TcpAckSeen *seen); /* the option */

@@ -187,6 +187,7 @@ tcp_rack_on_probe_ack(TcpConn *conn, const Packet *packet, const TcpAckSeen *see
       tcp_cwnd_reduce(conn);
       tcp_cwnd_to_threshold(conn);
       sending->undo_armed = false; /* the loss was real: nothing of an earlier episode undoes it */
+      tcp_recovery_tell(conn, conn->recovery, false);
     }
   } else if (seen->duplicate && seen->newly_sacked == 0) {
     sending->tlp_out = false;

@@ -5,9 +5,8 @@
  * where every duplicate ACK stands for one segment that has left the network. Fast recovery and
  * limited transmit are told as "pipe": a segment may go when what is in the network is below cwnd.
  * After a time-out what was out is believed lost (RFC 5681 3.1), but F-RTO (RFC 5682) looks first
- * whether the ACKs say otherwise. A recovery that was none is undone when timestamps (Eifel, RFC
- * 3522) or DSACKs (RFC 3708) prove it. The window itself is in tcp-cwnd.c.
- * A mark (ECN) cuts the window as a loss does, with nothing to send again.
+ * whether the ACKs say otherwise. A recovery that was none is undone (tcp-undo.c). The window
+ * itself is in tcp-cwnd.c. A mark (ECN) cuts the window as a loss does, with nothing to send again.
  * Supported standards: RFC 5681, RFC 6582, RFC 6675, RFC 3042, RFC 5682, RFC 3522, RFC 6298 5. */
 #include "models/tcp/tcp-conn.h"
 
@@ -49,43 +48,32 @@ detect(TcpConn *conn, TcpAckSeen *seen)
     tcp_sack_detect(conn, seen);
 }
 
-/* -- undo -- */
+void
+tcp_recovery_tell(TcpConn *conn, TcpRecovery from, bool timeout)
+{
+  Sim *sim = conn->host->sim;
+  if (sim_traced(sim, TCP_TRACE_RECOVERY)) {
+    TcpRecoveryRecord record = {
+        .time = sim_now(sim),
+        .conn = conn,
+        .from = from,
+        .to = conn->recovery,
+        .timeout = timeout,
+        .undo = conn->sending->undone,
+    };
+    sim_trace_emit(sim, TCP_TRACE_RECOVERY, &record);
+  }
+  conn->sending->undone = TCP_UNDO_NONE;
+}
 
+/* The one place where the state of recovery changes. */
 static void
-arm_undo(TcpConn *conn)
+set_recovery(TcpConn *conn, TcpRecovery to, bool timeout)
 {
-  TcpSending *sending = conn->sending;
-  sending->undo_armed = conn->profile->undo;
-  sending->undo_marker = conn->snd_una;
-  sending->undo_resent = sending->resent_out > 0 ? (int32_t)sending->resent_out : -1;
-}
-
-/* RFC 3522 3.2: the ACK echoes a timestamp from before the first retransmission. */
-static bool
-echo_is_older(const TcpConn *conn, const TcpAckSeen *seen)
-{
-  const TcpSending *sending = conn->sending;
-  return sending->resent_stamp_set && seen->echo != 0 &&
-         seq_before(seen->echo, sending->resent_stamp);
-}
-
-static bool
-may_undo(const TcpConn *conn, const TcpAckSeen *seen)
-{
-  const TcpSending *sending = conn->sending;
-  return sending->undo_armed && (sending->undo_resent == 0 || echo_is_older(conn, seen));
-}
-
-static void
-undo(TcpConn *conn, bool losses_too)
-{
-  TcpSending *sending = conn->sending;
-  if (losses_too)
-    for (TcpSegment *segment = sending->segments; sending->lost_out > 0; segment = segment->next)
-      tcp_sack_clear_lost(conn, segment);
-  tcp_cwnd_undo(conn);
-  sending->undo_armed = false;
-  sending->rack_advanced = true; /* look again: what was marked may still be missing */
+  TcpRecovery from = conn->recovery;
+  conn->recovery = (uint8_t)to;
+  if (from != to && MAX(from, to) >= TCP_RECOVERY_CWR)
+    tcp_recovery_tell(conn, from, timeout);
 }
 
 /* -- states -- */
@@ -97,7 +85,7 @@ settle(TcpConn *conn)
   if (conn->recovery == TCP_RECOVERY_CWR)
     return;
   bool disorder = sending->sacked_out > 0 || sending->dup_acks > 0 || sending->lost_out > 0;
-  conn->recovery = disorder ? TCP_RECOVERY_DISORDER : TCP_RECOVERY_OPEN;
+  set_recovery(conn, disorder ? TCP_RECOVERY_DISORDER : TCP_RECOVERY_OPEN, false);
   if (!disorder && sending->resent_out == 0)
     sending->resent_stamp_set = false;
 }
@@ -108,7 +96,7 @@ leave(TcpConn *conn)
   TcpSending *sending = conn->sending;
   sending->dup_acks = 0;
   sending->new_data_first = false;
-  conn->recovery = TCP_RECOVERY_OPEN;
+  set_recovery(conn, TCP_RECOVERY_OPEN, false);
   settle(conn);
   tcp_cwnd_settled(conn);
   conn->events |= TCP_EVENT_RECOVERED;
@@ -142,7 +130,7 @@ restart(TcpConn *conn)
   conn->cc.cwnd = conn->mss;
   sending->recover = conn->snd_nxt;
   sending->frto = sending->undo_armed = sending->tlp_out = false;
-  conn->recovery = TCP_RECOVERY_LOSS;
+  set_recovery(conn, TCP_RECOVERY_LOSS, false);
   conn->events |= TCP_EVENT_LOSS;
 }
 
@@ -154,7 +142,7 @@ enter_fast(TcpConn *conn)
     restart(conn);
     return;
   }
-  arm_undo(conn);
+  tcp_undo_arm(conn);
   /* A mark in the same round trip has cut it already, and not for nothing. */
   if (conn->recovery == TCP_RECOVERY_CWR)
     sending->undo_ssthresh = 0;
@@ -162,7 +150,7 @@ enter_fast(TcpConn *conn)
     tcp_cwnd_reduce(conn);
   sending->recover = conn->snd_nxt;
   sending->tlp_out = false;
-  conn->recovery = TCP_RECOVERY_FAST;
+  set_recovery(conn, TCP_RECOVERY_FAST, false);
   if (sending->rack_persist > 0)
     sending->rack_persist--;
   conn->events |= TCP_EVENT_LOSS;
@@ -189,8 +177,9 @@ tcp_recovery_on_late_loss(TcpConn *conn)
 static void
 fast_is_over(TcpConn *conn, const TcpAckSeen *seen)
 {
-  if (may_undo(conn, seen))
-    undo(conn, false);
+  TcpUndo proof = tcp_undo_proof(conn, seen);
+  if (proof != TCP_UNDO_NONE)
+    tcp_undo(conn, false, proof);
   else
     tcp_cwnd_recovered(conn); /* a DSACK that comes later may still undo it */
   leave(conn);
@@ -215,15 +204,15 @@ in_fast(TcpConn *conn, TcpAckSeen *seen)
 {
   TcpSending *sending = conn->sending;
   /* A partial ACK that the original drew: nothing was lost (Linux's tcp_try_undo_partial). */
-  if (seen->advanced && sending->undo_armed && echo_is_older(conn, seen)) {
+  if (seen->advanced && sending->undo_armed && tcp_undo_echo_is_older(conn, seen)) {
     if (sending->resent_out > 0)
       return;
-    undo(conn, true);
+    tcp_undo(conn, true, TCP_UNDO_TIMESTAMP);
     leave(conn);
     return;
   }
   if (seen->dsack && sending->undo_armed && sending->undo_resent == 0) {
-    undo(conn, false);
+    tcp_undo(conn, false, TCP_UNDO_DSACK);
     leave(conn);
   }
   if (conn->sack_ok)
@@ -242,7 +231,7 @@ forward_rto(TcpConn *conn, TcpAckSeen *seen, bool over)
   if (!sending->frto)
     return false;
   if (seen->never_resent) { /* step 3.b: data that was sent only once has arrived */
-    undo(conn, true);
+    tcp_undo(conn, true, TCP_UNDO_FORWARD_RTO);
     leave(conn);
     return true;
   }
@@ -262,8 +251,9 @@ static void
 in_loss(TcpConn *conn, TcpAckSeen *seen)
 {
   bool over = seq_at_or_after(conn->snd_una, conn->sending->recover);
-  if (seen->advanced && may_undo(conn, seen)) {
-    undo(conn, true);
+  TcpUndo proof = seen->advanced ? tcp_undo_proof(conn, seen) : TCP_UNDO_NONE;
+  if (proof != TCP_UNDO_NONE) {
+    tcp_undo(conn, true, proof);
     leave(conn);
     return;
   }
@@ -283,15 +273,17 @@ enter_cwr(TcpConn *conn)
   tcp_cwnd_reduce(conn);
   sending->undo_armed = false;
   sending->recover = conn->snd_nxt;
-  conn->recovery = TCP_RECOVERY_CWR;
+  set_recovery(conn, TCP_RECOVERY_CWR, false);
 }
 
 static void
 in_open(TcpConn *conn, TcpAckSeen *seen)
 {
   TcpSending *sending = conn->sending;
-  if (seen->dsack && sending->undo_armed && sending->undo_resent == 0)
-    undo(conn, false);
+  if (seen->dsack && sending->undo_armed && sending->undo_resent == 0) {
+    tcp_undo(conn, false, TCP_UNDO_DSACK);
+    tcp_recovery_tell(conn, conn->recovery, false);
+  }
   bool lost = false;
   if (conn->sack_ok) {
     detect(conn, seen);
@@ -349,7 +341,7 @@ tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
   if (conn->recovery == TCP_RECOVERY_CWR && seq_after(conn->snd_una, sending->recover)) {
     if (conn->profile->prr) /* without it cwnd came down at once, and stays */
       tcp_cwnd_to_threshold(conn);
-    conn->recovery = TCP_RECOVERY_OPEN;
+    set_recovery(conn, TCP_RECOVERY_OPEN, false);
     tcp_cwnd_settled(conn);
   }
   /* Kept close behind: 2 GB later it would lie ahead. */
@@ -404,13 +396,13 @@ tcp_recovery_on_rto(TcpConn *conn)
   mark_all_lost(conn);
   tcp_cwnd_on_rto(conn, cut);
   if (cut)
-    arm_undo(conn);
+    tcp_undo_arm(conn);
   sending->first_timeout_at = again ? sending->first_timeout_at : tcp_now(conn);
   conn->cc.cwnd = conn->mss + tcp_pipe(conn); /* the pipe holds only what RACK calls recent */
   sending->recover = conn->snd_nxt;
   sending->tlp_out = sending->new_data_first = false;
   sending->frto = conn->profile->frto && conn->sack_ok && (first || again);
-  conn->recovery = TCP_RECOVERY_LOSS;
+  set_recovery(conn, TCP_RECOVERY_LOSS, true);
   sending->reordering = TCP_DUP_THRESHOLD;
   if (conn->backoff < 30)
     conn->backoff++;

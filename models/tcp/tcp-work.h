@@ -96,6 +96,7 @@ typedef struct TcpSending {
   uint32_t resent_stamp; /* our timestamp clock at this episode's first retransmission */
   bool resent_stamp_set;
   bool undo_armed;
+  uint8_t undone;      /* TcpUndo that has not been told yet */
   bool frto;           /* a time-out that may prove spurious is being looked at (RFC 5682) */
   bool new_data_first; /* F-RTO step 2.b: new data goes before what is believed lost */
 } TcpSending;

@@ -245,6 +245,25 @@ typedef struct TcpTimerRecord {
   uint32_t backoff; /* RTO: doublings in force when it was set */
 } TcpTimerRecord;
 
+/* How a cut of the window was shown to be needless. */
+typedef enum {
+  TCP_UNDO_NONE,
+  TCP_UNDO_TIMESTAMP,   /* the ACK was for the original (RFC 3522) */
+  TCP_UNDO_DSACK,       /* every retransmission was a duplicate (RFC 3708) */
+  TCP_UNDO_FORWARD_RTO, /* data sent only once arrived (RFC 5682) */
+} TcpUndo;
+
+/* Recovery begins or ends, or a cut is taken back. A disorder that comes to nothing has no record.
+ */
+typedef struct TcpRecoveryRecord {
+  SimTime time;
+  const TcpConn *conn;
+  TcpRecovery from, to; /* the same when a tail-loss probe repaired a loss, which cuts the window,
+                           or when something is undone that was over */
+  bool timeout;         /* it begins with a time-out */
+  TcpUndo undo;
+} TcpRecoveryRecord;
+
 /* Something of TcpInfo may have changed. */
 typedef struct TcpSampleRecord {
   SimTime time;

@@ -44,11 +44,24 @@ void record_row(Record *record, CsvFile *file, char *end);
 
 /* Each writer: _new() opens its file; _end() writes what is pending, where there is any; _finish()
  * closes and frees it. False and an error. */
+/* The longest row of timeline.csv but for its texts: 3 names of nodes in link and conn each, 2
+ * endpoints, options with 4 SACK blocks or 40 raw bytes, 10 numbers. */
+#define RECORD_ROW_ROOM 1280
+/* Its cells that stay empty between two that do not, as commas. */
+enum {
+  NODE_TO_CONN = 3,
+  CONN_TO_STATE = 12,
+  CONN_TO_DETAIL = 13,
+  STATE_TO_END = 3,
+  DETAIL_TO_END = 2,
+};
 RecordTimeline *record_timeline_new(Record *record, GError **error);
 void record_timeline_packet(Record *record, const NetPacketRecord *event, const ConnView *view);
 void record_timeline_state(Record *record, const TcpStateRecord *event);
 void record_timeline_timer(Record *record, const TcpTimerRecord *event);
+void record_timeline_recovery(Record *record, const TcpRecoveryRecord *event);
 void record_timeline_note(Record *record, const NetNoteRecord *event);
+CsvFile *record_timeline_file(RecordTimeline *timeline); /* borrowed */
 bool record_timeline_finish(RecordTimeline *timeline, GError **error);
 
 RecordTcp *record_tcp_new(Record *record, GError **error);

@@ -1,7 +1,8 @@
 /* record-timeline: timeline.csv: a row for each packet event, state change, timer, call and note.
  *
  * Packets are numbered 1, 2, 3 ... as they first appear: an id holds its maker's number in the
- * upper bits, and nobody wants to read 1099511627777 on a slide. */
+ * upper bits, and nobody wants to read 1099511627777 on a slide. What happens at one end of a
+ * connection is written by record-timeline-conn.c. */
 #include <string.h>
 
 #include "models/net/link.h"
@@ -11,22 +12,8 @@
   "time,event,node,link,packet,conn,src,dst,proto,flags,seq,ack,len,size,win,options,retransmit,"  \
   "state,detail,seq_raw,ack_raw"
 
-/* The longest row but for its texts: 3 names of nodes in link and conn each, 2 endpoints, options
- * with 4 SACK blocks or 40 raw bytes, 10 numbers. */
-#define ROW_ROOM 1280
-
-/* Cells that stay empty between two that do not, as commas. */
-enum {
-  NODE_TO_CONN = 3,
-  CONN_TO_STATE = 12,
-  CONN_TO_DETAIL = 13,
-  STATE_TO_END = 3,
-  DETAIL_TO_END = 2,
-};
-
 #define ID_COUNT_BITS 40 /* of a packet's id: its maker's count; its maker's number above */
 #define FLAG_SETS 512    /* nine flags */
-#define BACKOFF_MAX 63   /* doublings that can be written as a factor */
 
 typedef struct FlagsText {
   uint32_t length; /* 0: not made yet */
@@ -73,6 +60,12 @@ record_timeline_new(Record *record, GError **error)
   timeline->file = file;
   timeline->numbers = g_ptr_array_new_with_free_func(free_numbers);
   return timeline;
+}
+
+CsvFile *
+record_timeline_file(RecordTimeline *timeline)
+{
+  return timeline->file;
 }
 
 bool
@@ -309,7 +302,7 @@ record_timeline_packet(Record *record, const NetPacketRecord *event, const ConnV
   RecordTimeline *timeline = record->timeline;
   const Packet *packet = event->packet;
   const Word *name = &packet_events[event->event];
-  size_t room = ROW_ROOM + (event->reason != NULL ? csv_text_room(event->reason) : 0);
+  size_t room = RECORD_ROW_ROOM + (event->reason != NULL ? csv_text_room(event->reason) : 0);
   char *at = csv_begin(timeline->file, room);
   at = csv_put_time(timeline->file, at, event->time);
   *at++ = ',';
@@ -335,63 +328,13 @@ record_timeline_packet(Record *record, const NetPacketRecord *event, const ConnV
   record_row(record, timeline->file, at);
 }
 
-/* time, event, node and conn of what happens at one end of a connection. */
-static char *
-put_conn(Record *record, char *at, SimTime time, const char *event, const TcpConn *conn)
-{
-  at = csv_put_time(record->timeline->file, at, time);
-  *at++ = ',';
-  at = csv_put_word(at, event);
-  *at++ = ',';
-  at = csv_put_word(at, tcp_host_node(tcp_conn_host(conn))->name);
-  at = csv_put_commas(at, NODE_TO_CONN);
-  return csv_put_word(at, conn_names_of_conn(record->names, conn));
-}
-
-void
-record_timeline_state(Record *record, const TcpStateRecord *event)
-{
-  CsvFile *file = record->timeline->file;
-  char *at = put_conn(record, csv_begin(file, ROW_ROOM), event->time, "state", event->conn);
-  at = csv_put_commas(at, CONN_TO_STATE);
-  at = csv_put_word(at, tcp_state_name(event->from));
-  *at++ = '>';
-  at = csv_put_word(at, tcp_state_name(event->to));
-  record_row(record, file, csv_put_commas(at, STATE_TO_END));
-}
-
-void
-record_timeline_timer(Record *record, const TcpTimerRecord *event)
-{
-  static const char *const names[] = {[TCP_TIMER_SET] = "timer-set",
-                                      [TCP_TIMER_FIRE] = "timer-fire",
-                                      [TCP_TIMER_CANCEL] = "timer-cancel"};
-  CsvFile *file = record->timeline->file;
-  char *at = csv_begin(file, ROW_ROOM);
-  at = put_conn(record, at, event->time, names[event->event], event->conn);
-  at = csv_put_commas(at, CONN_TO_DETAIL);
-  char time[SIM_TIME_TEXT];
-  bool set = event->event == TCP_TIMER_SET;
-  *at++ = '"';
-  at = csv_put_word(at, tcp_timer_name(event->timer));
-  at = csv_put_word(at, set ? ", due " : ", set at ");
-  at = csv_put_word(at, sim_time_print(set ? event->due : event->set_at, time));
-  bool backs_off = event->timer == TCP_TIMER_RETRANSMIT || event->timer == TCP_TIMER_PERSIST;
-  if (backs_off && event->backoff > 0) {
-    at = csv_put_word(at, ", x");
-    at = csv_put_u64(at, UINT64_C(1) << MIN(event->backoff, BACKOFF_MAX));
-  }
-  *at++ = '"';
-  record_row(record, file, csv_put_commas(at, DETAIL_TO_END));
-}
-
 void
 record_timeline_note(Record *record, const NetNoteRecord *event)
 {
   CsvFile *file = record->timeline->file;
   const char *conn = event->conn != NULL ? event->conn : "";
   size_t texts = csv_text_room(event->text) + csv_text_room(event->event) + strlen(conn);
-  char *at = csv_begin(file, ROW_ROOM + texts);
+  char *at = csv_begin(file, RECORD_ROW_ROOM + texts);
   at = csv_put_time(file, at, event->time);
   *at++ = ',';
   at = csv_put_text(at, event->event);

@@ -68,6 +68,14 @@ on_timer(Sim *sim, const void *data, void *self)
 }
 
 static void
+on_recovery(Sim *sim, const void *data, void *self)
+{
+  Record *record = self;
+  if (!is_over(record))
+    record_timeline_recovery(record, data);
+}
+
+static void
 on_sample(Sim *sim, const void *data, void *self)
 {
   Record *record = self;
@@ -92,6 +100,8 @@ for_each_point(Record *record, void (*act)(Sim *, SimTracePointId, SimTraceFn, v
     act(sim, NET_TRACE_PACKET, on_packet, record);
   if (record->timeline != NULL)
     act(sim, NET_TRACE_NOTE, on_note, record);
+  if (record->timeline != NULL)
+    act(sim, TCP_TRACE_RECOVERY, on_recovery, record);
   if (record->timeline != NULL || record->tcp != NULL)
     act(sim, TCP_TRACE_STATE, on_state, record);
   if (record->timeline != NULL || record->pcap != NULL)

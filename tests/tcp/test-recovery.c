@@ -176,6 +176,89 @@ fast_retransmit_behind_2_gb(void)
 }
 
 static void
+note_recovery(Sim *sim, const void *data, void *user)
+{
+  const TcpRecoveryRecord *record = data;
+  static const char *const proofs[] = {"", " timestamps", " dsack", " f-rto"};
+  g_string_append_printf(user, "%s%s>%s%s%s", ((GString *)user)->len > 0 ? ", " : "",
+                         tcp_recovery_name(record->from), tcp_recovery_name(record->to),
+                         record->timeout ? " time-out" : "", proofs[record->undo]);
+}
+
+/* What the trace says of recovery while 100 segments go out and the rules strike. */
+static void
+assert_recoveries(const char *expected, RuleAction action, const char *const *rules, SimTime delay)
+{
+  LabSettings settings = {.seed = 1, .profile = "linux", .rate = 10000000};
+  Lab *lab = lab_new(&settings);
+  GString *seen = g_string_new(NULL);
+  sim_trace_listen(lab->sim, TCP_TRACE_RECOVERY, note_recovery, seen);
+  lab_listen(lab);
+  for (; *rules != NULL; rules++)
+    lab_rule(lab, action, *rules, delay);
+  lab_connect(lab);
+  lab_send(lab, &lab->client, 144800, NULL);
+  lab_run(lab, 100 * SIM_SECOND);
+  g_assert_cmpuint(lab->server.received_count, ==, 144800);
+  g_assert_cmpstr(seen->str, ==, expected);
+  sim_trace_ignore(lab->sim, TCP_TRACE_RECOVERY, note_recovery, seen);
+  g_string_free(seen, TRUE);
+  lab_free(lab);
+}
+
+#define RULES(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static void
+no_timestamps(TcpProfile *profile, bool server)
+{
+  profile->timestamps = false;
+}
+
+static void
+pause_wire(Lab *lab)
+{
+  link_pause(&lab->wire->forward);
+}
+
+static void
+resume_wire(Lab *lab)
+{
+  link_resume(&lab->wire->forward);
+}
+
+/* A path that stands still for half a second loses nothing, and F-RTO finds out. */
+static void
+a_pause_is_told_as_needless(void)
+{
+  LabSettings settings = {.seed = 1, .profile = "linux", .rate = 10000000, .tune = no_timestamps};
+  Lab *lab = lab_new(&settings);
+  GString *seen = g_string_new(NULL);
+  sim_trace_listen(lab->sim, TCP_TRACE_RECOVERY, note_recovery, seen);
+  lab_listen(lab);
+  lab_connect(lab);
+  lab_send(lab, &lab->client, 144800, NULL);
+  lab_at(lab, 220 * SIM_MILLISECOND, pause_wire);
+  lab_at(lab, 900 * SIM_MILLISECOND, resume_wire);
+  lab_run(lab, 100 * SIM_SECOND);
+  g_assert_cmpuint(lab->server.received_count, ==, 144800);
+  g_assert_cmpstr(seen->str, ==, "open>loss time-out, loss>open f-rto");
+  sim_trace_ignore(lab->sim, TCP_TRACE_RECOVERY, note_recovery, seen);
+  g_string_free(seen, TRUE);
+  lab_free(lab);
+}
+
+static void
+recoveries_are_told(void)
+{
+  assert_recoveries("disorder>fast, fast>open", RULE_DROP, RULES("DATA#20"), 0);
+  assert_recoveries("disorder>fast, fast>open timestamps", RULE_HOLD, RULES("DATA#20"),
+                    60 * SIM_MILLISECOND);
+  assert_recoveries("", RULE_DROP, RULES("DATA#100"), 0); /* its probe repairs it, with no cut */
+  assert_recoveries("open>loss time-out, loss>open", RULE_DROP, RULES("DATA#91-100", "REXMIT#1"),
+                    0);
+}
+
+static void
 no_threshold_before_the_handshake_is_over(void)
 {
   LabSettings settings = {.seed = 1};
@@ -194,6 +277,8 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   script_add(tests);
   g_test_add_func("/tcp/recovery/fast-retransmit-behind-2-gb", fast_retransmit_behind_2_gb);
+  g_test_add_func("/tcp/recovery/recoveries-are-told", recoveries_are_told);
+  g_test_add_func("/tcp/recovery/a-pause-is-told-as-needless", a_pause_is_told_as_needless);
   g_test_add_func("/tcp/recovery/no-threshold-before-the-handshake-is-over",
                   no_threshold_before_the_handshake_is_over);
   return g_test_run();

@@ -202,6 +202,14 @@ test_conn_rows(void)
   emit_timer(&run, &conn, TCP_TIMER_SET, 0);
   emit_timer(&run, &conn, TCP_TIMER_FIRE, 1);
   emit_timer(&run, &conn, TCP_TIMER_CANCEL, 2);
+  conn.info.cwnd = 14480;
+  TcpRecoveryRecord fast = {.conn = &conn, .to = TCP_RECOVERY_FAST};
+  sim_trace_emit(run.net.sim, TCP_TRACE_RECOVERY, &fast);
+  conn.info.ssthresh = 7240;
+  TcpRecoveryRecord over = {.conn = &conn, .from = TCP_RECOVERY_FAST, .undo = TCP_UNDO_TIMESTAMP};
+  sim_trace_emit(run.net.sim, TCP_TRACE_RECOVERY, &over);
+  TcpRecoveryRecord probe = {.conn = &conn};
+  sim_trace_emit(run.net.sim, TCP_TRACE_RECOVERY, &probe);
   NetNoteRecord note = {.event = "note", .text = "=HYPERLINK(\"x\")\n"};
   sim_trace_emit(run.net.sim, NET_TRACE_NOTE, &note);
   NetNoteRecord call = {
@@ -214,8 +222,16 @@ test_conn_rows(void)
   assert_line(lines, 2, "0,timer-set," FROM_CONN ",\"RTO, due 1.05\",,");
   assert_line(lines, 3, "0,timer-fire," FROM_CONN ",\"RTO, set at 0.05, x2\",,");
   assert_line(lines, 4, "0,timer-cancel," FROM_CONN ",\"RTO, set at 0.05, x4\",,");
-  assert_line(lines, 5, "0,note,,,,,,,,,,,,,,,,,\"'=HYPERLINK(\"\"x\"\")\\n\",,");
-  assert_line(lines, 6, "0,call,a,,,a:1000-b:80,,,,,,,,,,,,,send 100,,");
+  assert_line(lines, 5,
+              "0,note," FROM_CONN "open>fast,loss found: fast recovery; cwnd 14480,,");
+  assert_line(lines, 6,
+              "0,note," FROM_CONN "fast>open,\"fast recovery is over, it was needless "
+              "(timestamps); cwnd 14480, ssthresh 7240\",,");
+  assert_line(lines, 7,
+              "0,note," FROM_CONN "open>open,\"the probe repaired a loss: the window is cut; cwnd "
+              "14480, ssthresh 7240\",,");
+  assert_line(lines, 8, "0,note,,,,,,,,,,,,,,,,,\"'=HYPERLINK(\"\"x\"\")\\n\",,");
+  assert_line(lines, 9, "0,call,a,,,a:1000-b:80,,,,,,,,,,,,,send 100,,");
   for (guint i = 0; lines[i] != NULL; i++) {
     guint commas = 0;
     bool quoted = false;
