@@ -6,8 +6,8 @@
 #include "models/net/link-private.h"
 
 static const QdiscOps *const list[] = {
-    &qdisc_droptail,
-    NULL,
+    &qdisc_droptail, &qdisc_red,      &qdisc_codel, &qdisc_fq_codel,
+    &qdisc_pie,      &qdisc_priority, &qdisc_drr,   NULL,
 };
 
 const QdiscOps *const *

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "models/net/packet-fifo.h"
+#include "models/net/packet-match.h"
 #include "sim/error.h"
 #include "sim/param.h"
 #include "sim/rng.h"
@@ -17,7 +18,10 @@ typedef struct QdiscOps {
   size_t state_size;
   const SimParam *params;
   void (*init)(void *state, struct LinkDirection *direction); /* defaults, into zeroed state */
-  bool (*check)(const void *state, GError **error);
+  bool (*check)(const void *state, GError **error); /* parameters together; NULL: nothing */
+  /* One more class of packets, before the check: takes the rule, or false: there are too many.
+   * NULL: it has no classes. */
+  bool (*add_class)(void *state, PacketMatch *rule);
   /* Takes the packet, or refuses it: then the reason, and the packet is still the caller's. */
   const char *(*enqueue)(void *state, Packet *packet, SimTime now);
   /* The next to send; it may drop others on the way (qdisc_drop). NULL: nothing to send. */
@@ -53,7 +57,8 @@ typedef struct QdiscDroptail {
   PacketFifo fifo; /* only while the slow path is in use */
 } QdiscDroptail;
 
-extern const QdiscOps qdisc_droptail;
+extern const QdiscOps qdisc_droptail, qdisc_red, qdisc_codel, qdisc_fq_codel, qdisc_pie,
+    qdisc_priority, qdisc_drr;
 
 /* Whether a packet of `size` finds room behind so many waiting ones. */
 static inline bool

@@ -249,6 +249,26 @@ set_queue_text(lua_State *L, int index, LinkDirection *direction)
   }
 }
 
+/* classes = {rule, ...} */
+static void
+read_classes(lua_State *L, int index, const QdiscOps *ops, Draft *draft)
+{
+  if (lua_getfield(L, index, "classes") == LUA_TNIL)
+    return;
+  if (lua_type(L, -1) != LUA_TTABLE)
+    bind_error(L, "queue: classes: a list of rules is wanted, not %s", bind_value_describe(L, -1));
+  int list = lua_gettop(L);
+  lua_Integer count = luaL_len(L, list);
+  for (lua_Integer i = 1; i <= count; i++) {
+    lua_geti(L, list, i);
+    PacketMatch *rule = bind_rule_match(L, lua_gettop(L), "queue: classes");
+    if (!ops->add_class(draft->state, rule)) {
+      packet_match_free(rule);
+      bind_error(L, "queue: classes: there are too many");
+    }
+  }
+}
+
 static void
 set_queue_table(lua_State *L, int index, LinkDirection *direction)
 {
@@ -262,7 +282,9 @@ set_queue_table(lua_State *L, int index, LinkDirection *direction)
   Draft *draft = draft_new(L, &model);
   if (ops->init != NULL)
     ops->init(draft->state, direction);
-  read_table(L, index, draft, NULL);
+  read_table(L, index, draft, ops->add_class != NULL ? "classes" : NULL);
+  if (ops->add_class != NULL)
+    read_classes(L, index, ops, draft);
   link_set_queue(direction, ops, draft_finish(L, draft));
 }
 

@@ -155,8 +155,8 @@ match_fields(lua_State *L, int index, GError **error)
   return packet_match_fields(bind_scenario(L)->net, &fields, error);
 }
 
-static PacketMatch *
-read_match(lua_State *L, int index, const char *call)
+PacketMatch *
+bind_rule_match(lua_State *L, int index, const char *call)
 {
   PacketMatch *match = NULL;
   GError *error = NULL;
@@ -254,7 +254,7 @@ bind_rule_add(lua_State *L, RuleAction action, Link *link, LinkDirection *direct
   int line = bind_line(L, NULL);
   BindRule *bound = bind_object_new(L, &bind_rule_type, sizeof *bound, 0);
   int top = lua_gettop(L);
-  LinkRule *rule = link_rule_new(action, read_match(L, 2, call));
+  LinkRule *rule = link_rule_new(action, bind_rule_match(L, 2, call));
   lua_settop(L, top);
   rule->direction = direction;
   rule->from = options.from;

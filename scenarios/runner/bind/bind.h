@@ -210,6 +210,8 @@ bool bind_listener_take(lua_State *L, BindListener *listener);
 
 /* :drop, :hold, :copy, :damage, :mark on a link (direction NULL) or on one direction. */
 int bind_rule_add(lua_State *L, RuleAction action, Link *link, LinkDirection *direction);
+/* The value at `index` as a rule; `call` is put before a message. It is the caller's. */
+PacketMatch *bind_rule_match(lua_State *L, int index, const char *call);
 /* The function at `index` as a loss model. */
 void bind_rule_set_loss(lua_State *L, int index, LinkDirection *direction);
 /* The value at `index` as TCP flags: "SYN+ACK". */
