@@ -304,15 +304,20 @@ mark_pushes(TcpConn *conn, uint64_t from, bool whole)
 }
 
 uint64_t
+tcp_send_room(const TcpConn *conn)
+{
+  uint64_t queued = conn->written - conn->una_position;
+  uint64_t limit = send_buffer(conn);
+  return tcp_may_send(conn) && queued < limit ? limit - queued : 0;
+}
+
+uint64_t
 tcp_send(TcpConn *conn, uint64_t count, const void *bytes)
 {
   if (!tcp_may_send(conn) || count == 0)
     return 0;
   tcp_rate_check_app_limited(conn);
-  uint64_t queued = conn->written - conn->una_position;
-  uint64_t limit = send_buffer(conn);
-  uint64_t room = queued < limit ? limit - queued : 0;
-  uint64_t taken = MIN(count, room);
+  uint64_t taken = MIN(count, tcp_send_room(conn));
   bool outer = tcp_begin(conn);
   tcp_work_sending(conn);
   conn->push_now = false;
@@ -396,6 +401,7 @@ tcp_conn_set_profile(TcpConn *conn, const TcpProfile *profile)
   const TcpProfile *before = conn->profile;
   bool other_cc = profile->cc != before->cc || profile->cc_settings != before->cc_settings;
   bool push = before->nagle && !profile->nagle;
+  bool idle_time = profile->keepalive_idle != before->keepalive_idle;
   bool outer = tcp_begin(conn);
   if (profile->receive_buffer != before->receive_buffer)
     conn->receive_buffer = profile->receive_buffer;
@@ -407,8 +413,9 @@ tcp_conn_set_profile(TcpConn *conn, const TcpProfile *profile)
     tcp_cwnd_change(conn);
   conn->push_now |= push;
   if (tcp_synchronized(conn)) {
-    tcp_keepalive_start(conn);
     tcp_pacing_configure(conn);
+    if (idle_time)
+      tcp_keepalive_restart(conn);
     tcp_output(conn);
   }
   tcp_finish(conn, outer);

@@ -195,6 +195,7 @@ tcp_begin(TcpConn *conn)
   return outer;
 }
 void tcp_finish(TcpConn *conn, bool outer);
+uint64_t tcp_send_room(const TcpConn *conn); /* bytes that tcp_send() would take now */
 void tcp_sample(TcpConn *conn);
 
 static inline SimTime
@@ -511,6 +512,7 @@ bool tcp_ecn_is_echo(const TcpConn *conn, const Packet *packet);
 
 /* tcp-keepalive.c */
 void tcp_keepalive_start(TcpConn *conn); /* at ESTABLISHED, and when its options change */
+void tcp_keepalive_restart(TcpConn *conn);
 void tcp_keepalive_on_timer(TcpConn *conn);
 
 /* tcp-close.c */

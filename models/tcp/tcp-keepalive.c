@@ -15,7 +15,16 @@ tcp_keepalive_start(TcpConn *conn)
   if (!wanted)
     tcp_timer_cancel(conn, TCP_TIMER_KEEPALIVE);
   else if (!armed && conn->state != TCP_TIME_WAIT && !tcp_timer_armed(conn, TCP_TIMER_FIN_WAIT_2))
-    tcp_timer_set(conn, TCP_TIMER_KEEPALIVE, tcp_now(conn) + conn->profile->keepalive_idle);
+    tcp_timer_set(conn, TCP_TIMER_KEEPALIVE,
+                  MAX(conn->heard_at + conn->profile->keepalive_idle, tcp_now(conn)));
+}
+
+/* The idle time is another: it counts from the last segment, too. */
+void
+tcp_keepalive_restart(TcpConn *conn)
+{
+  tcp_timer_cancel(conn, TCP_TIMER_KEEPALIVE);
+  tcp_keepalive_start(conn);
 }
 
 void

@@ -393,3 +393,9 @@ tcp_listener_half_open(const TcpListener *listener)
 {
   return listener->info.half_open;
 }
+
+void
+tcp_listener_set_profile(TcpListener *listener, const TcpProfile *profile)
+{
+  listener->profile = *profile;
+}

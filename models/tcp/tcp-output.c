@@ -132,7 +132,7 @@ append_segment(TcpConn *conn, uint32_t length, bool fin)
   if (length > 0 && wants_push(conn, position_of_next(conn) + length))
     segment->flags |= TCP_PSH;
   if (fin)
-    segment->flags |= TCP_FIN;
+    segment->flags |= length == 0 && sending->fin_cut_off ? TCP_FIN | TCP_PSH : TCP_FIN;
   if (sending->segments_tail != NULL) {
     sending->segments_tail->next = segment;
   } else {
@@ -270,6 +270,7 @@ tcp_output_probe(TcpConn *conn)
   uint32_t window = seq_after(edge, conn->snd_nxt) ? edge - conn->snd_nxt : 0;
   if (sending->segments == NULL && window > 0 && unsent > 0) {
     uint32_t length = (uint32_t)MIN(MIN(unsent, window), conn->mss);
+    sending->fin_cut_off = conn->profile->fin_holds_data && conn->fin_queued && length == unsent;
     stop_persist(conn);
     TcpSegment *segment = append_segment(conn, length, false);
     segment->flags |= TCP_PSH;

@@ -47,6 +47,7 @@ typedef struct TcpSending {
   uint64_t pushed;       /* position of the last PSH that was marked */
   GArray *push_marks;    /* of uint64_t: where PSH stands in what is not yet sent; NULL: none */
   TcpStream out;
+  bool fin_cut_off;     /* Linux: a probe sent the last data without the FIN, which keeps its PSH */
   SimTime last_send_at; /* data; -1: none */
   SimTime
       first_timeout_at; /* when the oldest unacknowledged data first timed out; -1: it did not */

@@ -157,6 +157,8 @@ void tcp_quick_ack(TcpConn *conn, bool on);
  * `profile` is the whole table, derived from tcp_conn_profile(). */
 const TcpProfile *tcp_conn_profile(const TcpConn *conn);
 void tcp_conn_set_profile(TcpConn *conn, const TcpProfile *profile);
+/* For connections that will come. */
+void tcp_listener_set_profile(TcpListener *listener, const TcpProfile *profile);
 
 /* The connection that a hook of TcpCcOps is called for, to look at. */
 const TcpConn *tcp_conn_of_cc(const TcpCc *cc);
@@ -210,6 +212,33 @@ typedef struct TcpInfo {
 } TcpInfo;
 
 void tcp_info(const TcpConn *conn, TcpInfo *info);
+
+/* The rest of what Linux's TCP_INFO has: asked for by a program, never per segment. */
+typedef struct TcpDetails {
+  bool timestamps, sack, scaling, ecn; /* agreed on */
+  uint8_t snd_scale, rcv_scale;
+  uint16_t own_mss;           /* as our SYN said */
+  uint16_t rcv_mss;           /* the peer's segment size as seen */
+  uint32_t path_mtu;          /* IP bytes; 0: no route */
+  uint32_t timeouts_in_a_row; /* of the oldest data, or of the SYN */
+  uint32_t probes;            /* unanswered: of a shut window, or keepalives */
+  uint32_t segments_out;      /* sent and not acknowledged */
+  uint32_t segments_sacked, segments_lost, segments_resent; /* of them */
+  uint32_t reordering;                                      /* segments: what is no loss yet */
+  uint64_t queued;                                          /* bytes written and not acknowledged */
+  uint64_t unsent;                                          /* bytes written and not sent */
+  uint64_t send_room;                                       /* bytes that a write would take now */
+  uint64_t window_limit;    /* Linux's rcv_ssthresh; UINT64_MAX: none */
+  uint64_t receive_space;   /* bytes taken in the last round trip: receive autotuning */
+  SimTime receive_rtt;      /* the round trip as the receiver sees it; 0: none */
+  SimTime min_rtt;          /* 0 before the first sample */
+  SimTime ack_timeout;      /* delay of an ACK now; 0: none yet */
+  SimTime data_sent_at;     /* -1: never */
+  SimTime data_received_at; /* -1: never */
+  SimTime heard_at;         /* the last segment from the peer */
+} TcpDetails;
+
+void tcp_details(const TcpConn *conn, TcpDetails *details);
 
 /* -- what it tells (sim/trace.h) -- */
 

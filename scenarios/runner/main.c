@@ -10,7 +10,7 @@
 #include "sim/error.h"
 
 static const Command *const table[] = {
-    &cmd_run, &cmd_show, &cmd_diff, &cmd_plot, &cmd_list, &cmd_help, NULL,
+    &cmd_run, &cmd_show, &cmd_diff, &cmd_plot, &cmd_drill, &cmd_list, &cmd_help, NULL,
 };
 
 const Command *const *

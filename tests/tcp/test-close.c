@@ -27,7 +27,7 @@ static const ScriptTest tests[] = {
      SCRIPT(ACTIVE("<mss 1000>"), "< . 1:1(0) ack 1 win 1000", "write 2000",
             "> . 1:1001(1000) ack 1", "close", "+.1 < . 1:1(0) ack 1001 win 1000",
             "+.3 > P. 1001:2001(1000) ack 1", "+.1 < . 1:1(0) ack 2001 win 1000",
-            "> F. 2001:2001(0) ack 1")},
+            "> FP. 2001:2001(0) ack 1")},
     {"/tcp/close/fin-retransmit", SCRIPT_BOTH,
      SCRIPT("set min_rto 0.2", PASSIVE("<mss 1460>"), "close", "> F. 1:1(0) ack 1",
             "+.3 > F. 1:1(0) ack 1", "+.1 < F. 1:1(0) ack 2 win 65535", "> . 2:2(0) ack 2")},

@@ -1,0 +1,460 @@
+/* sock: the table of descriptors, calls that wait, and the calls that are the same for every kind
+ * of socket.
+ *
+ * A call that may block is an attempt that can be made again: it gives its result or SOCK_PENDING.
+ * What is pending stands in the host's list and is tried whenever something happened to one of the
+ * host's sockets; there are never many. */
+#include "models/sock/sock.h"
+
+#include <string.h>
+
+#include "models/sock/sock-private.h"
+
+#define DESCRIPTORS 1024
+
+SockHost *
+sock_host_new(TcpHost *tcp)
+{
+  SockHost *host = g_new0(SockHost, 1);
+  host->tcp = tcp;
+  host->net = tcp_host_node(tcp)->net;
+  host->sim = host->net->sim;
+  host->sockets = g_ptr_array_new();
+  host->lingering = g_ptr_array_new();
+  return host;
+}
+
+void
+sock_host_free(SockHost *host)
+{
+  for (SockWait *wait = host->waits; wait != NULL; wait = wait->next)
+    sim_cancel(host->sim, &wait->expiry);
+  host->waits = NULL;
+  for (guint i = 0; i < host->sockets->len; i++)
+    if (host->sockets->pdata[i] != NULL)
+      sock_drop(host->sockets->pdata[i]);
+  for (guint i = 0; i < host->lingering->len; i++)
+    sock_drop(host->lingering->pdata[i]);
+  g_ptr_array_unref(host->sockets);
+  g_ptr_array_unref(host->lingering);
+  g_free(host);
+}
+
+Socket *
+sock_find(SockHost *host, int fd)
+{
+  return fd >= 0 && fd < (int)host->sockets->len ? host->sockets->pdata[fd] : NULL;
+}
+
+Socket *
+sock_new(SockHost *host, int domain, int type, int protocol)
+{
+  guint fd = SOCK_FIRST_FD;
+  while (fd < host->sockets->len && host->sockets->pdata[fd] != NULL)
+    fd++;
+  if (fd >= DESCRIPTORS)
+    return NULL;
+  if (fd >= host->sockets->len)
+    g_ptr_array_set_size(host->sockets, (gint)fd + 1);
+  Socket *socket = g_new0(Socket, 1);
+  *socket = (Socket){.host = host,
+                     .fd = (int)fd,
+                     .domain = domain,
+                     .type = type,
+                     .protocol = protocol,
+                     .flags = LINUX_O_RDWR,
+                     .profile = *tcp_host_profile(host->tcp),
+                     .receive_least = 1,
+                     .receive_timeout = SIM_TIME_NEVER,
+                     .send_timeout = SIM_TIME_NEVER};
+  socket->keepalive = socket->profile.keepalive_idle != SIM_TIME_NEVER;
+  socket->keepalive_idle = socket->keepalive ? socket->profile.keepalive_idle : TCP_KEEPALIVE_IDLE;
+  host->sockets->pdata[fd] = socket;
+  return socket;
+}
+
+void
+sock_drop(Socket *socket)
+{
+  if (socket->listener != NULL)
+    tcp_listener_close(socket->listener);
+  if (socket->conn != NULL)
+    tcp_release(socket->conn);
+  g_free(socket);
+}
+
+int64_t
+sock_take_error(Socket *socket)
+{
+  int error = socket->error;
+  socket->error = 0;
+  return -error;
+}
+
+/* -- waiting -- */
+
+static void
+unlink_wait(SockWait *wait)
+{
+  SockWait **at = &wait->host->waits;
+  while (*at != wait)
+    at = &(*at)->next;
+  *at = wait->next;
+  sim_cancel(wait->host->sim, &wait->expiry);
+}
+
+static void
+on_expiry(Sim *sim, SimEvent *event)
+{
+  SockWait *wait = sim_container(event, SockWait, expiry);
+  unlink_wait(wait);
+  if (wait->socket != NULL && wait->socket->fd < 0) /* it lingered long enough */
+    sock_tcp_gone(wait->socket);
+  wait->done(wait, wait->progress > 0 ? (int64_t)wait->progress : wait->expired);
+}
+
+/* The oldest wait that has come to an end; NULL: none has. */
+static SockWait *
+try_waits(SockHost *host, int64_t *result)
+{
+  for (SockWait *wait = host->waits; wait != NULL; wait = wait->next) {
+    *result = wait->attempt(wait);
+    if (*result != SOCK_PENDING)
+      return wait;
+  }
+  return NULL;
+}
+
+void
+sock_retry(SockHost *host)
+{
+  host->again = true;
+  if (host->retrying)
+    return;
+  host->retrying = true;
+  while (host->again) {
+    host->again = false;
+    int64_t result;
+    for (SockWait *wait; (wait = try_waits(host, &result)) != NULL;) {
+      unlink_wait(wait);
+      wait->done(wait, result);
+    }
+  }
+  host->retrying = false;
+}
+
+static void
+wait_for(SockWait *wait, SimTime timeout)
+{
+  SockHost *host = wait->host;
+  SockWait **last = &host->waits;
+  while (*last != NULL)
+    last = &(*last)->next;
+  *last = wait;
+  wait->next = NULL;
+  sim_event_init(&wait->expiry, on_expiry);
+  if (timeout != SIM_TIME_NEVER)
+    sim_schedule(host->sim, &wait->expiry, sim_time_add(sim_now(host->sim), timeout), SIM_TIMER,
+                 &tcp_host_node(host->tcp)->owner);
+}
+
+int64_t
+sock_begin(Socket *socket, SockWait *wait, SockWait *blank, int flags, SimTime timeout)
+{
+  bool may_block = wait != NULL && !(flags & LINUX_MSG_DONTWAIT) &&
+                   !(socket->flags & LINUX_O_NONBLOCK) && timeout != 0;
+  if (!may_block && wait != NULL)
+    *blank = *wait;
+  SockWait *used = may_block ? wait : blank;
+  used->host = socket->host;
+  used->socket = socket;
+  used->expired = -SOCK_EAGAIN;
+  int64_t result = used->attempt(used);
+  if (result != SOCK_PENDING)
+    return result;
+  if (!may_block)
+    return used->progress > 0 ? (int64_t)used->progress : -SOCK_EAGAIN;
+  wait_for(wait, timeout);
+  return SOCK_PENDING;
+}
+
+/* -- calls -- */
+
+int64_t
+sock_socket(SockHost *host, int domain, int type, int protocol)
+{
+  int flags = type & (LINUX_SOCK_NONBLOCK | LINUX_SOCK_CLOEXEC);
+  type &= ~(LINUX_SOCK_NONBLOCK | LINUX_SOCK_CLOEXEC);
+  if (domain != LINUX_AF_INET && domain != LINUX_AF_INET6)
+    return -SOCK_EAFNOSUPPORT;
+  if (type != LINUX_SOCK_STREAM)
+    return -SOCK_ESOCKTNOSUPPORT;
+  if (protocol != 0 && protocol != LINUX_IPPROTO_TCP)
+    return -SOCK_EPROTONOSUPPORT;
+  Socket *socket = sock_new(host, domain, type, LINUX_IPPROTO_TCP);
+  if (socket == NULL)
+    return -SOCK_EMFILE;
+  if (flags & LINUX_SOCK_NONBLOCK)
+    socket->flags |= LINUX_O_NONBLOCK;
+  return socket->fd;
+}
+
+/* Linux's rule: two sockets share a port when both say SO_REUSEADDR and neither listens, or both
+ * say SO_REUSEPORT. */
+static bool
+port_taken(const Socket *socket, uint16_t port)
+{
+  const GPtrArray *all = socket->host->sockets;
+  for (guint i = 0; i < all->len; i++) {
+    const Socket *other = all->pdata[i];
+    if (other == NULL || other == socket || other->protocol != socket->protocol ||
+        other->local.port != port || other->peer.port != 0)
+      continue;
+    if (!(other->reuse_port && socket->reuse_port) &&
+        !(other->reuse_address && socket->reuse_address && other->listener == NULL))
+      return true;
+  }
+  return false;
+}
+
+int64_t
+sock_bind(SockHost *host, int fd, const SockAddress *address)
+{
+  Socket *socket = sock_find(host, fd);
+  if (socket == NULL)
+    return -SOCK_EBADF;
+  if (socket->local.port != 0 || socket->conn != NULL)
+    return -SOCK_EINVAL;
+  if (address->address != NET_ADDRESS_NONE &&
+      !node_has_address(tcp_host_node(host->tcp), address->address))
+    return -SOCK_EADDRNOTAVAIL;
+  uint16_t port = address->port;
+  for (uint32_t free = 32768; port == 0 && free < 61000; free++)
+    if (!port_taken(socket, (uint16_t)free))
+      port = (uint16_t)free;
+  if (port_taken(socket, port))
+    return -SOCK_EADDRINUSE;
+  socket->local = (SockAddress){address->address, port};
+  return 0;
+}
+
+int64_t
+sock_listen(SockHost *host, int fd, int64_t backlog)
+{
+  Socket *socket = sock_find(host, fd);
+  if (socket == NULL)
+    return -SOCK_EBADF;
+  if (socket->conn != NULL)
+    return -SOCK_EINVAL;
+  if (socket->local.port == 0) {
+    int64_t bound = sock_bind(host, fd, &(SockAddress){0});
+    if (bound < 0)
+      return bound;
+  }
+  return sock_tcp_listen(socket, backlog);
+}
+
+int64_t
+sock_accept(SockHost *host, int fd, int flags, SockWait *wait)
+{
+  Socket *socket = sock_find(host, fd);
+  if (socket == NULL)
+    return -SOCK_EBADF;
+  SockWait blank = {0}, *used = wait != NULL ? wait : &blank;
+  used->attempt = sock_tcp_accept;
+  used->flags = flags;
+  used->progress = 0;
+  return sock_begin(socket, wait, &blank, 0, socket->receive_timeout);
+}
+
+int64_t
+sock_connect(SockHost *host, int fd, const SockAddress *to, SockWait *wait)
+{
+  Socket *socket = sock_find(host, fd);
+  if (socket == NULL)
+    return -SOCK_EBADF;
+  return sock_tcp_connect(socket, to, wait);
+}
+
+int64_t
+sock_send(SockHost *host, int fd, uint64_t count, int flags, const SockAddress *to, SockWait *wait)
+{
+  Socket *socket = sock_find(host, fd);
+  if (socket == NULL)
+    return -SOCK_EBADF;
+  SockWait blank = {0}, *used = wait != NULL ? wait : &blank;
+  used->attempt = sock_tcp_send;
+  used->count = count;
+  used->progress = 0;
+  used->flags = flags;
+  used->to = to != NULL ? *to : (SockAddress){0};
+  return sock_begin(socket, wait, &blank, flags, socket->send_timeout);
+}
+
+int64_t
+sock_receive(SockHost *host, int fd, uint64_t count, int flags, SockAddress *from, SockWait *wait)
+{
+  Socket *socket = sock_find(host, fd);
+  if (socket == NULL)
+    return -SOCK_EBADF;
+  SockWait blank = {0}, *used = wait != NULL ? wait : &blank;
+  used->attempt = sock_tcp_receive;
+  used->count = count;
+  used->progress = 0;
+  used->flags = flags;
+  used->from = from;
+  return sock_begin(socket, wait, &blank, flags, socket->receive_timeout);
+}
+
+int64_t
+sock_shutdown(SockHost *host, int fd, int how)
+{
+  Socket *socket = sock_find(host, fd);
+  if (socket == NULL)
+    return -SOCK_EBADF;
+  if (how < LINUX_SHUT_RD || how > LINUX_SHUT_RDWR)
+    return -SOCK_EINVAL;
+  int64_t result = sock_tcp_shutdown(socket, how);
+  sock_retry(host);
+  return result;
+}
+
+/* Calls that wait on what is being closed end. */
+static void
+break_waits(Socket *socket)
+{
+  SockHost *host = socket->host;
+  for (SockWait *wait = host->waits, *next; wait != NULL; wait = next) {
+    next = wait->next;
+    if (wait->socket != socket)
+      continue;
+    unlink_wait(wait);
+    wait->done(wait, -SOCK_EBADF);
+    next = host->waits;
+  }
+}
+
+int64_t
+sock_close(SockHost *host, int fd, SockWait *wait)
+{
+  Socket *socket = sock_find(host, fd);
+  if (socket == NULL)
+    return -SOCK_EBADF;
+  break_waits(socket);
+  host->sockets->pdata[fd] = NULL;
+  socket->fd = -1;
+  return sock_tcp_close(socket, wait);
+}
+
+int64_t
+sock_fcntl(SockHost *host, int fd, int command, int64_t argument)
+{
+  Socket *socket = sock_find(host, fd);
+  if (socket == NULL)
+    return -SOCK_EBADF;
+  switch (command) {
+  case LINUX_F_GETFD:
+  case LINUX_F_SETFD: /* nothing is ever executed: there is nothing to keep open or to close */
+    return 0;
+  case LINUX_F_GETFL:
+    return socket->flags;
+  case LINUX_F_SETFL:
+    socket->flags = LINUX_O_RDWR | (int)(argument & LINUX_O_NONBLOCK);
+    return 0;
+  default:
+    return -SOCK_EINVAL;
+  }
+}
+
+int64_t
+sock_ioctl(SockHost *host, int fd, int request, int64_t *value)
+{
+  Socket *socket = sock_find(host, fd);
+  if (socket == NULL)
+    return -SOCK_EBADF;
+  TcpDetails details = {0};
+  if (socket->conn != NULL)
+    tcp_details(socket->conn, &details);
+  switch (request) {
+  case LINUX_FIONBIO:
+    socket->flags = LINUX_O_RDWR | (*value != 0 ? LINUX_O_NONBLOCK : 0);
+    return 0;
+  case LINUX_FIONREAD:
+    if (socket->listener != NULL)
+      return -SOCK_EINVAL;
+    *value = socket->conn != NULL ? (int64_t)tcp_receivable(socket->conn) : 0;
+    return 0;
+  case LINUX_SIOCOUTQ:
+    if (socket->listener != NULL)
+      return -SOCK_EINVAL;
+    *value = (int64_t)details.queued;
+    return 0;
+  case LINUX_SIOCOUTQNSD:
+    if (socket->listener != NULL)
+      return -SOCK_EINVAL;
+    *value = (int64_t)details.unsent;
+    return 0;
+  default:
+    return -SOCK_ENOTTY;
+  }
+}
+
+/* -- poll -- */
+
+static int64_t
+attempt_poll(SockWait *wait)
+{
+  int64_t ready = 0;
+  for (uint64_t i = 0; i < wait->count; i++) {
+    SockPollEntry *entry = &wait->entries[i];
+    Socket *socket = sock_find(wait->host, entry->fd);
+    entry->revents = 0;
+    if (entry->fd < 0)
+      continue;
+    /* "POLLERR, POLLHUP, POLLNVAL: ignored in events", always told. */
+    int told = entry->events | LINUX_POLLERR | LINUX_POLLHUP | LINUX_POLLNVAL;
+    entry->revents = (socket != NULL ? sock_tcp_poll(socket) : LINUX_POLLNVAL) & told;
+    ready += entry->revents != 0;
+  }
+  return ready > 0 ? ready : SOCK_PENDING;
+}
+
+int64_t
+sock_poll(SockHost *host, SockPollEntry *entries, unsigned count, int64_t timeout, SockWait *wait)
+{
+  SockWait blank = {0}, *used = wait != NULL ? wait : &blank;
+  used->attempt = attempt_poll;
+  used->host = host;
+  used->socket = NULL;
+  used->entries = entries;
+  used->count = count;
+  used->progress = 0;
+  used->expired = 0;
+  int64_t ready = attempt_poll(used);
+  if (ready != SOCK_PENDING)
+    return ready;
+  if (timeout == 0 || wait == NULL)
+    return 0;
+  wait_for(wait, timeout < 0 ? SIM_TIME_NEVER : timeout * SIM_MILLISECOND);
+  return SOCK_PENDING;
+}
+
+/* -- from outside -- */
+
+TcpConn *
+sock_conn(SockHost *host, int fd)
+{
+  Socket *socket = sock_find(host, fd);
+  return socket != NULL ? socket->conn : NULL;
+}
+
+bool
+sock_names(SockHost *host, int fd, SockAddress *local, SockAddress *peer)
+{
+  Socket *socket = sock_find(host, fd);
+  if (socket == NULL)
+    return false;
+  *local = socket->local;
+  *peer = socket->peer;
+  return true;
+}

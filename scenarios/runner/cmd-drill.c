@@ -1,0 +1,194 @@
+/* cmd-drill: `roundtrip drill`: runs packetdrill scripts against the simulated TCP. */
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "scenarios/runner/cmd.h"
+#include "scenarios/runner/drill/drill-batch.h"
+#include "scenarios/runner/drill/drill-lex.h"
+#include "sim/error.h"
+
+#define USAGE                                                                                      \
+  "FILE.pkt... [--profile NAME] [--set OPTION=VALUE]... [-D NAME=VALUE]... [-j N] [--verbose] "    \
+  "[--pcap DIR]"
+
+static const char help[] =
+    "usage: roundtrip drill FILE.pkt... [OPTION]...\n"
+    "\n"
+    "Runs packetdrill scripts: one simulated host is under test, the script is its program and "
+    "the\n"
+    "other end of its wire. Failures say the script's line, what was expected and what was sent.\n"
+    "\n"
+    "  --profile NAME      how the host behaves: linux (default), rfc9293 ... (list profiles)\n"
+    "  --set OPTION=VALUE  an option of the profile, as \"min_rto=1 s\"; wins over the script's\n"
+    "  -D NAME=VALUE       NAME in the script is read as VALUE\n"
+    "  -j N                so many scripts at once (default: a processor each)\n"
+    "  --verbose           tell what passes, too, and draw what happened\n"
+    "  --pcap DIR          keep what the host sent and received, a file a script\n"
+    "\n"
+    "Sysctls, routes and common/defaults.sh in back-quotes set the profile. A script that asks "
+    "for\n"
+    "what is not there is skipped, with the place: it never counts as passed.\n"
+    "Exit status: 0 all passed, or skipped with at least one passed; 1 one failed; 2 a script, or\n"
+    "the command line, is wrong, or nothing but skipped ones was there; 3 a file could not be "
+    "read\n"
+    "or written. scenarios/drill.md is the page on writing scripts.\n";
+
+typedef struct Arguments {
+  gboolean help, verbose;
+  char *profile;  /* owned; NULL: the default */
+  char **sets;    /* owned; NULL: none */
+  char **defines; /* owned; NULL: none */
+  char *pcap;     /* owned; NULL: none */
+  gint jobs;      /* 0: as many as there are processors */
+  char **paths;   /* owned; NULL: none */
+} Arguments;
+
+static void
+arguments_clear(Arguments *arguments)
+{
+  g_free(arguments->profile);
+  g_strfreev(arguments->sets);
+  g_strfreev(arguments->defines);
+  g_free(arguments->pcap);
+  g_strfreev(arguments->paths);
+}
+
+static bool
+check_arguments(const Arguments *arguments, GError **error)
+{
+  if (arguments->paths == NULL)
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                "drill runs scripts, none given; usage: roundtrip drill %s", USAGE);
+  else if (arguments->jobs < 0 || arguments->jobs > 1024)
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "-j: 1 to 1024 is accepted, not %d",
+                arguments->jobs);
+  else
+    return true;
+  return false;
+}
+
+static bool
+parse_arguments(int argc, char **argv, Arguments *arguments, GError **error)
+{
+  const GOptionEntry entries[] = {
+      {"profile", 0, 0, G_OPTION_ARG_STRING, &arguments->profile, NULL, NULL},
+      {"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arguments->sets, NULL, NULL},
+      {"define", 'D', 0, G_OPTION_ARG_STRING_ARRAY, &arguments->defines, NULL, NULL},
+      {"jobs", 'j', 0, G_OPTION_ARG_INT, &arguments->jobs, NULL, NULL},
+      {"verbose", 'v', 0, G_OPTION_ARG_NONE, &arguments->verbose, NULL, NULL},
+      {"pcap", 0, 0, G_OPTION_ARG_FILENAME, &arguments->pcap, NULL, NULL},
+      {"help", 'h', 0, G_OPTION_ARG_NONE, &arguments->help, NULL, NULL},
+      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->paths, NULL, NULL},
+      G_OPTION_ENTRY_NULL,
+  };
+  if (!cmd_parse(&cmd_drill, entries, argc, argv, error))
+    return false;
+  return arguments->help || check_arguments(arguments, error);
+}
+
+/* The profile, and that every --set fits it. */
+static const char *
+choose_profile(const Arguments *arguments, GError **error)
+{
+  const char *name = arguments->profile != NULL ? arguments->profile : tcp_profile_names()[0];
+  if (tcp_profile_find(name) == NULL) {
+    sim_error_unknown(error, "profile", name, tcp_profile_names());
+    return NULL;
+  }
+  TcpProfile scratch = *tcp_profile_find(name);
+  for (char **set = arguments->sets; set != NULL && *set != NULL; set++)
+    if (!drill_setting_parse(&scratch, *set, error))
+      return NULL;
+  return name;
+}
+
+/* Cuts the texts in two. */
+static GArray *
+take_defines(const Arguments *arguments, GError **error)
+{
+  GArray *defines = g_array_new(FALSE, FALSE, sizeof(DrillDefine));
+  for (char **text = arguments->defines; text != NULL && *text != NULL; text++) {
+    char *equals = strchr(*text, '=');
+    if (equals == NULL || equals == *text) {
+      g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "-D: NAME=VALUE is expected, not \"%s\"",
+                  *text);
+      g_array_unref(defines);
+      return NULL;
+    }
+    *equals = '\0';
+    DrillDefine define = {*text, equals + 1};
+    g_array_append_val(defines, define);
+  }
+  return defines;
+}
+
+static bool
+make_folder(const char *path, GError **error)
+{
+  if (path == NULL || g_mkdir_with_parents(path, 0777) == 0)
+    return true;
+  g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "cannot make the folder %s: %s", path,
+              g_strerror(errno));
+  return false;
+}
+
+static int
+status_of(const DrillTotals *totals)
+{
+  if (totals->unreadable > 0)
+    return EXIT_FILE;
+  if (totals->broken > 0)
+    return EXIT_WRONG;
+  if (totals->failed > 0)
+    return EXIT_DIFFERENT;
+  return totals->passed > 0 ? EXIT_OK : EXIT_WRONG;
+}
+
+static int
+run_scripts(const Arguments *arguments, GError **error)
+{
+  DrillBatch batch = {.profile = choose_profile(arguments, error),
+                      .settings = arguments->sets,
+                      .pcap = arguments->pcap,
+                      .verbose = arguments->verbose,
+                      .terminal = terminal_of(STDOUT_FILENO),
+                      .threads = arguments->jobs};
+  if (batch.profile == NULL || !make_folder(arguments->pcap, error))
+    return EXIT_WRONG;
+  g_autoptr(GArray) defines = take_defines(arguments, error);
+  if (defines == NULL)
+    return EXIT_WRONG;
+  batch.defines = defines;
+  DrillTotals totals;
+  drill_batch_run(&batch, arguments->paths, &totals);
+  printf("%u passed, %u failed, %u skipped\n", totals.passed, totals.failed, totals.skipped);
+  return status_of(&totals);
+}
+
+static int
+run(int argc, char **argv)
+{
+  GError *error = NULL;
+  Arguments arguments = {0};
+  int status = EXIT_OK;
+  if (parse_arguments(argc, argv, &arguments, &error)) {
+    if (arguments.help)
+      fputs(help, stdout);
+    else
+      status = run_scripts(&arguments, &error);
+  }
+  if (error != NULL)
+    status = cmd_fail(error);
+  arguments_clear(&arguments);
+  return status;
+}
+
+const Command cmd_drill = {
+    .name = "drill",
+    .usage = USAGE,
+    .summary = "runs packetdrill scripts against the simulated TCP",
+    .run = run,
+};
