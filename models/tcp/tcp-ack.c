@@ -72,7 +72,7 @@ delay_ack(TcpConn *conn)
     }
   }
   SimTime due = tcp_now(conn) + delay;
-  if (!tcp_timer_armed(conn, TCP_TIMER_DELAYED_ACK) || due < conn->timers[TCP_SLOT_ACK].timer.due)
+  if (!tcp_timer_armed(conn, TCP_TIMER_DELAYED_ACK) || due < conn->timers[TCP_SLOT_ACK].due)
     tcp_timer_set(conn, TCP_TIMER_DELAYED_ACK, due);
 }
 

@@ -42,26 +42,22 @@ typedef enum {
   TCP_SLOTS
 } TcpTimerSlot;
 
-typedef struct TcpTimer {
-  SimTimer timer;
-  uint8_t kind;    /* TcpTimerKind, what it is armed for */
-  uint8_t backoff; /* doublings in force when it was set */
-} TcpTimer;
-
 /* Why an ACK is owed. */
 typedef enum { TCP_ACK_NONE, TCP_ACK_DELAYED, TCP_ACK_NOW } TcpAckDue;
 
+/* Fields stand in the order of their size within each part: a simulation may hold millions of them.
+ * What only an end that sends, or only one that receives, has need of is in tcp-work.h. */
 struct TcpConn {
-  TcpHost *host;         /* borrowed */
-  TcpConn *hash_next;    /* of the host's table */
-  TcpConn *next, *prev;  /* of the host's list, in order of creation */
-  TcpListener *listener; /* borrowed; while it has not been accepted, else NULL */
-  TcpConn *accept_next;  /* of the listener's accept queue */
-  TcpEndpoints ends;
+  TcpHost *host;             /* borrowed */
+  TcpConn *hash_next;        /* of the host's table */
+  TcpConn *next, *prev;      /* of the host's list, in order of creation */
+  TcpListener *listener;     /* borrowed; while it has not been accepted, else NULL */
+  TcpConn *accept_next;      /* of the listener's accept queue */
   const TcpProfile *profile; /* shared with others, see tcp-shared.h */
   const TcpUserOps *ops;     /* NULL: nobody */
   void *user;
-  unsigned events;     /* TCP_EVENT_... to be told when the segment is dealt with */
+  TcpEndpoints ends;
+  uint16_t events;     /* TCP_EVENT_... to be told when the segment is dealt with */
   uint8_t state;       /* TcpState; changed by tcp_set_state() only */
   uint8_t error;       /* TcpError */
   bool opener;         /* by tcp_connect() */
@@ -76,72 +72,72 @@ struct TcpConn {
   bool orphan;         /* closed by its user, and not done with sending; host->orphans counts it */
 
   /* sending */
+  bool writer_waits;     /* the send buffer was full: WRITABLE is due when there is room */
+  bool push_now;         /* Nagle was switched off: nothing that is queued waits, a cork or not */
+  TcpSending *sending;   /* owned, or the host's `nothing_sent`; see tcp-work.h */
+  uint64_t una_position; /* stream position of the first byte not acknowledged */
+  uint64_t written;      /* bytes the user has queued so far */
   uint32_t iss, snd_una, snd_nxt;
   uint32_t snd_wnd;          /* the peer's offer, bytes after scaling */
   uint32_t snd_wl1, snd_wl2; /* seq and ack of the segment that last set snd_wnd */
   uint32_t max_window;       /* the largest snd_wnd so far (RFC 9293 3.8.6.2.1) */
-  uint64_t una_position;     /* stream position of the first byte not acknowledged */
-  uint64_t written;          /* bytes the user has queued so far */
-  bool fin_queued, fin_sent, fin_acked;
-  bool writer_waits; /* the send buffer was full: WRITABLE is due when there is room */
-  bool push_now;     /* Nagle was switched off: nothing that is queued waits, a cork or not */
+  uint16_t mss;              /* data bytes in a full segment, options taken off */
+  uint16_t peer_mss;         /* from its SYN; 536 without one */
   uint8_t snd_scale, rcv_scale;
-  uint16_t mss;        /* data bytes in a full segment, options taken off */
-  uint16_t peer_mss;   /* from its SYN; 536 without one */
-  TcpSending *sending; /* owned, or the host's `nothing_sent`; see tcp-work.h */
+  bool fin_queued, fin_sent, fin_acked;
 
   /* receiving */
-  uint32_t irs, rcv_nxt;
-  uint32_t rcv_wup;        /* rcv_nxt when the last ACK was sent */
-  uint32_t rcv_wnd;        /* what that ACK offered, bytes: right edge is rcv_wup + rcv_wnd */
+  bool fin_known;          /* the peer's FIN has arrived ... */
+  bool fin_taken;          /* ... and everything before it */
+  uint8_t recovery;        /* of what is sent: TcpRecovery */
+  TcpReceiving *receiving; /* owned, or the host's `nothing_received` */
   uint64_t nxt_position;   /* stream position of rcv_nxt's byte */
   uint64_t taken;          /* bytes the user has taken */
   uint64_t receive_buffer; /* bytes that can be stored, now */
   uint64_t window_limit;   /* Linux's rcv_ssthresh: the window grows as segments come */
-  TcpReceiving *receiving; /* owned, or the host's `nothing_received` */
-  bool fin_known;          /* the peer's FIN has arrived ... */
-  bool fin_taken;          /* ... and everything before it */
-  uint64_t fin_position;   /* where it stands */
+  uint64_t fin_position;   /* where the FIN stands */
+  uint32_t irs, rcv_nxt;
+  uint32_t rcv_wup; /* rcv_nxt when the last ACK was sent */
+  uint32_t rcv_wnd; /* what that ACK offered, bytes: right edge is rcv_wup + rcv_wnd */
 
   /* options in force */
-  bool timestamps, sack_ok, scaling, ecn;
-  bool ecn_echo;          /* a mark came: every ACK says so until CWR */
-  bool ecn_cwr_due;       /* cwnd was cut: the next new data says so */
-  uint32_t ts_offset;     /* of our timestamp clock */
+  SimTime ts_recent_at;   /* when ts_recent was taken */
   uint32_t ts_recent;     /* RFC 7323: to be echoed */
-  SimTime ts_recent_at;   /* when it was taken */
+  uint32_t ts_offset;     /* of our timestamp clock */
   uint32_t last_ack_sent; /* RFC 7323: Last.ACK.sent */
+  bool timestamps, sack_ok, scaling, ecn;
+  bool ecn_echo;    /* a mark came: every ACK says so until CWR */
+  bool ecn_cwr_due; /* cwnd was cut: the next new data says so */
 
   /* acknowledging */
+  uint16_t rcv_mss;      /* the peer's segment size as seen */
   uint8_t ack_due;       /* TcpAckDue */
   uint8_t ack_cause;     /* PacketCause of the ACK that is due */
   uint8_t quick;         /* ACKs that will be sent at once (Linux) */
   bool pingpong;         /* the application answers what comes: delay (Linux) */
-  uint16_t rcv_mss;      /* the peer's segment size as seen */
   SimTime challenged_at; /* the last challenge ACK; -1: none */
 
   /* round trip and retransmission */
-  SimTime srtt, rttvar;  /* 0 before the first sample */
-  SimTime min_rtt;       /* the least sample; 0 before the first */
-  SimTime rto;           /* without back-off */
-  uint8_t backoff;       /* doublings in force */
-  uint8_t syn_sent;      /* SYNs or SYN+ACKs sent so far */
-  uint8_t probes;        /* unanswered window probes */
-  uint8_t probe_backoff; /* doublings of the persist timer */
-  uint8_t keepalives;    /* unanswered keepalive probes */
-  SimTime heard_at;      /* the last segment from the peer */
-  SimTime unacked_since; /* RFC 5482: since when the oldest data is unacknowledged */
+  SimTime srtt, rttvar;             /* 0 before the first sample */
+  SimTime min_rtt;                  /* the least sample; 0 before the first */
+  SimTime rto;                      /* without back-off */
+  SimTime heard_at;                 /* the last segment from the peer */
+  SimTime unacked_since;            /* RFC 5482: since when the oldest data is unacknowledged */
+  uint8_t backoff;                  /* doublings in force */
+  uint8_t syn_sent;                 /* SYNs or SYN+ACKs sent so far */
+  uint8_t probes;                   /* unanswered window probes */
+  uint8_t probe_backoff;            /* doublings of the persist timer */
+  uint8_t keepalives;               /* unanswered keepalive probes */
+  uint8_t timer_kind[TCP_SLOTS];    /* TcpTimerKind, what each slot is armed for */
+  uint8_t timer_backoff[TCP_SLOTS]; /* doublings in force when it was set */
+  SimTimer timers[TCP_SLOTS];
 
-  /* congestion control and recovery */
   TcpCc cc;
-  uint8_t recovery; /* TcpRecovery */
-
-  TcpTimer timers[TCP_SLOTS];
 
   /* what tcp_info() tells */
+  SimTime opened_at, connect_time; /* connect_time: SIM_TIME_NEVER: not yet */
   uint64_t bytes_sent;
   uint32_t segments_sent, segments_received, retransmits, lost, timeouts, duplicate_acks;
-  SimTime opened_at, connect_time; /* connect_time: SIM_TIME_NEVER: not yet */
 };
 
 struct TcpListener {
@@ -495,7 +491,26 @@ bool tcp_rto_gives_up(const TcpConn *conn);   /* too many or too long */
 /* tcp-timers.c */
 void tcp_timer_set(TcpConn *conn, TcpTimerKind kind, SimTime due);
 void tcp_timer_cancel(TcpConn *conn, TcpTimerKind kind);
-bool tcp_timer_armed(const TcpConn *conn, TcpTimerKind kind);
+static inline TcpTimerSlot
+tcp_timer_slot(TcpTimerKind kind)
+{
+  switch (kind) {
+  case TCP_TIMER_DELAYED_ACK:
+    return TCP_SLOT_ACK;
+  case TCP_TIMER_KEEPALIVE:
+  case TCP_TIMER_TIME_WAIT:
+  case TCP_TIMER_FIN_WAIT_2:
+    return TCP_SLOT_LINGER;
+  default:
+    return TCP_SLOT_SEND;
+  }
+}
+static inline bool
+tcp_timer_armed(const TcpConn *conn, TcpTimerKind kind)
+{
+  TcpTimerSlot slot = tcp_timer_slot(kind);
+  return conn->timer_kind[slot] == kind && sim_timer_armed(&conn->timers[slot]);
+}
 void tcp_timers_init(TcpConn *conn);
 void tcp_timers_stop(TcpConn *conn);
 /* After sending or an ACK: the retransmission timer is on exactly while something is out. */

@@ -4,13 +4,6 @@
  * what may not be sent has a persist timer; FIN-WAIT-2 ends before TIME-WAIT begins. */
 #include "models/tcp/tcp-conn.h"
 
-static const TcpTimerSlot slot_of[TCP_TIMERS] = {
-    [TCP_TIMER_RETRANSMIT] = TCP_SLOT_SEND,  [TCP_TIMER_REORDER] = TCP_SLOT_SEND,
-    [TCP_TIMER_LOSS_PROBE] = TCP_SLOT_SEND,  [TCP_TIMER_PERSIST] = TCP_SLOT_SEND,
-    [TCP_TIMER_DELAYED_ACK] = TCP_SLOT_ACK,  [TCP_TIMER_KEEPALIVE] = TCP_SLOT_LINGER,
-    [TCP_TIMER_TIME_WAIT] = TCP_SLOT_LINGER, [TCP_TIMER_FIN_WAIT_2] = TCP_SLOT_LINGER,
-};
-
 const char *
 tcp_timer_name(TcpTimerKind timer)
 {
@@ -20,28 +13,21 @@ tcp_timer_name(TcpTimerKind timer)
 }
 
 static void
-trace(const TcpConn *conn, const TcpTimer *timer, TcpTimerEvent event, SimTime due)
+trace(const TcpConn *conn, TcpTimerSlot slot, TcpTimerEvent event, SimTime due)
 {
   Sim *sim = conn->host->sim;
   if (sim_traced(sim, TCP_TRACE_TIMER)) {
     TcpTimerRecord record = {
         .time = sim_now(sim),
         .conn = conn,
-        .timer = timer->kind,
+        .timer = conn->timer_kind[slot],
         .event = event,
-        .set_at = timer->timer.set_at,
+        .set_at = conn->timers[slot].set_at,
         .due = due,
-        .backoff = timer->backoff,
+        .backoff = conn->timer_backoff[slot],
     };
     sim_trace_emit(sim, TCP_TRACE_TIMER, &record);
   }
-}
-
-bool
-tcp_timer_armed(const TcpConn *conn, TcpTimerKind kind)
-{
-  const TcpTimer *timer = &conn->timers[slot_of[kind]];
-  return timer->kind == kind && sim_timer_armed(&timer->timer);
 }
 
 void
@@ -49,29 +35,29 @@ tcp_timer_cancel(TcpConn *conn, TcpTimerKind kind)
 {
   if (!tcp_timer_armed(conn, kind))
     return;
-  TcpTimer *timer = &conn->timers[slot_of[kind]];
-  SimTime due = timer->timer.due;
-  sim_timer_cancel(conn->host->sim, &timer->timer);
-  trace(conn, timer, TCP_TIMER_CANCEL, due);
+  TcpTimerSlot slot = tcp_timer_slot(kind);
+  SimTime due = conn->timers[slot].due;
+  sim_timer_cancel(conn->host->sim, &conn->timers[slot]);
+  trace(conn, slot, TCP_TIMER_CANCEL, due);
 }
 
 void
 tcp_timer_set(TcpConn *conn, TcpTimerKind kind, SimTime due)
 {
-  TcpTimer *timer = &conn->timers[slot_of[kind]];
+  TcpTimerSlot slot = tcp_timer_slot(kind);
   bool restart = tcp_timer_armed(conn, kind);
-  if (!restart && sim_timer_armed(&timer->timer))
-    tcp_timer_cancel(conn, timer->kind);
+  if (!restart && sim_timer_armed(&conn->timers[slot]))
+    tcp_timer_cancel(conn, conn->timer_kind[slot]);
   /* RFC 5482: the time-out that finds the user's time over comes no later than that. */
   if (kind == TCP_TIMER_RETRANSMIT && conn->profile->user_timeout != SIM_TIME_NEVER)
     due = MAX(MIN(due, conn->unacked_since + conn->profile->user_timeout), tcp_now(conn));
-  timer->kind = (uint8_t)kind;
-  timer->backoff = kind == TCP_TIMER_PERSIST ? conn->probe_backoff
-                   : tcp_synchronized(conn)  ? conn->backoff
-                                             : tcp_handshake_backoff(conn);
-  sim_timer_set(conn->host->sim, &timer->timer, due, &conn->host->node->owner);
+  conn->timer_kind[slot] = (uint8_t)kind;
+  conn->timer_backoff[slot] = kind == TCP_TIMER_PERSIST ? conn->probe_backoff
+                              : tcp_synchronized(conn)  ? conn->backoff
+                                                        : tcp_handshake_backoff(conn);
+  sim_timer_set(conn->host->sim, &conn->timers[slot], due, &conn->host->node->owner);
   if (!restart)
-    trace(conn, timer, TCP_TIMER_SET, due);
+    trace(conn, slot, TCP_TIMER_SET, due);
 }
 
 void
@@ -200,43 +186,42 @@ static void (*const handlers[TCP_TIMERS])(TcpConn *) = {
 static void
 fire(TcpConn *conn, TcpTimerSlot slot)
 {
-  TcpTimer *timer = &conn->timers[slot];
   bool outer = tcp_begin(conn);
-  trace(conn, timer, TCP_TIMER_FIRE, sim_now(conn->host->sim));
-  handlers[timer->kind](conn);
+  trace(conn, slot, TCP_TIMER_FIRE, sim_now(conn->host->sim));
+  handlers[conn->timer_kind[slot]](conn);
   tcp_finish(conn, outer);
 }
 
 static void
 fire_send(Sim *sim, SimTimer *timer)
 {
-  fire(sim_container(timer, TcpConn, timers[TCP_SLOT_SEND].timer), TCP_SLOT_SEND);
+  fire(sim_container(timer, TcpConn, timers[TCP_SLOT_SEND]), TCP_SLOT_SEND);
 }
 
 static void
 fire_ack(Sim *sim, SimTimer *timer)
 {
-  fire(sim_container(timer, TcpConn, timers[TCP_SLOT_ACK].timer), TCP_SLOT_ACK);
+  fire(sim_container(timer, TcpConn, timers[TCP_SLOT_ACK]), TCP_SLOT_ACK);
 }
 
 static void
 fire_linger(Sim *sim, SimTimer *timer)
 {
-  fire(sim_container(timer, TcpConn, timers[TCP_SLOT_LINGER].timer), TCP_SLOT_LINGER);
+  fire(sim_container(timer, TcpConn, timers[TCP_SLOT_LINGER]), TCP_SLOT_LINGER);
 }
 
 void
 tcp_timers_init(TcpConn *conn)
 {
-  sim_timer_init(&conn->timers[TCP_SLOT_SEND].timer, fire_send);
-  sim_timer_init(&conn->timers[TCP_SLOT_ACK].timer, fire_ack);
-  sim_timer_init(&conn->timers[TCP_SLOT_LINGER].timer, fire_linger);
+  sim_timer_init(&conn->timers[TCP_SLOT_SEND], fire_send);
+  sim_timer_init(&conn->timers[TCP_SLOT_ACK], fire_ack);
+  sim_timer_init(&conn->timers[TCP_SLOT_LINGER], fire_linger);
 }
 
 void
 tcp_timers_stop(TcpConn *conn)
 {
   for (int slot = 0; slot < TCP_SLOTS; slot++)
-    if (sim_timer_armed(&conn->timers[slot].timer))
-      tcp_timer_cancel(conn, conn->timers[slot].kind);
+    if (sim_timer_armed(&conn->timers[slot]))
+      tcp_timer_cancel(conn, conn->timer_kind[slot]);
 }
