@@ -22,9 +22,10 @@ typedef struct TcpCcPath {
   uint64_t delivered_marked; /* of it, told by an ACK that echoed a mark (ECN) */
   SimTime delivered_at;      /* when that last grew, or when sending began from nothing in flight */
   uint64_t lost;             /* believed lost so far */
-  uint64_t app_limited; /* samples tell of the application, not of the path, until `delivered` is
-                           beyond this; 0: they do not. A congestion control that itself holds
-                           back may set it */
+  uint64_t app_limited;  /* samples tell of the application, not of the path, until `delivered` is
+                            beyond this; 0: they do not. A congestion control that itself holds
+                            back may set it */
+  SimTime srtt, min_rtt; /* of the connection; 0: none yet */
   uint64_t random;      /* the key of this connection's random numbers: sim_rng_mix(random, n, 0) */
   uint64_t pacing_rate; /* bytes/s, set by ops with `control`; UINT64_MAX: not limited. For others
                            it follows cwnd (tcp-pacing.c) */
@@ -117,8 +118,8 @@ typedef struct TcpCcOps {
   void (*release)(void *state); /* the state is about to be freed; NULL: nothing to do */
 } TcpCcOps;
 
-extern const TcpCcOps cc_reno, cc_cubic, cc_tahoe, cc_newreno, cc_vegas, cc_westwood, cc_ledbat,
-    cc_none;
+extern const TcpCcOps cc_bbr, cc_reno, cc_cubic, cc_tahoe, cc_newreno, cc_vegas, cc_westwood,
+    cc_ledbat, cc_none;
 
 const TcpCcOps *const *cc_list(void);      /* NULL-terminated */
 const TcpCcOps *cc_find(const char *name); /* of the list; NULL: no such */

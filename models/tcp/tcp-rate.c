@@ -28,6 +28,13 @@ struct TcpRate {
   bool resent;           /* something arrived that had been sent more than once */
 };
 
+static void
+take_round_trips(TcpCcPath *path, const TcpConn *conn)
+{
+  path->srtt = conn->srtt;
+  path->min_rtt = conn->min_rtt;
+}
+
 void
 tcp_rate_configure(TcpConn *conn)
 {
@@ -45,6 +52,7 @@ tcp_rate_configure(TcpConn *conn)
   rate->lost_before = rate->lost_counted = conn->lost;
   rate->began_at = -1;
   rate->path.pacing_rate = UINT64_MAX;
+  take_round_trips(&rate->path, conn);
   conn->sending->rate = rate;
   conn->cc.path = &rate->path;
 }
@@ -146,6 +154,7 @@ tcp_rate_take(TcpConn *conn, const TcpAckSeen *seen)
     return NULL;
   TcpCcPath *path = &rate->path;
   TcpCcSample *sample = &rate->sample;
+  take_round_trips(path, conn);
   sample->acked = amount(conn, seen->delivered, seen->delivered_bytes);
   sample->acked_marked = seen->ecn_echo ? sample->acked : 0;
   path->delivered += sample->acked;

@@ -1,9 +1,6 @@
 /* Goodput of one flow under random loss, measured on Linux 6.18 and simulated: the mean of the
  * runs with each congestion control at each loss rate. The measured means are of three runs of 25
- * seconds and can be trusted to 5 %; ours are of more, whose seeds are fixed.
- *
- * What is known to differ stands in not_yet[] with the reason and is skipped; when it agrees all
- * the same, the test fails until it is taken off. */
+ * seconds and can be trusted to 5 %; ours are of more, whose seeds are fixed. */
 #include <math.h>
 #include <string.h>
 
@@ -18,13 +15,6 @@ static const struct {
 } ccs[] = {{"reno", 0.05}, {"cubic", 0.05}, {"bbr", 0.1}};
 
 static const char *const losses[] = {"0", "0.001", "0.01", "0.03"};
-
-static const struct {
-  const char *cc, *loss; /* loss NULL: all */
-  const char *reason;
-} not_yet[] = {
-    {"bbr", NULL, "no BBR yet"},
-};
 
 typedef struct Subject {
   const char *cc, *loss;
@@ -102,16 +92,6 @@ simulated(const Subject *subject)
   return mean;
 }
 
-static const char *
-why_not_yet(const Subject *subject)
-{
-  for (size_t i = 0; i < G_N_ELEMENTS(not_yet); i++)
-    if (strcmp(not_yet[i].cc, subject->cc) == 0 &&
-        (not_yet[i].loss == NULL || strcmp(not_yet[i].loss, subject->loss) == 0))
-      return not_yet[i].reason;
-  return NULL;
-}
-
 static void
 test_mean(gconstpointer data)
 {
@@ -127,16 +107,7 @@ test_mean(gconstpointer data)
                    mean_of(&kernel), mean_error(&kernel), mean_of(&ours), mean_error(&ours),
                    off * 100, holds ? "" : " !");
   }
-  const char *reason = why_not_yet(subject);
-  if (reason == NULL) {
-    g_assert_true(holds);
-  } else if (holds) {
-    g_test_message("%s at loss %s agrees: take it off the list not_yet[]", subject->cc,
-                   subject->loss);
-    g_test_fail();
-  } else {
-    g_test_skip(reason);
-  }
+  g_assert_true(holds);
 }
 
 int
