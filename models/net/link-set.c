@@ -62,6 +62,7 @@ void
 link_set_mtu(LinkDirection *direction, uint32_t mtu)
 {
   direction->mtu = mtu;
+  direction->link->net->mtu_epoch++;
 }
 
 void

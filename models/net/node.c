@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "models/net/link.h"
+#include "models/net/path-mtu.h"
 #include "models/net/route.h"
 
 #define NAME_MAX_BYTES 63
@@ -114,6 +115,7 @@ node_new(Net *net, const char *name, NodeKind kind, GError **error)
   node->index = net->nodes->len;
   node->addresses = g_array_new(false, false, sizeof(NetAddressId));
   node->directions = g_ptr_array_new();
+  node->path_mtu_expires = SIM_TIME_NEVER;
   sim_event_init(&node->processed, on_processed);
   sim_event_init(&node->looped, on_looped);
   address_add(node, give_ipv4(net));
@@ -141,6 +143,7 @@ node_free(Node *node)
   packets_free(node->net, node->inbox_head);
   packets_free(node->net, node->loopback_head);
   route_free(node);
+  path_mtu_free(node);
   g_ptr_array_unref(node->directions);
   g_array_unref(node->addresses);
   g_free(node->name);
@@ -488,5 +491,8 @@ node_mtu(Node *node, NetAddressId destination)
   if (node_has_address(node, destination))
     return UINT32_MAX;
   const LinkDirection *direction = route_lookup_address(node, destination);
-  return direction != NULL ? direction->mtu : 0;
+  if (direction == NULL)
+    return 0;
+  return node->path_mtus == NULL ? direction->mtu
+                                 : MIN(direction->mtu, path_mtu_known(node, destination));
 }

@@ -55,7 +55,9 @@ struct Node {
   NodeProtocol protocols[NODE_PROTOCOLS]; /* a free place has no receiver */
   NodeReportFn report;                    /* models/icmp; NULL: senders are not told */
   void *report_self;
-  struct Route *routes; /* route.h; owned */
+  struct Route *routes;     /* route.h; owned */
+  GArray *path_mtus;        /* path-mtu.h; owned; NULL: nothing was learnt */
+  SimTime path_mtu_expires; /* when the first of them is forgotten; SIM_TIME_NEVER: none */
   NodeProcessing processing;
   SimRng processing_rng;
   SimEvent processed;              /* the head of `inbox` is ready */
@@ -93,7 +95,8 @@ void node_error(Node *node, const IcmpError *error);
  * the packet was dropped with that reason. */
 bool node_send(Node *node, Packet *packet);
 
-/* The MTU of the way out towards `destination`; 0: no route; UINT32_MAX: this node itself. */
+/* The MTU of the way out towards `destination`, and of the path as far as it is known (path-mtu.h);
+ * 0: no route; UINT32_MAX: this node itself. */
 uint32_t node_mtu(Node *node, NetAddressId destination);
 
 /* For links: the packet's last bit is here. Takes ownership. */

@@ -70,9 +70,10 @@ typedef enum {
   PACKET_CAUSE_WINDOW_UPDATE,   /* the application made room */
   PACKET_CAUSE_KEEPALIVE,
   PACKET_CAUSE_TAIL_LOSS_PROBE,
-  PACKET_CAUSE_RACK, /* found lost by time */
-  PACKET_CAUSE_SACK, /* a hole that SACK showed */
-  PACKET_CAUSE_PATH_MTU,
+  PACKET_CAUSE_RACK,          /* found lost by time */
+  PACKET_CAUSE_SACK,          /* a hole that SACK showed */
+  PACKET_CAUSE_PATH_MTU,      /* what was out is too large for the path as it is now known */
+  PACKET_CAUSE_MTU_PROBE,     /* does a segment of this size pass? (RFC 4821); new data */
   PACKET_CAUSE_SYN_COOKIE,    /* a SYN+ACK for which nothing is kept (RFC 4987) */
   PACKET_CAUSE_NO_CONNECTION, /* a reset: nothing matches what came */
   PACKET_CAUSE_ABORT,         /* a reset: the application gave up or left data unread */

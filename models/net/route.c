@@ -51,6 +51,7 @@ void
 route_invalidate(Net *net)
 {
   net->routes_valid = false;
+  net->mtu_epoch++;
 }
 
 /* Forgets every table. */

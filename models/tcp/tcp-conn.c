@@ -53,6 +53,7 @@ tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
   conn->sending = &host->nothing_sent;
   conn->receiving = &host->nothing_received;
   tcp_conn_set_iss(conn, tcp_host_isn(host, ends, profile));
+  conn->may_fragment = !profile->path_mtu_discovery;
   conn->peer_mss = 536; /* RFC 9293 3.7.1, MUST-15 */
   conn->rto = profile->initial_rto;
   conn->cc.ssthresh = UINT64_MAX;
@@ -78,6 +79,19 @@ tcp_segment_new(TcpConn *conn)
   TcpRatedSegment *rated = sim_slab_alloc_zero(&conn->host->rated);
   rated->segment.rated = true;
   return &rated->segment;
+}
+
+TcpSegment *
+tcp_segment_copy(TcpConn *conn, const TcpSegment *segment)
+{
+  if (segment->rated) {
+    TcpRatedSegment *rated = sim_slab_alloc(&conn->host->rated);
+    *rated = *(const TcpRatedSegment *)segment;
+    return &rated->segment;
+  }
+  TcpSegment *copy = sim_slab_alloc(&conn->host->segments);
+  *copy = *segment;
+  return copy;
 }
 
 void
@@ -147,7 +161,7 @@ tcp_conn_die(TcpConn *conn, TcpError error)
   tcp_pacing_stop(conn);
   free_segments(conn);
   conn->ack_due = TCP_ACK_NONE;
-  conn->error = (uint8_t)error;
+  conn->error = (uint8_t)(error == TCP_ERROR_TIMED_OUT ? tcp_icmp_reason(conn, error) : error);
   conn->dead = true;
   /* RFC 9293 3.10.7.4: a passive opening that comes to nothing returns to LISTEN. */
   bool returns = conn->state == TCP_SYN_RECEIVED && conn->listener != NULL;
@@ -233,7 +247,7 @@ tcp_connect(TcpHost *host, const TcpConnectArgs *args, GError **error)
 {
   const TcpProfile *profile = args->profile != NULL ? args->profile : &host->profile;
   TcpEndpoints ends = {
-      .local = node_address(host->node),
+      .local = node_address_of(host->node, net_address(host->net, args->destination)->family),
       .remote = args->destination,
       .local_port = args->from_port,
       .remote_port = args->port,
@@ -412,6 +426,7 @@ tcp_conn_set_profile(TcpConn *conn, const TcpProfile *profile)
   if (other_cc)
     tcp_cwnd_change(conn);
   conn->push_now |= push;
+  conn->mtu_epoch = conn->host->net->mtu_epoch - 1; /* look again: the MSS may be another */
   if (tcp_synchronized(conn)) {
     tcp_pacing_configure(conn);
     if (idle_time)
@@ -437,6 +452,8 @@ tcp_info(const TcpConn *conn, TcpInfo *info)
       .rto = tcp_rto_current(conn),
       .backoff = conn->backoff,
       .mss = conn->mss,
+      .path_mtu = conn->path_mtu,
+      .soft_error = conn->soft_error,
       .pacing_rate = tcp_pacing_rate(conn),
       .bytes_sent = conn->bytes_sent,
       .bytes_acked = conn->una_position,

@@ -19,6 +19,8 @@
  *   the peer's window     tcp_input_ack -> update_window                tcp-input-ack
  *   the offered window    tcp_window_now                                tcp-window
  *   what is acknowledged  tcp_ack_wanted                                tcp-ack
+ *   the path's MTU        tcp_mtu_look, tcp_mtu_on_too_big              tcp-mtu
+ *   an ICMP error         tcp_icmp_input                                tcp-icmp
  *   a state change        tcp_set_state                                 tcp-conn
  *   what idle ends lack   TcpSending, TcpReceiving                      tcp-work
  *
@@ -85,6 +87,10 @@ struct TcpConn {
   uint16_t peer_mss;         /* from its SYN; 536 without one */
   uint8_t snd_scale, rcv_scale;
   bool fin_queued, fin_sent, fin_acked;
+  uint16_t path_mtu;  /* as far as it is known; see tcp-mtu.c */
+  bool may_fragment;  /* without DF */
+  uint8_t soft_error; /* IcmpKind of the last ICMP error since an ACK came; ICMP_OTHER: none */
+  uint32_t mtu_epoch; /* net->mtu_epoch when path_mtu was looked up */
 
   /* receiving */
   bool fin_known;          /* the peer's FIN has arrived ... */
@@ -243,6 +249,7 @@ tcp_segment_end(const TcpSegment *segment)
 }
 
 TcpSegment *tcp_segment_new(TcpConn *conn); /* zeroed, in no list */
+TcpSegment *tcp_segment_copy(TcpConn *conn, const TcpSegment *segment);
 void tcp_segment_free(TcpConn *conn, TcpSegment *segment);
 
 /* At or behind ESTABLISHED. */
@@ -483,7 +490,37 @@ void tcp_rate_on_delivered(TcpConn *conn, TcpSegment *segment); /* for the first
 /* The ACK is dealt with: what it told. Good until the next; NULL: nothing is measured. */
 const TcpCcSample *tcp_rate_take(TcpConn *conn, const TcpAckSeen *seen);
 
+/* Segments were of `before` bytes, and are of another size from now on. */
+void tcp_cwnd_rescale(TcpConn *conn, uint32_t before);
+/* The threshold for a recovery that is not from congestion: cwnd is nearly kept (Linux). */
+void tcp_cwnd_keep_threshold(TcpConn *conn);
+
+/* tcp-mtu.c */
+void tcp_mtu_look(TcpConn *conn);  /* the MTU of the path, and the MSS that follows */
+void tcp_mtu_start(TcpConn *conn); /* at ESTABLISHED */
+void tcp_mtu_on_too_big(TcpConn *conn, uint32_t mtu); /* a router said so */
+void tcp_mtu_on_timeout(TcpConn *conn);               /* is it a black hole? */
+/* Cuts a segment of the list behind `length` bytes. */
+void tcp_mtu_split(TcpConn *conn, TcpSegment *segment, uint32_t length);
+typedef enum {
+  TCP_MTU_PROBE_NONE, /* it is not the time */
+  TCP_MTU_PROBE_WAIT, /* nothing else is to be sent before there is room for one */
+  TCP_MTU_PROBE_SEND, /* new data of `length` */
+} TcpMtuProbe;
+TcpMtuProbe tcp_mtu_probe(TcpConn *conn, uint64_t unsent, uint32_t *length);
+void tcp_mtu_probe_sent(TcpConn *conn, const TcpSegment *segment);
+void tcp_mtu_on_ack(TcpConn *conn);
+/* Losses were found. True: they are the probe's, and are repaired. */
+bool tcp_mtu_probe_lost(TcpConn *conn);
+
+/* tcp-icmp.c */
+void tcp_icmp_input(void *host, const IcmpError *error);
+/* Why a connection is given up: the last ICMP error, or else `otherwise`. */
+TcpError tcp_icmp_reason(const TcpConn *conn, TcpError otherwise);
+
 /* tcp-rto.c */
+/* Linux's measure: has data timed out for as long as `retries` retransmissions take? */
+bool tcp_rto_is_past(const TcpConn *conn, int64_t retries);
 void tcp_rto_on_sample(TcpConn *conn, SimTime rtt);
 SimTime tcp_rto_current(const TcpConn *conn); /* with back-off */
 bool tcp_rto_gives_up(const TcpConn *conn);   /* too many or too long */

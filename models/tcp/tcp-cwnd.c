@@ -319,3 +319,36 @@ tcp_cwnd_settled(TcpConn *conn)
   if (tcp_cwnd_ops(conn)->on_recovered != NULL)
     tcp_cwnd_ops(conn)->on_recovered(&conn->cc, conn->sending->cc_state, tcp_now(conn));
 }
+
+static uint64_t
+scaled(uint64_t bytes, uint64_t before, uint64_t mss)
+{
+  return bytes == UINT64_MAX ? bytes : bytes / before * mss;
+}
+
+/* Where cwnd counts segments their number stays: that many may be out, however short they are. */
+void
+tcp_cwnd_rescale(TcpConn *conn, uint32_t before)
+{
+  uint64_t mss = conn->mss;
+  if (conn->cc.ack_limit != UINT64_MAX)
+    conn->cc.ack_limit = (uint64_t)conn->profile->slow_start_limit * mss;
+  if (!conn->profile->cwnd_counts_segments || before == 0)
+    return;
+  conn->cc.cwnd = MAX(scaled(conn->cc.cwnd, before, mss), mss);
+  conn->cc.ssthresh = scaled(conn->cc.ssthresh, before, mss);
+  if (!tcp_work_has_sent(conn))
+    return;
+  TcpSending *sending = conn->sending;
+  sending->prr_cwnd = scaled(sending->prr_cwnd, before, mss);
+  sending->undo_cwnd = scaled(sending->undo_cwnd, before, mss);
+  sending->undo_ssthresh = scaled(sending->undo_ssthresh, before, mss);
+}
+
+/* Linux's tcp_current_ssthresh(). */
+void
+tcp_cwnd_keep_threshold(TcpConn *conn)
+{
+  if (conn->recovery < TCP_RECOVERY_CWR)
+    conn->cc.ssthresh = MAX(conn->cc.ssthresh, conn->cc.cwnd / 2 + conn->cc.cwnd / 4);
+}

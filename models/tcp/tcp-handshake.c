@@ -111,12 +111,14 @@ tcp_handshake_established(TcpConn *conn, const Packet *packet)
   tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT);
   sample_round_trip(conn, packet);
   conn->backoff = 0;
+  conn->soft_error = ICMP_OTHER;
   conn->connect_time = tcp_now(conn) - conn->opened_at;
   tcp_keepalive_start(conn);
   tcp_set_state(conn, TCP_ESTABLISHED);
   conn->snd_wl1 = packet->tcp.seq;
   conn->snd_wl2 = packet->tcp.ack;
   tcp_input_window(conn, packet);
+  tcp_mtu_start(conn);
   tcp_cwnd_start(conn);
   conn->events |= TCP_EVENT_CONNECTED;
   return true;

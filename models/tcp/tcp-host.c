@@ -125,6 +125,7 @@ tcp_host_new(Node *node, const TcpProfile *profile)
   host->isn_key = sim_rng_mix(host->sim->seed, sim_rng_hash(name), 0);
   g_free(name);
   node_set_protocol(node, NET_PROTO_TCP, tcp_input, host);
+  node_set_error(node, NET_PROTO_TCP, tcp_icmp_input);
   return host;
 }
 

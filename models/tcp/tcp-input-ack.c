@@ -77,6 +77,8 @@ new_data_acked(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
   conn->una_position += seen->acked_bytes;
   stream_drop(&sending->out, conn->una_position);
   sending->first_timeout_at = -1;
+  if (G_UNLIKELY(sending->search.size != 0))
+    tcp_mtu_on_ack(conn);
   conn->unacked_since = tcp_now(conn);
   if (conn->writer_waits && tcp_may_send(conn)) {
     conn->writer_waits = false;
@@ -150,6 +152,7 @@ tcp_input_ack(TcpConn *conn, const Packet *packet)
                      .outstanding = conn->sending->segments != NULL};
   if (conn->timestamps && tcp->options & TCP_OPT_TIMESTAMPS)
     seen.echo = tcp->ts_echo;
+  conn->soft_error = ICMP_OTHER; /* the path works */
   bool first = conn->state == TCP_SYN_RECEIVED;
   bool window_changed = update_window(conn, packet);
   seen.ecn_echo = tcp_ecn_is_echo(conn, packet);

@@ -29,22 +29,6 @@ tcp_options_round_trip(const TcpConn *conn, const Packet *packet)
   return ticks < 0 ? 0 : MAX(ticks, 1) * TIMESTAMP_TICK;
 }
 
-/* The data bytes that fit a segment: the peer's MSS and the path's MTU bound it, options in every
- * segment come off. */
-static void
-set_mss(TcpConn *conn)
-{
-  uint32_t mtu = node_mtu(conn->host->node, conn->ends.remote);
-  uint32_t network = net_address(conn->host->net, conn->ends.remote)->family == 6 ? 40 : 20;
-  uint32_t mss = MIN((uint32_t)conn->peer_mss, MIN(mtu, 65535) - network - 20);
-  if (conn->profile->mss > 0)
-    mss = (uint32_t)MIN(mss, conn->profile->mss);
-  if (conn->timestamps)
-    mss -= 12;
-  conn->mss = (uint16_t)MAX(mss, 8);
-  conn->cc.mss = conn->mss;
-}
-
 /* What we put in our own SYN: the MTU less 40 (60 for IPv6), or what the profile says. */
 uint16_t
 tcp_options_own_mss(const TcpConn *conn)
@@ -81,7 +65,7 @@ tcp_options_take(TcpConn *conn, const TcpSynOptions *syn)
     conn->ts_recent = syn->ts_value;
     conn->ts_recent_at = tcp_now(conn);
   }
-  set_mss(conn);
+  tcp_mtu_look(conn);
 }
 
 void

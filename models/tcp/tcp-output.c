@@ -10,6 +10,8 @@
  * Supported standards: RFC 9293 3.7.4, 3.8.6, 3.10.7.1; RFC 1122 4.2.3.4; RFC 5681 4.1. */
 #include "models/tcp/tcp-conn.h"
 
+#include "models/net/path-mtu.h"
+
 uint64_t
 tcp_pipe(const TcpConn *conn)
 {
@@ -183,6 +185,21 @@ stop_persist(TcpConn *conn)
   conn->probe_backoff = 0;
 }
 
+/* RFC 4821 7: a segment that is longer than usual, to see whether it passes. False: what there is
+ * waits until it can be sent. */
+static bool
+probe_mtu(TcpConn *conn)
+{
+  uint32_t length;
+  TcpMtuProbe probe = tcp_mtu_probe(conn, conn->written - position_of_next(conn), &length);
+  if (probe == TCP_MTU_PROBE_SEND) {
+    TcpSegment *segment = append_segment(conn, length, false);
+    tcp_send_segment(conn, segment, PACKET_CAUSE_MTU_PROBE);
+    tcp_mtu_probe_sent(conn, segment);
+  }
+  return probe != TCP_MTU_PROBE_WAIT;
+}
+
 void
 tcp_output(TcpConn *conn)
 {
@@ -196,6 +213,10 @@ tcp_output(TcpConn *conn)
   if (sending->segments != NULL && tcp_timer_armed(conn, TCP_TIMER_PERSIST) &&
       sending->lost_out == 0)
     return; /* a probe's byte is out: its answer says what comes next */
+  if (G_UNLIKELY(path_mtu_may_differ(conn->host->node, conn->mtu_epoch)))
+    tcp_mtu_look(conn);
+  if (G_UNLIKELY(sending->search.enabled) && !probe_mtu(conn))
+    return;
   bool sent_new = false;
   for (bool sent = false;; sent = true) {
     SendPlan plan = decide(conn);

@@ -19,6 +19,9 @@ enum { TCP_REUSE_OFF, TCP_REUSE_LOOPBACK, TCP_REUSE_ON };
 /* TcpProfile.pacing */
 enum { TCP_PACING_AUTO, TCP_PACING_ON, TCP_PACING_OFF };
 
+/* TcpProfile.mtu_probing */
+enum { TCP_MTU_PROBING_OFF, TCP_MTU_PROBING_BLACK_HOLE, TCP_MTU_PROBING_ALWAYS };
+
 typedef struct TcpProfile {
   const TcpCcOps *cc;        /* congestion control */
   const void *cc_settings;   /* its settings; borrowed, see cc_settings_share(); NULL: defaults */
@@ -93,6 +96,15 @@ typedef struct TcpProfile {
   bool rfc1337;                /* TIME-WAIT ignores resets */
   bool synack_for_repeated_syn; /* SYN-RECEIVED answers a repeated SYN with another SYN+ACK (Linux);
                                    else with the ACK of RFC 9293 3.10.7.4 */
+  bool path_mtu_discovery;      /* RFC 1191, 8201: DF, and "too big" is believed */
+  int mtu_probing;              /* TCP_MTU_PROBING_...: RFC 4821 */
+  uint64_t mtu_probe_base;      /* bytes of data in a segment that it begins with */
+  uint64_t mtu_probe_floor;     /* and below which it does not go in a black hole */
+  uint64_t mtu_probe_threshold; /* bytes of MTU: a range that is not worth another probe */
+  SimTime mtu_probe_interval;   /* until the range is opened upward again */
+  bool icmp_ends_opening;       /* any error ends an opening (Linux); else only hard ones */
+  bool icmp_hard_errors;        /* hard ones end an open connection (RFC 1122 4.2.3.9), too */
+  bool icmp_reverts_backoff;    /* "unreachable" takes a doubling of the time-out back (RFC 6069) */
   int64_t isn;                  /* initial sequence number; -1: by RFC 6528 */
 } TcpProfile;
 

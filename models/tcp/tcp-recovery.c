@@ -296,6 +296,8 @@ in_open(TcpConn *conn, TcpAckSeen *seen)
     /* RFC 6582 3.2 step 1: not for what was already repaired. */
     lost = sending->dup_acks >= sending->reordering && seq_after(conn->snd_una, sending->recover);
   }
+  if (lost && tcp_mtu_probe_lost(conn))
+    return;
   if (lost)
     enter_fast(conn);
   else if (seen->ecn_echo && conn->recovery != TCP_RECOVERY_CWR)
@@ -391,6 +393,7 @@ tcp_recovery_on_rto(TcpConn *conn)
     tcp_conn_die(conn, TCP_ERROR_TIMED_OUT);
     return;
   }
+  tcp_mtu_on_timeout(conn);
   bool first = conn->recovery < TCP_RECOVERY_FAST, again = sending->first_timeout_at >= 0;
   bool cut = cuts_threshold(conn);
   mark_all_lost(conn);

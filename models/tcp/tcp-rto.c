@@ -52,6 +52,14 @@ span_of(const TcpProfile *profile, int64_t retries, SimTime first)
   return total;
 }
 
+bool
+tcp_rto_is_past(const TcpConn *conn, int64_t retries)
+{
+  SimTime since = conn->sending->first_timeout_at;
+  SimTime first = MAX(conn->profile->min_rto, SIM_MILLISECOND);
+  return since >= 0 && tcp_now(conn) - since >= span_of(conn->profile, retries, first);
+}
+
 /* RFC 9293 3.8.3: "the connection is to be closed when the number of retransmissions reaches R2".
  */
 bool

@@ -13,7 +13,7 @@ packet_for(TcpConn *conn, uint16_t flags, uint32_t seq)
   packet->source = conn->ends.local;
   packet->destination = conn->ends.remote;
   packet->family = net_address(host->net, conn->ends.remote)->family;
-  packet->marks |= PACKET_DONT_FRAGMENT | PACKET_HAS_ISS;
+  packet->marks |= PACKET_HAS_ISS | (conn->may_fragment ? 0 : PACKET_DONT_FRAGMENT);
   TcpHeader *tcp = &packet->tcp;
   tcp->source_port = conn->ends.local_port;
   tcp->destination_port = conn->ends.remote_port;
@@ -158,12 +158,15 @@ void
 tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause)
 {
   TcpSending *sending = conn->sending;
-  bool again = cause != PACKET_CAUSE_NEW;
+  bool again = cause != PACKET_CAUSE_NEW && cause != PACKET_CAUSE_MTU_PROBE;
+  if (again && G_UNLIKELY(segment->length > conn->mss))
+    tcp_mtu_split(conn, segment, conn->mss);
   Packet *packet = packet_for(conn, TCP_ACK | segment->flags, segment->seq);
   packet->cause = (uint8_t)cause;
   packet->payload = segment->length;
   copy_payload(conn, packet, tcp_send_position(conn, segment->seq));
   if (again) {
+    sending->search.size = 0; /* RFC 4821 7.6.4: with other losses a probe is inconclusive */
     if (segment->retransmits < UINT8_MAX)
       segment->retransmits++;
     conn->retransmits++;

@@ -40,6 +40,15 @@ typedef struct TcpRatedSegment {
 typedef struct TcpPacer TcpPacer; /* tcp-pacing.c */
 typedef struct TcpRate TcpRate;   /* tcp-rate.c */
 
+/* The search for the largest MTU that passes (RFC 4821); see tcp-mtu.c. */
+typedef struct TcpMtuSearch {
+  bool enabled;
+  uint16_t low, high;  /* bytes, IP: what is taken to pass; the most that may */
+  uint16_t size;       /* of the probe that is out; 0: none */
+  uint32_t start, end; /* its sequence numbers */
+  SimTime since;       /* when the search (last) began */
+} TcpMtuSearch;
+
 typedef struct TcpSending {
   TcpSegment *segments, *segments_tail;
   uint32_t segments_out; /* in the list */
@@ -98,6 +107,7 @@ typedef struct TcpSending {
   bool resent_stamp_set;
   bool undo_armed;
   uint8_t undone;      /* TcpUndo that has not been told yet */
+  TcpMtuSearch search;
   bool frto;           /* a time-out that may prove spurious is being looked at (RFC 5682) */
   bool new_data_first; /* F-RTO step 2.b: new data goes before what is believed lost */
 } TcpSending;

@@ -40,7 +40,7 @@ typedef enum {
   TCP_ERROR_TIMED_OUT,
   TCP_ERROR_REFUSED,     /* a reset in SYN-SENT */
   TCP_ERROR_RESET,       /* a reset later */
-  TCP_ERROR_UNREACHABLE, /* no route */
+  TCP_ERROR_UNREACHABLE, /* no route, or a router said so (TcpInfo.soft_error) */
   TCP_ERROR_ABORTED,     /* by its own user: tcp_abort(), tcp_vanish(), a restart */
 } TcpError;
 
@@ -198,6 +198,8 @@ typedef struct TcpInfo {
   SimTime rto;               /* with the back-off in force */
   uint32_t backoff;          /* doublings in force */
   uint32_t mss;              /* bytes of data in a full segment now */
+  uint32_t path_mtu;         /* bytes; 0 before it was needed */
+  IcmpKind soft_error;       /* the last ICMP error since an ACK came; ICMP_OTHER: none */
   uint64_t pacing_rate;      /* bytes/s, payload; UINT64_MAX: not paced */
   uint64_t bytes_sent;       /* payload, retransmissions counted again */
   uint64_t bytes_acked;      /* payload the peer acknowledged */
