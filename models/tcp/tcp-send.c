@@ -42,7 +42,7 @@ finish_packet(TcpConn *conn, Packet *packet)
     tcp->window = (uint16_t)MIN(conn->rcv_wnd >> conn->rcv_scale, 65535);
     packet->window_scale = conn->rcv_scale;
   } else {
-    tcp->window = (uint16_t)(tcp_window_offer(conn) >> conn->rcv_scale);
+    tcp->window = (uint16_t)MIN(tcp_window_offer(conn) >> conn->rcv_scale, 65535);
     packet->window_scale = conn->rcv_scale;
   }
   if (conn->ecn_echo && (tcp->flags & (TCP_ACK | TCP_SYN | TCP_RST)) == TCP_ACK)

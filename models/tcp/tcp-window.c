@@ -19,8 +19,11 @@ tcp_window_start(TcpConn *conn)
     if (window > mss)
       window -= window % mss;
   }
-  window = MIN(window, 65535);
-  conn->rcv_wnd = (uint32_t)window;
+  /* RFC 7323 2.2: the field of a SYN is not scaled. Linux (since 6.10) counts on what it would have
+   * said, had the field room for it: what comes within that is taken. */
+  if (!conn->profile->quick_acks)
+    window = MIN(window, 65535);
+  conn->rcv_wnd = (uint32_t)MIN(window, (uint64_t)65535 << 14);
   conn->window_limit = conn->profile->quick_acks ? window : UINT64_MAX;
   conn->rcv_mss = (uint16_t)MAX(MIN(MIN(mss, 536), window / 2), 88);
 }
@@ -92,7 +95,7 @@ tcp_window_now(const TcpConn *conn)
   uint64_t rounded = round_up(conn, window);
   if (rounded <= round_up(conn, free_space(conn)))
     window = rounded;
-  return (uint32_t)MIN(window, (uint64_t)65535 << conn->rcv_scale);
+  return MAX((uint32_t)MIN(window, (uint64_t)65535 << conn->rcv_scale), offered);
 }
 
 uint32_t
