@@ -75,6 +75,7 @@ set_receive_buffer(Socket *socket, const SockValue *value)
   int64_t bytes = CLAMP(value->number, 1152, INT32_MAX / 2);
   socket->receive_buffer = 2 * bytes;
   socket->profile.receive_buffer = socket->profile.receive_buffer_max = (uint64_t)bytes;
+  socket->profile.receive_memory = 2 * (uint64_t)bytes;
   sock_tcp_apply(socket);
   return 0;
 }

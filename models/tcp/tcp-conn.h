@@ -18,6 +18,7 @@
  *   a segment is made     tcp_send_segment, tcp_send_ack ...            tcp-send
  *   the peer's window     tcp_input_ack -> update_window                tcp-input-ack
  *   the offered window    tcp_window_now                                tcp-window
+ *   memory, not bytes     tcp_held_space                                tcp-held
  *   what is acknowledged  tcp_ack_wanted                                tcp-ack
  *   the path's MTU        tcp_mtu_look, tcp_mtu_on_too_big              tcp-mtu
  *   an ICMP error         tcp_icmp_input                                tcp-icmp
@@ -373,6 +374,11 @@ void tcp_window_grow(TcpConn *conn);          /* a segment came in order */
 void tcp_window_begin_round(TcpConn *conn);
 void tcp_window_measure_round(TcpConn *conn, const Packet *packet);
 void tcp_window_adjust(TcpConn *conn); /* the application took data: autotuning */
+
+/* tcp-held.c: where profile->receive_memory is counted */
+void tcp_held_add(TcpConn *conn, const Packet *packet, uint64_t end); /* it waits */
+void tcp_held_taken(TcpConn *conn);                                   /* the user took some */
+uint64_t tcp_held_space(const TcpConn *conn);                         /* bytes of data that fit */
 
 /* tcp-ack.c */
 void tcp_ack_owe(TcpConn *conn, TcpAckDue due, PacketCause cause);

@@ -76,6 +76,8 @@ typedef struct TcpProfile {
   uint64_t receive_buffer; /* bytes that can be stored */
   bool autotune;           /* both buffers grow as the path asks, to these: */
   uint64_t send_buffer_max, receive_buffer_max;
+  uint64_t receive_memory; /* Linux's sk_rcvbuf: bytes that segments take of it by their true size,
+                              see tcp-held.c; 0: receive_buffer counts their data alone */
   bool trim_to_window;     /* of a segment that crosses the right edge, the part inside is taken;
                               else (Linux) none of it */
   bool keep_larger_window; /* Linux: nothing but a new ACK lowers the peer's window (or shuts it),

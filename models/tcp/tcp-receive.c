@@ -127,6 +127,8 @@ tcp_receive_data(TcpConn *conn, const Packet *packet)
       tcp_ack_owe(conn, TCP_ACK_NOW, PACKET_CAUSE_DUPLICATE_ACK);
     return;
   }
+  if (end > start)
+    tcp_held_add(conn, packet, end);
   tcp_ack_measure_segment(conn, packet);
   if (end <= start) {
     tcp_ack_owe(conn, TCP_ACK_NOW, PACKET_CAUSE_DUPLICATE_ACK);
@@ -198,6 +200,7 @@ tcp_receive(TcpConn *conn, uint64_t max, GByteArray *bytes, bool *is_text)
   }
   conn->taken += count;
   stream_drop(&receiving->in, conn->taken);
+  tcp_held_taken(conn);
   bool outer = tcp_begin(conn);
   if (!conn->dead)
     after_taking(conn);

@@ -44,24 +44,26 @@ static uint64_t
 free_space(const TcpConn *conn)
 {
   const TcpReceiving *receiving = conn->receiving;
+  if (conn->profile->receive_memory > 0)
+    return tcp_held_space(conn);
   uint64_t used =
       tcp_receivable(conn) + (receiving->beyond.count > 0 ? ranges_bytes(&receiving->beyond) : 0);
   return used < conn->receive_buffer ? conn->receive_buffer - used : 0;
 }
 
 /* Linux's __tcp_select_window(): nothing while a segment does not fit, whole segments when the
- * field is not scaled, all there is otherwise. */
+ * field is not scaled (and the last offer while there is room for that), all there is otherwise. */
 static uint64_t
-linux_window(const TcpConn *conn, uint64_t space, uint32_t offered)
+linux_window(const TcpConn *conn, uint64_t space)
 {
   uint64_t mss = MIN(conn->rcv_mss, conn->receive_buffer);
   if (free_space(conn) < MAX(mss, conn->receive_buffer / 16))
     return 0;
   if (conn->rcv_scale > 0)
     return space;
-  if (offered + mss <= space || offered > space)
+  if (conn->rcv_wnd + mss <= space || conn->rcv_wnd > space)
     return space - space % mss;
-  return offered;
+  return conn->rcv_wnd;
 }
 
 /* RFC 1122 4.2.3.3: the edge stays until it can move by a segment or half the buffer. */
@@ -86,7 +88,7 @@ tcp_window_now(const TcpConn *conn)
   uint32_t edge = conn->rcv_wup + conn->rcv_wnd;
   uint32_t offered = seq_after(edge, conn->rcv_nxt) ? edge - conn->rcv_nxt : 0;
   uint64_t space = MIN(free_space(conn), conn->window_limit);
-  uint64_t window = conn->profile->quick_acks ? linux_window(conn, space, offered)
+  uint64_t window = conn->profile->quick_acks ? linux_window(conn, space)
                                               : rfc_window(conn, space, offered);
   /* Never back (RFC 9293 3.8.6), and rounded up to what the field can say while that is at most one
    * unit more than there is room for. Else the field says a little less than we would still take

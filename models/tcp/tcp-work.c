@@ -64,6 +64,8 @@ static void
 free_receiving(TcpHost *host, TcpReceiving *receiving)
 {
   ranges_clear(&receiving->beyond);
+  if (receiving->held != NULL)
+    g_array_free(receiving->held, TRUE);
   stream_clear(&receiving->in);
   sim_slab_free(&host->receivings, receiving);
 }

@@ -119,6 +119,9 @@ typedef struct TcpReceiving {
   uint8_t recent_count;
   bool pushed_data;                        /* data with PSH waits for its ACK */
   uint32_t dsack_seq_start, dsack_seq_end; /* DSACK for the next ACK; equal: none */
+  GArray *held;         /* owned: segments that wait, where memory is counted (tcp-held.c); NULL */
+  uint64_t held_memory; /* bytes that they take ... */
+  uint16_t held_ratio;  /* ... of which so many 256ths are data; 0: not known yet */
   SimTime ato;          /* Linux's estimate of the gap between segments; 0: none yet */
   SimTime last_data_at; /* arrival of the last data; -1: none */
 

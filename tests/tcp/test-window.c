@@ -3,11 +3,11 @@
 
 static const ScriptTest tests[] = {
     {"/tcp/window/crossing-right-edge-dropped", SCRIPT_LINUX,
-     SCRIPT("set receive_buffer 3000", PASSIVE("<mss 1000>"), "< . 1:1001(1000) ack 1 win 65535",
-            "+0~+.5 > . 1:1(0) ack 1001 win 1920", "+.05 < . 1001:2001(1000) ack 1 win 65535",
-            "+0~+.5 > . 1:1(0) ack 2001 win 920", "+.05 < . 2001:3001(1000) ack 1 win 65535",
-            "> . 1:1(0) ack 2001 win 920", "+.05 < . 2001:2921(920) ack 1 win 65535",
-            "+0~+.5 > . 1:1(0) ack 2921 win 0")},
+     SCRIPT("set receive_buffer 3000", "set receive_memory 6000", PASSIVE("<mss 1000>"),
+            "< . 1:1001(1000) ack 1 win 65535", "+0~+.5 > . 1:1(0) ack 1001 win 1920",
+            "+.05 < . 1001:2001(1000) ack 1 win 65535", "+0~+.5 > . 1:1(0) ack 2001 win 920",
+            "+.05 < . 2001:3001(1000) ack 1 win 65535", "> . 1:1(0) ack 2001 win 920",
+            "+.05 < . 2001:2921(920) ack 1 win 65535", "+0~+.5 > . 1:1(0) ack 2921 win 0")},
     {"/tcp/window/limits-flight", SCRIPT_BOTH,
      SCRIPT("set initial_window 10", ACTIVE("<mss 1000>"), "< . 1:1(0) ack 1 win 2000",
             "write 5000", "> . 1:1001(1000) ack 1", "> . 1001:2001(1000) ack 1",
