@@ -77,14 +77,15 @@ learn_inbound(DrillRun *run, const DrillPacket *packet)
   flow->peer_seen = true;
   flow->peer_iss = packet->tcp.seq;
   if (!syn)
-    flow->host_seen = flow->host_named = true;
+    flow->bare = flow->host_seen = flow->host_named = true;
 }
 
 void
 drill_flow_for_inbound(DrillRun *run, const DrillPacket *packet)
 {
   DrillFlow *flow = &run->flow;
-  if (!flow->known || (flow->over && is_opening(packet) && run->listening->len > 0))
+  bool may_begin = is_opening(packet) && (flow->over || flow->bare) && run->listening->len > 0;
+  if (!flow->known || may_begin)
     begin_passive(run, packet->protocol == DRILL_UDP ? NET_PROTO_UDP : NET_PROTO_TCP);
   learn_inbound(run, packet);
 }

@@ -60,6 +60,7 @@ typedef struct DrillFlow {
   bool known;
   bool over;        /* the host has forgotten it, or its descriptor was closed */
   bool active;      /* opened by the host */
+  bool bare;        /* its first packet was no SYN: numbers of the host's are as they are */
   uint8_t protocol; /* NET_PROTO_... */
   int fd;           /* the script's; -1: not accepted yet, or none */
   uint16_t host_port, peer_port;
