@@ -1,4 +1,5 @@
-/* cmd-drill: `roundtrip drill`: runs packetdrill scripts against the simulated TCP. */
+/* cmd-drill: `roundtrip drill`: runs packetdrill scripts against the simulated TCP, or writes one
+ * from what a run has recorded. */
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -8,14 +9,16 @@
 #include "scenarios/runner/cmd.h"
 #include "scenarios/runner/drill/drill-batch.h"
 #include "scenarios/runner/drill/drill-lex.h"
+#include "scenarios/runner/drill/drill-record.h"
 #include "sim/error.h"
 
 #define USAGE                                                                                      \
   "FILE.pkt... [--profile NAME] [--set OPTION=VALUE]... [-D NAME=VALUE]... [-j N] [--verbose] "    \
-  "[--pcap DIR]"
+  "[--pcap DIR] | --record RUN [--node NAME]"
 
 static const char help[] =
     "usage: roundtrip drill FILE.pkt... [OPTION]...\n"
+    "       roundtrip drill --record RUN [--node NAME] >FILE.pkt\n"
     "\n"
     "Runs packetdrill scripts: one simulated host is under test, the script is its program and "
     "the\n"
@@ -27,6 +30,8 @@ static const char help[] =
     "  -j N                so many scripts at once (default: a processor each)\n"
     "  --verbose           tell what passes, too, and draw what happened\n"
     "  --pcap DIR          keep what the host sent and received, a file a script\n"
+    "  --record RUN        write a script from what a run recorded at one host\n"
+    "  --node NAME         that host (default: who opened the first connection)\n"
     "\n"
     "Sysctls, routes and common/defaults.sh in back-quotes set the profile. A script that asks "
     "for\n"
@@ -42,6 +47,8 @@ typedef struct Arguments {
   char **sets;    /* owned; NULL: none */
   char **defines; /* owned; NULL: none */
   char *pcap;     /* owned; NULL: none */
+  char *record;   /* owned; NULL: none */
+  char *node;     /* owned; NULL: not given */
   gint jobs;      /* 0: as many as there are processors */
   char **paths;   /* owned; NULL: none */
 } Arguments;
@@ -53,13 +60,18 @@ arguments_clear(Arguments *arguments)
   g_strfreev(arguments->sets);
   g_strfreev(arguments->defines);
   g_free(arguments->pcap);
+  g_free(arguments->record);
+  g_free(arguments->node);
   g_strfreev(arguments->paths);
 }
 
 static bool
 check_arguments(const Arguments *arguments, GError **error)
 {
-  if (arguments->paths == NULL)
+  if (arguments->record != NULL && arguments->paths != NULL)
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                "drill: --record writes a script and runs none; usage: roundtrip drill %s", USAGE);
+  else if (arguments->record == NULL && arguments->paths == NULL)
     g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
                 "drill runs scripts, none given; usage: roundtrip drill %s", USAGE);
   else if (arguments->jobs < 0 || arguments->jobs > 1024)
@@ -80,6 +92,8 @@ parse_arguments(int argc, char **argv, Arguments *arguments, GError **error)
       {"jobs", 'j', 0, G_OPTION_ARG_INT, &arguments->jobs, NULL, NULL},
       {"verbose", 'v', 0, G_OPTION_ARG_NONE, &arguments->verbose, NULL, NULL},
       {"pcap", 0, 0, G_OPTION_ARG_FILENAME, &arguments->pcap, NULL, NULL},
+      {"record", 0, 0, G_OPTION_ARG_FILENAME, &arguments->record, NULL, NULL},
+      {"node", 0, 0, G_OPTION_ARG_STRING, &arguments->node, NULL, NULL},
       {"help", 'h', 0, G_OPTION_ARG_NONE, &arguments->help, NULL, NULL},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->paths, NULL, NULL},
       G_OPTION_ENTRY_NULL,
@@ -169,6 +183,24 @@ run_scripts(const Arguments *arguments, GError **error)
 }
 
 static int
+write_script(const Arguments *arguments, GError **error)
+{
+  g_autofree char *doubt = NULL;
+  g_autofree char *script = drill_record_script(arguments->record, arguments->node, &doubt, error);
+  if (script == NULL)
+    return EXIT_WRONG;
+  fputs(script, stdout);
+  if (doubt == NULL)
+    return EXIT_OK;
+  fprintf(
+      stderr,
+      "roundtrip: the profile linux does not pass this script as it is (did the run choose other "
+      "options? repeat them by --set):\n%s\n",
+      doubt);
+  return EXIT_DIFFERENT;
+}
+
+static int
 run(int argc, char **argv)
 {
   GError *error = NULL;
@@ -177,6 +209,8 @@ run(int argc, char **argv)
   if (parse_arguments(argc, argv, &arguments, &error)) {
     if (arguments.help)
       fputs(help, stdout);
+    else if (arguments.record != NULL)
+      status = write_script(&arguments, &error);
     else
       status = run_scripts(&arguments, &error);
   }

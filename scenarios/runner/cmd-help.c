@@ -78,7 +78,8 @@ static const char page_files[] =
 
 static const char page_exit[] = "Exit status\n"
                                 "  0    all well\n"
-                                "  1    an expectation failed, or diff found a difference\n"
+                                "  1    an expectation or a script failed, or diff found a "
+                                "difference\n"
                                 "  2    the command line or the scenario is wrong\n"
                                 "  3    a file could not be read or written\n"
                                 "  4    a limit was exceeded\n"

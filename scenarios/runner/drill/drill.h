@@ -13,6 +13,8 @@ typedef struct DrillJob {
   char **settings;       /* options of the profile, "min_rto=200 ms"; NULL-terminated; NULL: none */
   const GArray *defines; /* of DrillDefine (drill-lex.h); NULL: none */
   const char *record;    /* folder for timeline.csv and the capture; NULL: nothing is kept */
+  GArray
+      *returns; /* of SimTime: instead of comparing when calls that wait return, it is told; NULL */
 } DrillJob;
 
 typedef enum {
