@@ -7,8 +7,8 @@
  * Here is the RFC's text, with windows that keep their fraction. Where the profile counts whole
  * segments the kernel's arithmetic is used instead, which is in cc-cubic-linux.c. How slow start is
  * left is in cc-hystart.c.
- * Left out: the reduction by an ECN mark to less than two segments (RFC 9438 4.6), as ECN is.
- * Supported standards: RFC 9438, RFC 9406. */
+ * Left out: the reduction by an ECN mark to less than two segments (RFC 9438 4.6).
+ * Supported standards: RFC 9438, RFC 9406, RFC 8511. */
 #include "models/tcp/cc-cubic.h"
 
 #include <glib.h>
@@ -32,6 +32,12 @@ static const SimParam params[] = {
      .min = 0.1,
      .max = 0.99,
      .help = "what a loss leaves of the window (RFC 9438 4.6)"},
+    {.name = "beta_ecn",
+     .kind = SIM_PARAM_RATIO,
+     .offset = FIELD(beta_ecn),
+     .min = 0.1,
+     .max = 0.99,
+     .help = "what a mark leaves of it, with the option abe (RFC 8511: 0.85)"},
     {.name = "fast_convergence",
      .kind = SIM_PARAM_BOOL,
      .offset = FIELD(fast_convergence),
@@ -51,6 +57,7 @@ static const SimParam params[] = {
 static const CubicSettings defaults = {
     .c = 0.4,
     .beta = 0.7,
+    .beta_ecn = 0.85,
     .fast_convergence = true,
     .tcp_friendliness = true,
     .hystart = HYSTART_AUTO,
@@ -176,14 +183,28 @@ text_on_loss(CubicText *text, const CubicSettings *settings, TcpCc *cc, uint64_t
 }
 
 static void
+cut(Cubic *cubic, const CubicSettings *settings, TcpCc *cc, uint64_t window)
+{
+  if (cc->counts_bytes)
+    text_on_loss(&cubic->text, settings, cc, window);
+  else
+    cc_cubic_linux_on_loss(&cubic->kernel, settings, cc, window);
+  cc_hystart_on_loss(&cubic->hystart);
+}
+
+static void
 cubic_on_loss(TcpCc *cc, void *state, uint64_t window, SimTime now)
 {
-  Cubic *cubic = state;
-  if (cc->counts_bytes)
-    text_on_loss(&cubic->text, settings_of(cc), cc, window);
-  else
-    cc_cubic_linux_on_loss(&cubic->kernel, settings_of(cc), cc, window);
-  cc_hystart_on_loss(&cubic->hystart);
+  cut(state, settings_of(cc), cc, window);
+}
+
+/* RFC 8511 3.1, and section 4 for CUBIC's number: the same with less of a cut. */
+static void
+cubic_on_mark(TcpCc *cc, void *state, uint64_t window, SimTime now)
+{
+  CubicSettings settings = *settings_of(cc);
+  settings.beta = settings.beta_ecn;
+  cut(state, &settings, cc, window);
 }
 
 static void
@@ -230,6 +251,7 @@ const TcpCcOps cc_cubic = {
     .defaults = &defaults,
     .init = cubic_init,
     .on_ack = cubic_on_ack,
+    .on_mark = cubic_on_mark,
     .on_loss = cubic_on_loss,
     .on_rto = cubic_on_rto,
     .on_undo = cubic_on_undo,

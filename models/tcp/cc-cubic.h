@@ -5,8 +5,9 @@
 #include "models/tcp/cc-hystart.h"
 
 typedef struct CubicSettings {
-  double c;    /* segments / s^3: how steep the curve is (RFC 9438 5.1) */
-  double beta; /* what a loss leaves of the window (RFC 9438 4.6) */
+  double c;        /* segments / s^3: how steep the curve is (RFC 9438 5.1) */
+  double beta;     /* what a loss leaves of the window (RFC 9438 4.6) */
+  double beta_ecn; /* what a mark leaves, with `abe` (RFC 8511) */
   bool fast_convergence;
   bool tcp_friendliness; /* never below Reno's window (RFC 9438 4.3) */
   int hystart;           /* HystartKind */

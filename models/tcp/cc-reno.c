@@ -6,7 +6,7 @@
  * halves it, to at least two segments (RFC 5681 equation 4). Fast recovery itself, RFC 6582, is
  * in tcp-recovery.c.
  * One segment and one half are settings: AIMD(alpha, beta), as congestion control is studied.
- * Supported standards: RFC 5681, RFC 3465. */
+ * Supported standards: RFC 5681, RFC 3465, RFC 8511. */
 #include "models/tcp/cc.h"
 
 #include <glib.h>
@@ -56,8 +56,9 @@ cc_reno_halve(TcpCc *cc, void *state, uint64_t window, SimTime now)
 /* -- the control itself -- */
 
 typedef struct RenoSettings {
-  double alpha; /* segments that a round trip of congestion avoidance adds */
-  double beta;  /* what a loss leaves of the window */
+  double alpha;    /* segments that a round trip of congestion avoidance adds */
+  double beta;     /* what a loss leaves of the window */
+  double beta_ecn; /* what a mark leaves, with `abe` */
 } RenoSettings;
 
 static const SimParam params[] = {
@@ -73,10 +74,16 @@ static const SimParam params[] = {
      .min = 0.1,
      .max = 0.99,
      .help = "what a loss leaves of the window (RFC 5681: half)"},
+    {.name = "beta_ecn",
+     .kind = SIM_PARAM_RATIO,
+     .offset = offsetof(RenoSettings, beta_ecn),
+     .min = 0.1,
+     .max = 0.99,
+     .help = "what a mark leaves of it, with the option abe (RFC 8511: 0.8)"},
     {.name = NULL},
 };
 
-static const RenoSettings defaults = {.alpha = 1, .beta = 0.5};
+static const RenoSettings defaults = {.alpha = 1, .beta = 0.5, .beta_ecn = 0.8};
 
 static void
 reno_on_ack(TcpCc *cc, void *state, const TcpCcAck *ack)
@@ -97,6 +104,15 @@ reno_on_loss(TcpCc *cc, void *state, uint64_t window, SimTime now)
   cc->acked_unused = 0;
 }
 
+/* RFC 8511 3.1: a mark comes from a queue that is shorter than one that drops. */
+static void
+reno_on_mark(TcpCc *cc, void *state, uint64_t window, SimTime now)
+{
+  const RenoSettings *settings = cc_settings(cc, &cc_reno);
+  cc->ssthresh = MAX((uint64_t)((double)window * settings->beta_ecn), 2 * (uint64_t)cc->mss);
+  cc->acked_unused = 0;
+}
+
 const TcpCcOps cc_reno = {
     .name = "reno",
     .help = "slow start and congestion avoidance, half the window after a loss (RFC 5681)",
@@ -104,6 +120,7 @@ const TcpCcOps cc_reno = {
     .settings_size = sizeof(RenoSettings),
     .defaults = &defaults,
     .on_ack = reno_on_ack,
+    .on_mark = reno_on_mark,
     .on_loss = reno_on_loss,
     .on_rto = reno_on_loss,
 };

@@ -7,8 +7,8 @@
 #include <string.h>
 
 static const TcpCcOps *const list[] = {
-    &cc_reno,  &cc_cubic,    &cc_bbr,    &cc_tahoe, &cc_newreno,
-    &cc_vegas, &cc_westwood, &cc_ledbat, &cc_none,  NULL,
+    &cc_reno,  &cc_dctcp,    &cc_cubic,  &cc_bbr,  &cc_tahoe, &cc_newreno,
+    &cc_vegas, &cc_westwood, &cc_ledbat, &cc_none, NULL,
 };
 
 const TcpCcOps *const *

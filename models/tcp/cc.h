@@ -89,7 +89,9 @@ typedef struct TcpCcOps {
                               and by slow start, only without back-off: Tahoe */
   bool paces;              /* pacing is on unless the profile says off */
   bool wants_rate;         /* TcpCc.path and TcpCcAck.sample are there; costs a little an ACK */
-  uint8_t buffered;        /* windows of data that an autotuned send buffer holds; 0: two */
+  bool needs_ecn;   /* asks for ECN whatever the profile says, sends all packets as ECT(0), and
+                       as a receiver echoes each packet's mark exactly (RFC 8257) */
+  uint8_t buffered; /* windows of data that an autotuned send buffer holds; 0: two */
   /* cwnd is the initial window; NULL: nothing to do. */
   void (*init)(TcpCc *cc, void *state, SimTime now);
   void (*on_ack)(TcpCc *cc, void *state, const TcpCcAck *ack); /* not during recovery */
@@ -98,6 +100,12 @@ typedef struct TcpCcOps {
    * the end of recovery. on_loss and on_rto are called as ever, and may leave ssthresh alone; a
    * time-out leaves cwnd at one segment. NULL: none of that. */
   void (*control)(TcpCc *cc, void *state, const TcpCcAck *ack);
+  /* Every ACK that finds something in flight, in whatever state, before the others: to measure.
+   * NULL: nothing. */
+  void (*measure)(TcpCc *cc, void *state, const TcpCcAck *ack);
+  /* A mark (ECN), once a round trip: sets ssthresh as on_loss does. Asked where the profile has
+   * `abe` (RFC 8511) or needs_ecn is set; NULL, or else: on_loss. */
+  void (*on_mark)(TcpCc *cc, void *state, uint64_t window, SimTime now);
   /* A loss was found without a time-out: sets ssthresh from `window`, which is cwnd or what was in
    * flight as the profile says. cwnd is still what it was before. */
   void (*on_loss)(TcpCc *cc, void *state, uint64_t window, SimTime now);
@@ -118,8 +126,8 @@ typedef struct TcpCcOps {
   void (*release)(void *state); /* the state is about to be freed; NULL: nothing to do */
 } TcpCcOps;
 
-extern const TcpCcOps cc_bbr, cc_reno, cc_cubic, cc_tahoe, cc_newreno, cc_vegas, cc_westwood,
-    cc_ledbat, cc_none;
+extern const TcpCcOps cc_bbr, cc_dctcp, cc_reno, cc_cubic, cc_tahoe, cc_newreno, cc_vegas,
+    cc_westwood, cc_ledbat, cc_none;
 
 const TcpCcOps *const *cc_list(void);      /* NULL-terminated */
 const TcpCcOps *cc_find(const char *name); /* of the list; NULL: no such */

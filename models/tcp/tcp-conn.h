@@ -462,6 +462,7 @@ void tcp_cwnd_on_idle(TcpConn *conn);
 /* After every ACK: cwnd follows by PRR, by growth (when `grows`), or as ops->control says. */
 void tcp_cwnd_on_ack(TcpConn *conn, const TcpAckSeen *seen, bool grows);
 void tcp_cwnd_reduce(TcpConn *conn);
+void tcp_cwnd_reduce_for_mark(TcpConn *conn);
 void tcp_cwnd_prr(TcpConn *conn, const TcpAckSeen *seen);
 void tcp_cwnd_sent(TcpConn *conn, const TcpSegment *segment);
 void tcp_cwnd_recovered(TcpConn *conn);
@@ -566,6 +567,7 @@ uint16_t tcp_ecn_syn_flags(const TcpConn *conn); /* for our SYN or SYN+ACK */
 void tcp_ecn_from_syn(TcpConn *conn, const Packet *syn);
 void tcp_ecn_on_data(TcpConn *conn, const Packet *packet);
 void tcp_ecn_mark_data(TcpConn *conn, Packet *packet);
+void tcp_ecn_mark_all(const TcpConn *conn, Packet *packet); /* of those that need ECN */
 bool tcp_ecn_is_echo(const TcpConn *conn, const Packet *packet);
 
 /* tcp-keepalive.c */

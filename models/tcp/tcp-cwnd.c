@@ -182,20 +182,34 @@ remember(TcpConn *conn)
   sending->undo_ssthresh = MAX(conn->cc.ssthresh, conn->cc.cwnd / 2 + conn->cc.cwnd / 4);
 }
 
-/* RFC 9937 5: the start of a reduction. Without PRR cwnd comes down at once. */
-void
-tcp_cwnd_reduce(TcpConn *conn)
+/* RFC 9937 5: the start of a reduction, by a loss or a mark. Without PRR cwnd comes down at once.
+ */
+static void
+reduce(TcpConn *conn, void (*hook)(TcpCc *cc, void *state, uint64_t window, SimTime now))
 {
   TcpSending *sending = conn->sending;
   remember(conn);
   conn->ecn_cwr_due = conn->ecn;
   sending->prr_cwnd = conn->cc.cwnd;
   sending->prr_delivered = sending->prr_out = 0;
-  tcp_cwnd_ops(conn)->on_loss(&conn->cc, conn->sending->cc_state, window_to_cut(conn),
-                              tcp_now(conn));
+  hook(&conn->cc, sending->cc_state, window_to_cut(conn), tcp_now(conn));
   round_threshold(conn);
   if (!conn->profile->prr)
     tcp_cwnd_to_threshold(conn);
+}
+
+void
+tcp_cwnd_reduce(TcpConn *conn)
+{
+  reduce(conn, tcp_cwnd_ops(conn)->on_loss);
+}
+
+void
+tcp_cwnd_reduce_for_mark(TcpConn *conn)
+{
+  const TcpCcOps *ops = tcp_cwnd_ops(conn);
+  bool own = ops->on_mark != NULL && (conn->profile->abe || ops->needs_ecn);
+  reduce(conn, own ? ops->on_mark : ops->on_loss);
 }
 
 void
@@ -241,6 +255,11 @@ tcp_cwnd_on_ack(TcpConn *conn, const TcpAckSeen *seen, bool grows)
   const TcpCcOps *ops = tcp_cwnd_ops(conn);
   bool reduces = conn->recovery == TCP_RECOVERY_FAST || conn->recovery == TCP_RECOVERY_CWR;
   const TcpCcSample *sample = tcp_rate_take(conn, seen);
+  if (ops->measure != NULL && seen->outstanding) {
+    TcpCcAck ack = ack_for(conn, seen);
+    ack.sample = sample;
+    ops->measure(&conn->cc, conn->sending->cc_state, &ack);
+  }
   if (ops->control == NULL && (reduces || !grows)) {
     if (reduces && conn->profile->prr)
       tcp_cwnd_prr(conn, seen);

@@ -84,6 +84,7 @@ typedef struct TcpProfile {
                               and a segment beyond the last is always a window update */
   bool fin_holds_data;     /* Linux: the last data waits when its FIN does not fit the window */
   bool drop_without_timestamp; /* RFC 7323 3.2 SHOULD, once both use them; Linux takes it */
+  bool abe;                    /* a mark cuts less than a loss (RFC 8511) */
   int ecn;                     /* TCP_ECN_...: never, when the peer asks, always asked for */
   SimTime keepalive_idle;      /* silence before the first probe; SIM_TIME_NEVER: no keepalive */
   SimTime keepalive_interval;  /* between probes */

@@ -270,7 +270,7 @@ static void
 enter_cwr(TcpConn *conn)
 {
   TcpSending *sending = conn->sending;
-  tcp_cwnd_reduce(conn);
+  tcp_cwnd_reduce_for_mark(conn);
   sending->undo_armed = false;
   sending->recover = conn->snd_nxt;
   set_recovery(conn, TCP_RECOVERY_CWR, false);

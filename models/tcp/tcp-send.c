@@ -47,6 +47,7 @@ finish_packet(TcpConn *conn, Packet *packet)
   }
   if (conn->ecn_echo && (tcp->flags & (TCP_ACK | TCP_SYN | TCP_RST)) == TCP_ACK)
     tcp->flags |= TCP_ECE;
+  tcp_ecn_mark_all(conn, packet);
   tcp_options_write(conn, packet);
   if (tcp->flags & TCP_ACK && !(tcp->flags & TCP_RST))
     tcp_ack_sent(conn);

@@ -14,7 +14,8 @@ typedef struct Driver {
   void *state;
   SimTime now, rtt, srtt, min_rtt;
   uint64_t una;
-  bool idle; /* the application sends less than cwnd */
+  bool idle;     /* the application sends less than cwnd */
+  bool marked;   /* the next ACKs echo a mark */
 } Driver;
 
 static inline Driver
@@ -32,6 +33,8 @@ driver_with(const TcpCcOps *ops, uint32_t segments, bool counts_bytes, const voi
       .now = SIM_SECOND,
       .rtt = 100 * SIM_MILLISECOND,
   };
+  if (ops->wants_rate)
+    d.cc.path = g_new0(TcpCcPath, 1);
   if (ops->init != NULL)
     ops->init(&d.cc, d.state, d.now);
   return d;
@@ -47,6 +50,7 @@ static inline void
 driver_free(Driver *d)
 {
   g_free(d->state);
+  g_free(d->cc.path);
 }
 
 /* An ACK of `segments` at d->now, with d->rtt for its sample; a window is in flight. */
@@ -68,6 +72,12 @@ driver_ack(Driver *d, uint32_t segments)
                   .una = d->una,
                   .nxt = d->una + flight - (uint64_t)segments * MSS,
                   .cwnd_limited = !d->idle};
+  if (d->cc.path != NULL) {
+    d->cc.path->delivered += ack.acked;
+    d->cc.path->delivered_marked += d->marked ? ack.acked : 0;
+  }
+  if (d->ops->measure != NULL)
+    d->ops->measure(&d->cc, d->state, &ack);
   d->ops->on_ack(&d->cc, d->state, &ack);
 }
 

@@ -7,12 +7,12 @@
 #include "sim/math.h"
 
 typedef struct Settings {
-  double c, beta;
+  double c, beta, beta_ecn;
   bool fast_convergence, tcp_friendliness;
   int hystart; /* 0 auto, 1 off, 2 linux, 3 hystart++ */
 } Settings;
 
-static const Settings plain = {0.4, 0.7, true, true, 1};
+static const Settings plain = {0.4, 0.7, 0.85, true, true, 1};
 
 /* -- the curve -- */
 
@@ -341,7 +341,7 @@ linux_agrees(const void *name)
 
 /* -- slow start that ends by itself -- */
 
-static const Settings with_linux = {0.4, 0.7, true, true, 2}, with_plus = {0.4, 0.7, true, true, 3};
+static const Settings with_linux = {0.4, 0.7, 0.85, true, true, 2}, with_plus = {0.4, 0.7, 0.85, true, true, 3};
 
 /* ACKs 0.7 ms apart for longer than half of the least round trip and a burst's 1 ms: 50.5 ms. */
 static void

@@ -131,8 +131,8 @@ static void
 reno_takes_other_numbers(void)
 {
   struct {
-    double alpha, beta;
-  } settings = {0.31, 0.875};
+    double alpha, beta, beta_ecn;
+  } settings = {0.31, 0.875, 0.9};
   g_assert_cmpuint(sizeof settings, ==, cc_reno.settings_size);
   Driver d = driver_with(&cc_reno, 40, false, &settings);
   driver_loss(&d);
@@ -404,6 +404,84 @@ ledbat_forgets_the_base_delay_after_ten_minutes(void)
   driver_free(&d);
 }
 
+/* -- marks -- */
+
+/* What a mark leaves of 100 segments. */
+static uint64_t
+after_a_mark(Driver *d)
+{
+  d->cc.cwnd = 100 * MSS;
+  d->ops->on_mark(&d->cc, d->state, d->cc.cwnd, d->now);
+  return d->cc.ssthresh / MSS;
+}
+
+/* RFC 8511: reno to 0.8, cubic to 0.85, in both of its accounts; a loss as ever. */
+static void
+a_mark_cuts_less_than_a_loss(void)
+{
+  Driver d = driver_new(&cc_reno, 10);
+  g_assert_cmpuint(after_a_mark(&d), ==, 80);
+  d.cc.cwnd = 100 * MSS;
+  driver_loss(&d);
+  g_assert_cmpuint(driver_cwnd(&d), ==, 50);
+  driver_free(&d);
+  for (int bytes = 0; bytes <= 1; bytes++) {
+    d = driver_with(&cc_cubic, 10, bytes, NULL);
+    g_assert_cmpuint(after_a_mark(&d), >=, 84); /* 870 / 1024 in the kernel's account */
+    g_assert_cmpuint(d.cc.ssthresh / MSS, <=, 85);
+    d.cc.cwnd = 100 * MSS;
+    driver_loss(&d);
+    g_assert_cmpuint(driver_cwnd(&d), >=, 69);
+    g_assert_cmpuint(driver_cwnd(&d), <=, 70);
+    driver_free(&d);
+  }
+}
+
+/* `rounds` windows of 100 segments with the first `marked` of each marked; cwnd is kept. */
+static void
+marked_rounds(Driver *d, int rounds, int marked)
+{
+  for (int i = 0; i < rounds; i++)
+    for (int k = 0; k < 100; k++) {
+      d->cc.cwnd = 100 * MSS;
+      d->cc.ssthresh = 50 * MSS;
+      d->marked = k < marked;
+      driver_ack(d, 1);
+    }
+  d->marked = false;
+}
+
+/* Alpha is 1 at first: a mark halves the window. Then each window takes 1/16 of the way to the
+ * fraction that is marked, and the cut is half of alpha. */
+static void
+dctcp_cuts_by_half_of_what_is_marked(void)
+{
+  Driver d = driver_new(&cc_dctcp, 100);
+  g_assert_cmpuint(after_a_mark(&d), ==, 50);
+  marked_rounds(&d, 17, 0);
+  double alpha = 1;
+  for (int i = 0; i < 18; i++) /* the first ACK ends a window, too */
+    alpha *= 15.0 / 16;
+  g_assert_cmpuint(after_a_mark(&d), ==, (uint64_t)(100 - (int)(100 * alpha / 2)));
+  marked_rounds(&d, 200, 40);
+  g_assert_cmpuint(after_a_mark(&d), ==, 80); /* alpha 0.4, a fifth */
+  marked_rounds(&d, 200, 100);
+  g_assert_cmpuint(after_a_mark(&d), ==, 51); /* nearly 1, from below */
+  driver_free(&d);
+}
+
+static void
+dctcp_takes_a_loss_as_reno_does(void)
+{
+  Driver d = driver_new(&cc_dctcp, 100);
+  marked_rounds(&d, 200, 0);
+  g_assert_cmpuint(after_a_mark(&d), ==, 100);
+  d.cc.cwnd = 100 * MSS;
+  driver_loss(&d);
+  g_assert_cmpuint(driver_cwnd(&d), ==, 50);
+  driver_free(&d);
+}
+
 /* -- none -- */
 
 static void
@@ -466,5 +544,8 @@ main(int argc, char **argv)
   g_test_add_func("/cc/ledbat/base-history", ledbat_forgets_the_base_delay_after_ten_minutes);
   g_test_add_func("/cc/none/never-changes", none_never_changes);
   g_test_add_func("/cc/none/bytes-or-segments", none_takes_its_window_in_bytes_or_segments);
+  g_test_add_func("/cc/abe", a_mark_cuts_less_than_a_loss);
+  g_test_add_func("/cc/dctcp/half-of-what-is-marked", dctcp_cuts_by_half_of_what_is_marked);
+  g_test_add_func("/cc/dctcp/reno-after-a-loss", dctcp_takes_a_loss_as_reno_does);
   return g_test_run();
 }
