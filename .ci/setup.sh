@@ -22,9 +22,10 @@ have() {
 }
 
 # The needs, a name each; what they mean is in has_need and package_of below.
-needs_to_build='cc meson ninja pkg-config glib json-glib lua pcap random123'
+needs_to_build='cc meson ninja pkg-config glib json-glib lua pcap sqlite random123'
 needs_to_draw='gnuplot'
 needs_to_test='clang tshark rsvg-convert pdftotext'
+wanted_to_test='openmpi slurm sqlite3' # tests of theirs skip where they are not
 
 ninja_program() {
   local name
@@ -50,6 +51,9 @@ has_need() {
       pkg-config --exists 'lua >= 5.4' 'lua < 5.5' 2>/dev/null
     ;;
   pcap) pkg-config --exists libpcap 2>/dev/null ;;
+  sqlite) pkg-config --exists sqlite3 2>/dev/null ;;
+  openmpi) have mpirun && { pkg-config --exists ompi-c 2>/dev/null || have mpicc; } ;;
+  slurm) have sbatch && have slurmctld && have slurmd && have munged ;;
   random123) has_header Random123/philox.h ;;
   *) have "$1" ;;
   esac
@@ -64,6 +68,9 @@ package_of() {
   debian:json-glib) echo libjson-glib-dev ;;
   debian:lua) echo liblua5.4-dev ;;
   debian:pcap) echo libpcap-dev ;;
+  debian:sqlite) echo libsqlite3-dev ;;
+  debian:openmpi) echo libopenmpi-dev openmpi-bin ;;
+  debian:slurm) echo slurm-wlm munge ;;
   debian:random123) echo librandom123-dev ;;
   debian:gnuplot) echo gnuplot-nox ;;
   debian:rsvg-convert) echo librsvg2-bin ;;
@@ -72,6 +79,10 @@ package_of() {
   fedora:cc) echo gcc ;;
   fedora:ninja) echo ninja-build ;;
   fedora:pkg-config) echo pkgconf-pkg-config ;;
+  fedora:sqlite) echo sqlite-devel ;;
+  fedora:openmpi) echo openmpi-devel ;;
+  fedora:slurm) echo slurm-slurmctld slurm-slurmd munge ;;
+  fedora:sqlite3) echo sqlite ;;
   fedora:glib) echo glib2-devel ;;
   fedora:json-glib) echo json-glib-devel ;;
   fedora:lua) echo lua-devel ;;
@@ -83,6 +94,8 @@ package_of() {
 
   arch:cc) echo gcc ;;
   arch:pkg-config) echo pkgconf ;;
+  arch:sqlite | arch:sqlite3) echo sqlite ;;
+  arch:slurm) echo slurm-llnl munge ;;
   arch:glib) echo glib2-devel ;;
   arch:lua) echo lua54 ;;
   arch:pcap) echo libpcap ;;
@@ -92,6 +105,8 @@ package_of() {
 
   brew:cc) echo gcc ;;
   brew:pkg-config) echo pkgconf ;;
+  brew:openmpi) echo open-mpi ;;
+  brew:sqlite3) echo sqlite ;;
   brew:lua) echo lua@5.4 ;;
   brew:pcap) echo libpcap ;;
   brew:clang) echo llvm ;;
@@ -164,6 +179,11 @@ need() {
   say "Random123 is a library of headers only: where it has no package, its folder may be put into"
   say "/usr/local/include."
   die "Install what is missing and try again."
+}
+
+# want NEED...: the same, but where there is no apt-get one goes on without.
+want() {
+  ! have apt-get || need "$@"
 }
 
 # A folder that was configured and not broken off half-way, and not before the project was moved

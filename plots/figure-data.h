@@ -30,6 +30,12 @@ bool figure_data_width(const char *name, FigureSize *size, GError **error);
 bool figure_data_ladder(FigureData *data, GError **error);
 bool figure_data_time_sequence(FigureData *data, GError **error);
 bool figure_data_cwnd(FigureData *data, GError **error);
+/* Of a study, all in figure-data-study.c. */
+bool figure_data_lines(FigureData *data, GError **error);
+bool figure_data_heatmap(FigureData *data, GError **error);
+bool figure_data_cdf(FigureData *data, GError **error);
+bool figure_data_box(FigureData *data, GError **error);
+bool figure_data_scatter(FigureData *data, GError **error);
 
 /* A block `name` whose rows have the `columns` (for the reader of the file); `nan` is the row it
  * gets when it has no other. A block ends where the next one begins, the last one by _end(). */

@@ -34,6 +34,19 @@ static const FigureKind kinds[KINDS] = {
     [CWND] = {figure_data_cwnd, "column"},
 };
 
+/* The figures of a study, which take options: the same. */
+enum { LINES, HEATMAP, CDF, BOX, SCATTER, STUDY_KINDS };
+
+static const char *const study_names[STUDY_KINDS + 1] = {
+    [LINES] = "lines", [HEATMAP] = "heatmap", [CDF] = "cdf", [BOX] = "box", [SCATTER] = "scatter",
+};
+
+static const FigureKind study_kinds[STUDY_KINDS] = {
+    [LINES] = {figure_data_lines, "column"},     [HEATMAP] = {figure_data_heatmap, "column"},
+    [CDF] = {figure_data_cdf, "column"},         [BOX] = {figure_data_box, "column"},
+    [SCATTER] = {figure_data_scatter, "column"},
+};
+
 /* The widths of a page of two columns, of such a page as a whole, and of a slide of 10 inches. */
 static const struct {
   const char *name;
@@ -54,12 +67,21 @@ figure_names(void)
   return names;
 }
 
+const char *const *
+figure_study_names(void)
+{
+  return study_names;
+}
+
 static const FigureKind *
 kind_of(const char *name)
 {
   for (guint i = 0; i < KINDS; i++)
     if (strcmp(names[i], name) == 0)
       return &kinds[i];
+  for (guint i = 0; i < STUDY_KINDS; i++)
+    if (strcmp(study_names[i], name) == 0)
+      return &study_kinds[i];
   return NULL;
 }
 
@@ -164,11 +186,35 @@ has_input(const FigureRequest *request, GError **error)
   g_autofree char *path = g_build_filename(request->run, needs, NULL);
   if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
     return true;
+  const char *what = g_strv_contains(study_names, request->name) ? "study" : "run";
   g_set_error(error, SIM_ERROR, SIM_ERROR_FILE,
-              "the figure \"%s\" needs %s, and there is none: \"%s\" is not a run's folder, or the "
-              "run did not record it",
-              request->name, path, request->run);
+              "the figure \"%s\" needs %s, and there is none: \"%s\" is not a %s's folder, or the "
+              "%s did not record it",
+              request->name, path, request->run, what, what);
   return false;
+}
+
+/* Only a figure of a study has options of its own. */
+static bool
+check_options(const FigureRequest *request, GError **error)
+{
+  if (g_strv_contains(study_names, request->name) || request->options == NULL ||
+      request->options[0] == NULL)
+    return true;
+  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "\"%s\": the figure \"%s\" takes no such option",
+              request->options[0], request->name);
+  return false;
+}
+
+static bool
+unknown_figure(const char *name, GError **error)
+{
+  const char *all[KINDS + STUDY_KINDS + 1] = {NULL};
+  for (guint i = 0; i < KINDS; i++)
+    all[i] = names[i];
+  for (guint i = 0; i < STUDY_KINDS; i++)
+    all[KINDS + i] = study_names[i];
+  return sim_error_unknown(error, "figure", name, all);
 }
 
 bool
@@ -177,7 +223,9 @@ figure_make(const FigureRequest *request, GError **error)
   FigureData data = {.request = request};
   const FigureKind *kind = kind_of(request->name);
   if (kind == NULL)
-    return sim_error_unknown(error, "figure", request->name, names);
+    return unknown_figure(request->name, error);
+  if (!check_options(request, error))
+    return false;
   if (!figure_data_width(request->width != NULL ? request->width : kind->width, &data.size,
                          error) ||
       !figure_check_files(request, error) || !has_input(request, error))

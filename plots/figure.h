@@ -16,12 +16,13 @@ typedef struct FigureRequest {
   const char *directory; /* where script, data and picture go */
   const char *basename;  /* of the files, without ending; NULL: name */
   FigureFormat format;
-  const char *width; /* "column", "double" or "slide"; NULL: what the figure asks for */
-  const char *title; /* NULL: none */
-  const char *conn;  /* NULL: all */
-  SimTime from, to;  /* 0 ... SIM_TIME_NEVER */
-  bool raw;          /* sequence numbers as on the wire */
-  bool script_only;  /* write script and data, do not start gnuplot */
+  const char *width;          /* "column", "double" or "slide"; NULL: what the figure asks for */
+  const char *title;          /* NULL: none */
+  const char *conn;           /* NULL: all */
+  SimTime from, to;           /* 0 ... SIM_TIME_NEVER */
+  bool raw;                   /* sequence numbers as on the wire */
+  const char *const *options; /* "x=loss", NULL-terminated: of a study's figure; NULL: none */
+  bool script_only;           /* write script and data, do not start gnuplot */
 } FigureRequest;
 
 FigureRequest figure_request(const char *name, const char *run); /* the defaults */
@@ -31,8 +32,10 @@ FigureRequest figure_request(const char *name, const char *run); /* the defaults
  * half-written is left. */
 bool figure_make(const FigureRequest *request, GError **error);
 
-/* "ladder", "time-sequence", "cwnd" ...; NULL-terminated. */
+/* Those of a run: "ladder", "time-sequence", "cwnd" ...; NULL-terminated. */
 const char *const *figure_names(void);
+/* Those of a study: "lines" ... */
+const char *const *figure_study_names(void);
 /* From the script's header. NULL when unknown. */
 const char *figure_shows(const char *name);
 const char *figure_needs(const char *name);

@@ -75,6 +75,8 @@ set linetype 3 lc rgb green lw thick dt (2, 3)
 set linetype 4 lc rgb purple lw thick dt (10, 3, 2, 3)
 set linetype 5 lc rgb black lw thick dt (5, 2)
 set linetype 6 lc rgb orange lw thick dt (1, 2)
+set linetype 7 lc rgb sky lw thick dt (12, 4)
+set linetype 8 lc rgb grey lw thick dt 1
 
 # Axes of graphs: left and below, ticks outside, a faint grid, the key above the graph where it
 # hides nothing.

@@ -33,7 +33,7 @@ static const char page_scenario[] =
     "write\n"
     "             receive receive_all close shutdown abort vanish set on info\n"
     "Time         now sleep at every spawn stop_at stop\n"
-    "Experiment   param result value expect note figure trace random quantity require\n";
+    "Experiment   param result value expect note figure trace random quantity require study\n";
 
 static const char page_rules[] =
     "wire:drop(rule), wire:hold(rule, time or {behind = n}), wire:copy(rule, [after]),\n"
@@ -76,6 +76,33 @@ static const char page_files[] =
     "  machine.json      real time, CPU time and memory that it took\n"
     "  figures/          each figure with the gnuplot script and the data that made it\n";
 
+static const char page_study[] =
+    "A study runs a scenario for every combination of its parameters, with many seeds, and says how\n"
+    "sure one can be: roundtrip help sweep.\n"
+    "\n"
+    "What it varies stands on the command line, or in the scenario itself (or in a file of its own,\n"
+    "with scenario = \"other.lua\"):\n"
+    "\n"
+    "  study {\n"
+    "    vary = { \"delay=10ms,50ms\", \"loss=1e-3..1e-1:log:7\" },   -- or name = {values}\n"
+    "    seeds = 20,                       -- or \"21..40\"\n"
+    "    zip = true, sample = \"lhs:200\", vs = \"cc=reno\",\n"
+    "    enough = \"ci(goodput) < 2 %\", max_seeds = 500,            -- --until, --max-seeds\n"
+    "    figures = {\n"
+    "      { \"lines\", x = \"loss\", y = \"goodput\", by = \"delay\", theory = \"mathis, pftk\",\n"
+    "        yunit = \"Mbit/s\", log = \"xy\", file = \"goodput\" },\n"
+    "    },\n"
+    "  }\n"
+    "\n"
+    "What it leaves, in out/SCENARIO.study unless -o says otherwise:\n"
+    "\n"
+    "  results.csv      a row a run: point, seed, status, message, parameters, results (SI units)\n"
+    "  summary.csv      a row a point and result: n, mean, sd, 95 % interval, quantiles\n"
+    "  differences.csv  with --vs: the same of the differences between pairs of runs\n"
+    "  study.db         SQLite: every run ever made there; the same command makes only what lacks\n"
+    "  study.json       the plan: scenario, SHA-256, version, parameters and their values, seeds\n"
+    "  figures/         roundtrip plot lines|heatmap|cdf|box|scatter DIR x=NAME y=NAME by=NAME\n";
+
 static const char page_exit[] = "Exit status\n"
                                 "  0    all well\n"
                                 "  1    an expectation or a script failed, or diff found a "
@@ -92,6 +119,7 @@ static const struct {
     {"rules", "how packets are named: \"SYN#1\"", page_rules},
     {"units", "\"50 ms\", \"10 Mbit/s\", \"64 KiB\"", page_units},
     {"files", "what a run leaves", page_files},
+    {"study", "many runs: what is varied, what is left", page_study},
     {"exit", "exit statuses", page_exit},
 };
 

@@ -88,12 +88,13 @@ list_scenarios(void)
 static int
 list_figures(void)
 {
-  const char *const *names = figure_names();
-  for (size_t i = 0; names[i] != NULL; i++) {
-    const char *needs = figure_needs(names[i]);
-    printf("%-16s %s%s%s%s\n", names[i], figure_shows(names[i]), needs != NULL ? " (needs " : "",
-           needs != NULL ? needs : "", needs != NULL ? ")" : "");
-  }
+  const char *const *lists[] = {figure_names(), figure_study_names()};
+  for (size_t k = 0; k < G_N_ELEMENTS(lists); k++)
+    for (const char *const *name = lists[k]; *name != NULL; name++) {
+      const char *needs = figure_needs(*name);
+      printf("%-16s %s%s%s%s\n", *name, figure_shows(*name), needs != NULL ? " (needs " : "",
+             needs != NULL ? needs : "", needs != NULL ? ")" : "");
+    }
   return EXIT_OK;
 }
 

@@ -1,4 +1,4 @@
-/* cmd-plot: `roundtrip plot`: draws a figure of a run, or of several runs one after another. */
+/* cmd-plot: `roundtrip plot`: draws a figure of a run or a study, or of several one after another. */
 #include "scenarios/runner/cmd.h"
 
 #include <stdio.h>
@@ -8,13 +8,14 @@
 #include "sim/error.h"
 
 #define USAGE                                                                                      \
-  "FIGURE DIR... [-o FILE.svg|.pdf|.png|.tex|.txt] [--width WIDTH] [--title TEXT] [--conn NAME] "  \
-  "[--from T] [--to T] [--raw] [--script-only] | --list"
+  "FIGURE DIR... [x=NAME y=NAME by=NAME ...] [-o FILE.svg|.pdf|.png|.tex|.txt] [--width WIDTH] "   \
+  "[--title TEXT] [--conn NAME] [--from T] [--to T] [--raw] [--script-only] | --list"
 
 static const char help[] =
     "usage: roundtrip plot " USAGE "\n"
     "\n"
-    "Draws a figure of a run (its folder) with gnuplot, and leaves script and data beside it.\n"
+    "Draws a figure of a run or a study (its folder) with gnuplot, and leaves script and data\n"
+    "beside it.\n"
     "\n"
     "  -o FILE        the picture, in the format that its ending says; a ladder may be .txt\n"
     "                 (default: DIR/figures/FIGURE.svg)\n"
@@ -25,7 +26,20 @@ static const char help[] =
     "  --to TIME      only what happens until then\n"
     "  --raw          sequence numbers as on the wire\n"
     "  --script-only  write script and data, do not start gnuplot\n"
-    "  --list         say which figures there are\n";
+    "  --list         say which figures there are\n"
+    "\n"
+    "Of a study (lines, heatmap, cdf, box, scatter):\n"
+    "  x=NAME y=NAME        parameters or results of the study; heatmap: z=NAME, too; cdf: x only\n"
+    "  by=NAME              a curve for each value of this parameter (several: by=cc,delay)\n"
+    "  NAME=VALUE           only the runs with this value of another parameter\n"
+    "  theory=NAMES         formulas laid over: mathis pftk cubic cardwell mm1, with arguments:\n"
+    "                       theory=\"pftk(p=loss, rtt=2*delay, b=2), mathis\"\n"
+    "  log=x|y|xy|none      which axes are logarithmic (x, when its values are spread so)\n"
+    "  yunit=Mbit/s         the unit of the values; xunit, zunit; xlabel=TEXT, ylabel, zlabel\n"
+    "\n"
+    "Example\n"
+    "  roundtrip plot lines out/studies/connect-time.study x=loss y=connect_time by=delay "
+    "theory=cardwell\n";
 
 /* What the command line says; strings are owned. */
 typedef struct PlotArgs {
@@ -33,7 +47,8 @@ typedef struct PlotArgs {
   char *width, *title, *conn;
   char *from, *to; /* times with their units */
   gboolean raw, script_only, list, help;
-  char **rest; /* FIGURE DIR... */
+  char **rest;        /* FIGURE DIR... */
+  GPtrArray *options; /* of char *, owned: NAME=VALUE, taken out of `rest`; NULL-terminated */
 } PlotArgs;
 
 static void
@@ -46,6 +61,26 @@ args_clear(PlotArgs *args)
   g_free(args->from);
   g_free(args->to);
   g_strfreev(args->rest);
+  g_clear_pointer(&args->options, g_ptr_array_unref);
+}
+
+/* What is NAME=VALUE and no folder is an option of the figure. */
+static void
+take_options(PlotArgs *args)
+{
+  guint kept = 0;
+  args->options = g_ptr_array_new_with_free_func(g_free);
+  for (guint i = 0; args->rest != NULL && args->rest[i] != NULL; i++) {
+    bool option = i > 0 && strchr(args->rest[i], '=') != NULL &&
+                  !g_file_test(args->rest[i], G_FILE_TEST_EXISTS);
+    if (option)
+      g_ptr_array_add(args->options, args->rest[i]);
+    else
+      args->rest[kept++] = args->rest[i];
+  }
+  if (args->rest != NULL)
+    args->rest[kept] = NULL;
+  g_ptr_array_add(args->options, NULL);
 }
 
 static bool
@@ -65,14 +100,18 @@ args_parse(PlotArgs *args, int argc, char **argv, GError **error)
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &args->rest, NULL, NULL},
       G_OPTION_ENTRY_NULL,
   };
-  return cmd_parse(&cmd_plot, entries, argc, argv, error);
+  bool good = cmd_parse(&cmd_plot, entries, argc, argv, error);
+  take_options(args);
+  return good;
 }
 
 static void
 print_list(void)
 {
-  for (const char *const *name = figure_names(); *name != NULL; name++)
-    printf("%-14s %s\n%-14s from %s\n", *name, figure_shows(*name), "", figure_needs(*name));
+  const char *const *lists[] = {figure_names(), figure_study_names()};
+  for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+    for (const char *const *name = lists[i]; *name != NULL; name++)
+      printf("%-14s %s\n%-14s from %s\n", *name, figure_shows(*name), "", figure_needs(*name));
 }
 
 /* Takes FILE apart: the format by its ending, the folder, the name. */
@@ -105,6 +144,7 @@ plot_one(const PlotArgs *args, const char *run, GError **error)
   request.conn = args->conn;
   request.raw = args->raw;
   request.script_only = args->script_only;
+  request.options = (const char *const *)args->options->pdata;
   if (!cmd_parse_time("--from", args->from, &request.from, error) ||
       !cmd_parse_time("--to", args->to, &request.to, error))
     return false;
@@ -133,7 +173,7 @@ check(const PlotArgs *args, GError **error)
   guint count = args->rest == NULL ? 0 : g_strv_length(args->rest);
   if (count < 2) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
-                "plot needs a figure and a run's folder; usage: roundtrip plot %s", USAGE);
+                "plot needs a figure and the folder of a run or a study; usage: roundtrip plot %s", USAGE);
     return false;
   }
   bool capture = g_file_test(args->rest[1], G_FILE_TEST_IS_REGULAR);
@@ -173,6 +213,6 @@ run(int argc, char **argv)
 const Command cmd_plot = {
     .name = "plot",
     .usage = USAGE,
-    .summary = "a figure of a run, drawn with gnuplot",
+    .summary = "a figure of a run or a study, drawn with gnuplot",
     .run = run,
 };

@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "scenarios/runner/cmd.h"
+#include "scenarios/runner/study/worker.h"
 #include "sim/error.h"
 
 static const Command *const table[] = {
-    &cmd_run, &cmd_show, &cmd_diff, &cmd_plot, &cmd_drill, &cmd_list, &cmd_help, NULL,
+    &cmd_run,   &cmd_show,  &cmd_diff, &cmd_plot, &cmd_sweep,
+    &cmd_merge, &cmd_drill, &cmd_list, &cmd_help, NULL,
 };
 
 const Command *const *
@@ -53,6 +55,8 @@ main(int argc, char **argv)
     return EXIT_WRONG;
   }
   const char *name = argv[1];
+  if (strcmp(name, WORKER_WORD) == 0) /* for a sweep's own use */
+    return worker_main();
   if (strcmp(name, "--version") == 0) {
     printf("roundtrip %s\n", cmd_version());
     return finish(EXIT_OK);

@@ -1,6 +1,7 @@
 /* summary-write: the three files. summary.json and run.json say the same wherever and whenever the
  * run is made; what does not (times of the machine, paths as they were given) is in machine.json.
  */
+#include <string.h>
 #include <sys/resource.h>
 
 #include "models/net/link.h"
@@ -204,6 +205,22 @@ put_links(JsonOut *out, const Summary *summary)
   json_out_array_end(out);
 }
 
+/* A place in the scenario is said with the scenario's name, not with the path that was given. */
+static void
+put_unfinished(JsonOut *out, const SummaryRun *run)
+{
+  g_autofree char *name = run_dir_scenario(run->scenario);
+  json_out_array(out, "unfinished");
+  for (size_t i = 0; run->unfinished != NULL && run->unfinished[i] != NULL; i++) {
+    const char *text = run->unfinished[i];
+    size_t length = strlen(run->scenario);
+    bool ours = strncmp(text, run->scenario, length) == 0 && text[length] == ':';
+    g_autofree char *named = ours ? g_strconcat(name, text + length, NULL) : NULL;
+    json_out_string(out, NULL, ours ? named : text);
+  }
+  json_out_array_end(out);
+}
+
 static bool
 write_summary(Summary *summary, const SummaryRun *run, const char *directory, GError **error)
 {
@@ -220,10 +237,7 @@ write_summary(Summary *summary, const SummaryRun *run, const char *directory, GE
   json_out_time(&out, "end_time", run->end_time);
   json_out_integer(&out, "events", run->events);
   json_out_string(&out, "ended", run->ended);
-  json_out_array(&out, "unfinished");
-  for (size_t i = 0; run->unfinished != NULL && run->unfinished[i] != NULL; i++)
-    json_out_string(&out, NULL, run->unfinished[i]);
-  json_out_array_end(&out);
+  put_unfinished(&out, run);
   return write_file(&out, directory, "summary.json", error);
 }
 

@@ -178,6 +178,7 @@ load_module(lua_State *L, const char *name, const char *path)
   GError *error = NULL;
   if (!g_file_get_contents(path, &text, &length, &error))
     bind_raise_in(L, "require", error);
+  g_checksum_update(scenario->inputs, (const guchar *)text, (gssize)length);
   int status = luaL_loadbufferx(L, text, length, lua_tostring(L, -1), "t");
   g_free(text);
   if (status != LUA_OK)
@@ -288,6 +289,7 @@ bind_base_open(lua_State *L)
   bind_param_open(L);
   bind_random_open(L);
   bind_rule_open(L);
+  bind_study_open(L);
   bind_time_open(L);
   lua_pushglobaltable(L);
   lua_newtable(L);

@@ -138,6 +138,9 @@ ask_figure(lua_State *L)
   bind_check_acting(L, "figure");
   bind_value_count(L, 2, "figure(name, [options])");
   const char *name = bind_value_text(L, 1, "figure", "the name");
+  if (g_strv_contains(figure_study_names(), name))
+    bind_error(L, "figure: \"%s\" is a figure of a study: ask for it in study{figures = {...}}",
+               name);
   if (!g_strv_contains(figure_names(), name))
     bind_error_unknown(L, "figure", name, figure_names());
   FigureOptions options = {.width = -1, .to = SIM_TIME_NEVER};

@@ -240,4 +240,5 @@ void bind_packet_open(lua_State *L);
 void bind_param_open(lua_State *L);
 void bind_random_open(lua_State *L);
 void bind_rule_open(lua_State *L);
+void bind_study_open(lua_State *L);
 void bind_time_open(lua_State *L);

@@ -168,6 +168,11 @@ read_file(Scenario *scenario, GError **error)
 {
   const char *path = scenario->settings.path;
   GError *why = NULL;
+  if (scenario->settings.text != NULL) {
+    scenario->length = scenario->settings.length;
+    scenario->text = g_strndup(scenario->settings.text, scenario->length);
+    return true;
+  }
   if (g_file_get_contents(path, &scenario->text, &scenario->length, &why))
     return true;
   if (g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT))
@@ -182,7 +187,7 @@ read_file(Scenario *scenario, GError **error)
 }
 
 Scenario *
-scenario_new(const ScenarioSettings *settings, GError **error)
+scenario_read(const ScenarioSettings *settings)
 {
   Scenario *scenario = g_new0(Scenario, 1);
   scenario->settings = *settings;
@@ -204,9 +209,20 @@ scenario_new(const ScenarioSettings *settings, GError **error)
   scenario->rules = g_ptr_array_new_with_free_func(g_free);
   scenario->unfinished = g_ptr_array_new_with_free_func(g_free);
   scenario->early_notes = g_ptr_array_new_with_free_func(free_note);
-  if (read_file(scenario, &scenario->error) && make_state(scenario))
-    load(scenario);
+  scenario->inputs = g_checksum_new(G_CHECKSUM_SHA256);
+  if (read_file(scenario, &scenario->error)) {
+    g_checksum_update(scenario->inputs, (const guchar *)scenario->text, (gssize)scenario->length);
+    if (make_state(scenario))
+      load(scenario);
+  }
   check_params(scenario);
+  return scenario;
+}
+
+Scenario *
+scenario_new(const ScenarioSettings *settings, GError **error)
+{
+  Scenario *scenario = scenario_read(settings);
   if (scenario->error == NULL)
     return scenario;
   g_propagate_error(error, g_steal_pointer(&scenario->error));
@@ -353,7 +369,9 @@ scenario_free(Scenario *scenario)
   g_ptr_array_unref(scenario->unfinished);
   if (scenario->early_notes != NULL)
     g_ptr_array_unref(scenario->early_notes);
+  g_clear_pointer(&scenario->study, request_free);
   g_clear_error(&scenario->error);
+  g_checksum_free(scenario->inputs);
   g_free(scenario->folder);
   g_free(scenario->text);
   g_free(scenario);

@@ -14,6 +14,7 @@
 #include "models/tcp/cc.h"
 #include "plots/figure.h"
 #include "scenarios/runner/conn-names.h"
+#include "scenarios/runner/study/request.h"
 #include "scenarios/runner/summary.h"
 #include "sim/quantity.h"
 #include "sim/rng.h"
@@ -23,6 +24,8 @@ typedef struct Coroutine Coroutine;
 
 typedef struct ScenarioSettings {
   const char *path;          /* of the Lua file, as given; borrowed */
+  const char *text;          /* what is in it; NULL: it is read; borrowed */
+  gsize length;              /* bytes of text */
   const char *const *params; /* "NAME=VALUE", NULL-terminated; NULL: none; borrowed */
   uint64_t seed;
   bool quiet;            /* print() says nothing */
@@ -75,10 +78,11 @@ struct Scenario {
   lua_State *side; /* for functions that may not wait: rules, models, expectations; anchored */
   Sim *sim;
   Net *net;
-  char *text;                 /* owned: the file */
-  gsize length;               /* bytes of text */
-  char *folder;               /* owned: where the file is; require stays below it */
-  SimRng rng;                 /* random() and math.random */
+  char *text;        /* owned: the file */
+  gsize length;      /* bytes of text */
+  char *folder;      /* owned: where the file is; require stays below it */
+  GChecksum *inputs; /* owned: SHA-256 of the file and of what it has read, in that order */
+  SimRng rng;        /* random() and math.random */
   TcpCcSettings *cc_settings; /* of congestion controls; profiles borrow them */
   GPtrArray *congestions;     /* of BindCongestion: of its own; profiles point to them */
 
@@ -88,6 +92,7 @@ struct Scenario {
   GPtrArray *expectations; /* of ScenarioExpectation */
   GPtrArray *figures;      /* of ScenarioFigure */
   GPtrArray *rules;        /* of ScenarioRule */
+  StudyRequest *study;     /* what study{} asks for; NULL: nothing */
   GPtrArray *unfinished;   /* of char *: coroutines that still waited at the end */
   GPtrArray *early_notes;  /* of ScenarioNote; NULL once the run has begun */
   ConnNames *names;        /* of connections, for the notes; NULL when nobody listens */
@@ -125,6 +130,9 @@ typedef struct ScenarioRule {
 
 /* Reads and runs the file. NULL and an error "FILE:LINE: ..." when it is wrong. */
 Scenario *scenario_new(const ScenarioSettings *settings, GError **error);
+/* The same, but what is wrong stays in its `error`, and it can be asked what it had declared by
+ * then. It cannot be run when there is an error. */
+Scenario *scenario_read(const ScenarioSettings *settings);
 /* Lets time pass. False and an error when something in the scenario failed or a limit was
  * exceeded. An interrupted run returns true. */
 bool scenario_run(Scenario *scenario, GError **error);

@@ -1,0 +1,218 @@
+/* bind-study: study{...}: what `roundtrip sweep` varies when the command line does not say it.
+ *
+ *   study {
+ *     vary = { "loss=0..0.1:lin:6", delay = { "20 ms", "200 ms" } },
+ *     seeds = 20,                                  -- or "21..40"
+ *     figures = { { "lines", x = "loss", y = "connect_time", by = "delay", theory = "cardwell" } },
+ *   }
+ *
+ * `run` reads it, so that a mistake is seen early, and does nothing with it. Texts are kept as they
+ * are: plan.c reads them, as it reads the command line. */
+#include "scenarios/runner/bind/bind.h"
+
+#include <string.h>
+
+#include "plots/study-options.h"
+
+static const char *const fields[] = {"scenario", "vary",      "seeds", "zip",     "sample",
+                                     "enough",   "max_seeds", "vs",    "figures", NULL};
+
+/* The value on top of the stack as the command line has it: a text, or a number. Pushes it. */
+static const char *
+push_text(lua_State *L, const char *field)
+{
+  int type = lua_type(L, -1);
+  if (type != LUA_TSTRING && type != LUA_TNUMBER && type != LUA_TBOOLEAN)
+    bind_error(L, "study: %s: a text or a number is wanted, not %s", field,
+               bind_value_describe(L, -1));
+  if (type == LUA_TBOOLEAN)
+    lua_pushstring(L, lua_toboolean(L, -1) ? "true" : "false");
+  else
+    lua_pushvalue(L, -1);
+  return lua_tostring(L, -1);
+}
+
+/* Keeps the field of the table at 1 in `*kept`. */
+static void
+take_text(lua_State *L, const char *field, char **kept)
+{
+  lua_getfield(L, 1, field);
+  if (!lua_isnil(L, -1)) {
+    const char *text = push_text(L, field);
+    g_free(*kept);
+    *kept = g_strdup(text);
+  }
+  lua_settop(L, 1);
+}
+
+/* On top of the stack: one value, or a list of them. Pushes "NAME=V1,V2". */
+static void
+push_axis(lua_State *L, const char *name)
+{
+  int values = lua_gettop(L);
+  luaL_Buffer buffer;
+  if (lua_type(L, values) != LUA_TTABLE) {
+    const char *text = push_text(L, name);
+    lua_pushfstring(L, "%s=%s", name, text);
+    return;
+  }
+  lua_Integer count = luaL_len(L, values);
+  if (count == 0)
+    bind_error(L, "study: vary: %s: the list of values is empty", name);
+  luaL_buffinit(L, &buffer);
+  luaL_addstring(&buffer, name);
+  luaL_addchar(&buffer, '=');
+  for (lua_Integer i = 1; i <= count; i++) {
+    if (i > 1)
+      luaL_addchar(&buffer, ',');
+    lua_rawgeti(L, values, i);
+    int type = lua_type(L, -1);
+    if (type != LUA_TSTRING && type != LUA_TNUMBER && type != LUA_TBOOLEAN)
+      bind_error(L, "study: vary: %s: a list of texts and numbers is wanted", name);
+    if (type == LUA_TBOOLEAN) {
+      bool is_true = lua_toboolean(L, -1);
+      lua_pop(L, 1);
+      lua_pushstring(L, is_true ? "true" : "false");
+    }
+    luaL_addvalue(&buffer);
+  }
+  luaL_pushresult(&buffer);
+}
+
+/* The least name above `last` among the keys of the table at `table`; NULL: none. Lua keeps it. */
+static const char *
+next_name(lua_State *L, int table, const char *last)
+{
+  const char *least = NULL;
+  for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
+    const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
+    if (strcmp(name, last) > 0 && (least == NULL || strcmp(name, least) < 0))
+      least = name;
+  }
+  return least;
+}
+
+/* vary: texts in their order, then names in that of the alphabet (a table has no order of its
+ * own). */
+static void
+take_vary(lua_State *L, StudyRequest *request)
+{
+  lua_getfield(L, 1, "vary");
+  if (lua_isnil(L, -1)) {
+    lua_settop(L, 1);
+    return;
+  }
+  if (lua_type(L, 2) != LUA_TTABLE)
+    bind_error(L,
+               "study: vary: a table such as {\"loss=0,0.01\", delay = {\"20 ms\"}} is wanted, "
+               "not %s",
+               bind_value_describe(L, 2));
+  lua_Integer count = luaL_len(L, 2);
+  for (lua_Integer i = 1; i <= count; i++) {
+    lua_rawgeti(L, 2, i);
+    if (lua_type(L, -1) != LUA_TSTRING)
+      bind_error(L, "study: vary: a text such as \"delay=10ms..200ms:10ms\" is wanted, not %s",
+                 bind_value_describe(L, -1));
+    g_ptr_array_add(request->axes, g_strdup(lua_tostring(L, -1)));
+    lua_settop(L, 2);
+  }
+  for (const char *name = ""; (name = next_name(L, 2, name)) != NULL; lua_settop(L, 2)) {
+    lua_getfield(L, 2, name);
+    push_axis(L, name);
+    g_ptr_array_add(request->axes, g_strdup(lua_tostring(L, -1)));
+  }
+  lua_settop(L, 1);
+}
+
+/* The table of a figure is at 3; `figure` is the request's. */
+static void
+take_options(lua_State *L, StudyFigure *figure)
+{
+  const struct {
+    const char *name;
+    char **kept;
+  } own[] = {{"file", &figure->file},
+             {"format", &figure->format},
+             {"width", &figure->width},
+             {"title", &figure->title}};
+  for (const char *name = ""; (name = next_name(L, 3, name)) != NULL; lua_settop(L, 3)) {
+    lua_getfield(L, 3, name);
+    const char *text = push_text(L, name);
+    char **kept = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(own); i++)
+      if (strcmp(name, own[i].name) == 0)
+        kept = own[i].kept;
+    if (kept != NULL)
+      *kept = g_strdup(text);
+    else
+      g_ptr_array_add(figure->options, g_strconcat(name, "=", text, NULL));
+  }
+  g_ptr_array_add(figure->options, NULL);
+}
+
+static void
+take_figures(lua_State *L, StudyRequest *request)
+{
+  lua_getfield(L, 1, "figures");
+  if (lua_isnil(L, -1)) {
+    lua_settop(L, 1);
+    return;
+  }
+  if (lua_type(L, 2) != LUA_TTABLE)
+    bind_error(L,
+               "study: figures: a list such as {{\"lines\", x = \"loss\", y = \"goodput\"}} is "
+               "wanted, not %s",
+               bind_value_describe(L, 2));
+  lua_Integer count = luaL_len(L, 2);
+  for (lua_Integer i = 1; i <= count; i++) {
+    lua_rawgeti(L, 2, i);
+    if (lua_type(L, 3) != LUA_TTABLE)
+      bind_error(L, "study: figures: each is a table such as {\"lines\", x = \"loss\"}, not %s",
+                 bind_value_describe(L, 3));
+    lua_rawgeti(L, 3, 1);
+    const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+    if (!g_strv_contains(figure_study_names(), name))
+      bind_error_unknown(L, "figure of a study", name, figure_study_names());
+    StudyFigure *figure = request_add_figure(request, name);
+    lua_settop(L, 3);
+    take_options(L, figure);
+    GError *error = NULL;
+    if (!study_options_check(name, (const char *const *)figure->options->pdata, &error))
+      bind_raise_in(L, "study: figures", error);
+    lua_settop(L, 2);
+  }
+  lua_settop(L, 1);
+}
+
+static int
+study(lua_State *L)
+{
+  Scenario *scenario = bind_scenario(L);
+  bind_value_count(L, 1, "study{vary = {...}, seeds =, figures = {...}}");
+  bind_check_loading(L, "study");
+  if (scenario->study != NULL)
+    bind_error(L, "study: it is there twice");
+  if (!bind_options_check(L, 1, "option of study", NULL, fields))
+    bind_error(L, "study: the options are missing: study{vary = {\"loss=0,0.01\"}, seeds = 20}");
+  lua_settop(L, 1);
+  StudyRequest *request = scenario->study = request_new(); /* the scenario's from now on */
+  take_text(L, "scenario", &request->scenario);
+  take_text(L, "seeds", &request->seeds);
+  take_text(L, "sample", &request->sample);
+  take_text(L, "enough", &request->until);
+  take_text(L, "max_seeds", &request->max_seeds);
+  take_text(L, "vs", &request->vs);
+  lua_getfield(L, 1, "zip");
+  request->zip = !lua_isnil(L, -1) && bind_value_bool(L, -1, "study", "zip");
+  lua_settop(L, 1);
+  take_vary(L, request);
+  take_figures(L, request);
+  return 0;
+}
+
+void
+bind_study_open(lua_State *L)
+{
+  static const luaL_Reg functions[] = {{"study", study}, {NULL, NULL}};
+  luaL_setfuncs(L, functions, 0);
+}

@@ -1,0 +1,171 @@
+/* cmd-merge: `roundtrip merge`: the shards of a sweep become one study.
+ *
+ * Every run of every folder goes into one database, and what a sweep writes at its end is written
+ * from it: the same bytes as if nobody had divided the work. A run that is in two folders is taken
+ * from the first. */
+#include "scenarios/runner/cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "scenarios/runner/study/finish.h"
+#include "scenarios/runner/study/study.h"
+#include "sim/error.h"
+
+#define USAGE "DIR... [-o DIR]"
+
+static const char help[] =
+    "usage: roundtrip merge " USAGE "\n"
+    "\n"
+    "Puts the shards of a sweep (--shard K/N) together into one study.\n"
+    "\n"
+    "  -o DIR    the study's folder (without it, and with folders called X.study.K-of-N: X.study)\n"
+    "  --quiet   say nothing but errors\n"
+    "\n"
+    "Example\n"
+    "  roundtrip merge part-* -o whole\n"
+    "\n"
+    "The folders must be of the same study: scenario, version, parameters and seeds. Runs that no\n"
+    "folder has are missing, which is said (exit status 1); the sweep with -o DIR makes them.\n";
+
+typedef struct MergeArgs {
+  char *output; /* owned; NULL: from the names of the folders */
+  gboolean quiet, help;
+  char **rest; /* owned: the folders */
+} MergeArgs;
+
+static bool
+args_parse(MergeArgs *args, int argc, char **argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+      {"output", 'o', 0, G_OPTION_ARG_FILENAME, &args->output, NULL, NULL},
+      {"quiet", 0, 0, G_OPTION_ARG_NONE, &args->quiet, NULL, NULL},
+      {"help", 'h', 0, G_OPTION_ARG_NONE, &args->help, NULL, NULL},
+      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &args->rest, NULL, NULL},
+      G_OPTION_ENTRY_NULL,
+  };
+  if (!cmd_parse(&cmd_merge, entries, argc, argv, error))
+    return false;
+  if (args->help || args->rest != NULL)
+    return true;
+  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+              "merge needs the folders of a study's shards; usage: roundtrip merge %s", USAGE);
+  return false;
+}
+
+/* "X.study" of "X.study.3-of-16"; NULL and an error. */
+static char *
+whole_name(const char *folder, GError **error)
+{
+  g_autoptr(GRegex) regex = g_regex_new("^(.*\\.study)\\.\\d+-of-\\d+/*$", 0, 0, NULL);
+  GMatchInfo *match;
+  char *name = NULL;
+  if (g_regex_match(regex, folder, 0, &match))
+    name = g_match_info_fetch(match, 1);
+  else
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "merge: say with -o where the study goes");
+  g_match_info_free(match);
+  return name;
+}
+
+static Plan *
+read_plan(const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename(folder, "study.json", NULL);
+  return plan_read(path, error);
+}
+
+/* Copies the runs of `from` that `to` has not. */
+static bool
+copy_runs(const Study *from, Store *to, const Plan *plan, GError **error)
+{
+  GError *failed = NULL;
+  g_autoptr(GString) key = g_string_new(NULL);
+  Outcome outcome;
+  outcome_init(&outcome);
+  for (uint64_t point = 0; point < plan->points && failed == NULL; point++) {
+    const StudyPoint *state = &from->points[point];
+    plan_key(plan, point, key);
+    StorePoint where = {plan->name, plan->sha256, plan->version, key->str};
+    int64_t id = state->id > 0 ? store_point(to, &where, true, &failed) : 0;
+    for (uint64_t k = 0; id > 0 && k < state->target && failed == NULL; k++) {
+      OutcomeStatus status;
+      if (store_has(to, id, plan->seed + k, &status, &failed) || failed != NULL ||
+          !store_get(from->store, state->id, plan->seed + k, &outcome, &failed))
+        continue;
+      store_put(to, id, &outcome, &failed);
+    }
+  }
+  outcome_clear(&outcome);
+  if (failed != NULL)
+    g_propagate_error(error, failed);
+  return failed == NULL && store_commit(to, error);
+}
+
+/* A folder's runs, all of those that are there. */
+static bool
+take_folder(const char *folder, const Plan *whole, Store *to, GError **error)
+{
+  g_autoptr(Plan) plan = read_plan(folder, error);
+  if (plan == NULL)
+    return false;
+  if (!plan_same(whole, plan, error)) {
+    g_prefix_error(error, "%s is of another study: ", folder);
+    return false;
+  }
+  g_autoptr(Store) store = store_open(folder, false, error);
+  if (store == NULL)
+    return false;
+  g_autoptr(Study) study = study_new(plan, store);
+  return study_run(study, NULL, NULL, error) && copy_runs(study, to, plan, error);
+}
+
+static int
+merge(const MergeArgs *args, GError **error)
+{
+  g_autofree char *folder =
+      args->output != NULL ? g_strdup(args->output) : whole_name(args->rest[0], error);
+  g_autoptr(Plan) plan = folder != NULL ? read_plan(args->rest[0], error) : NULL;
+  if (plan == NULL)
+    return EXIT_WRONG;
+  plan->shard = plan->shards = 1;
+  g_autoptr(Store) store = store_open(folder, true, error);
+  if (store == NULL)
+    return EXIT_FILE;
+  g_autofree char *path = g_build_filename(folder, "study.json", NULL);
+  if (!plan_write(plan, path, error))
+    return EXIT_FILE;
+  for (char **shard = args->rest; *shard != NULL; shard++)
+    if (!take_folder(*shard, plan, store, error))
+      return EXIT_FILE;
+  g_autoptr(Study) study = study_new(plan, store);
+  if (!study_run(study, NULL, NULL, error))
+    return EXIT_FILE;
+  return finish_study(study, folder, args->quiet, error);
+}
+
+static int
+run(int argc, char **argv)
+{
+  GError *error = NULL;
+  MergeArgs args = {0};
+  int status = EXIT_WRONG;
+  if (args_parse(&args, argc, argv, &error)) {
+    if (args.help) {
+      fputs(help, stdout);
+      status = EXIT_OK;
+    } else {
+      status = merge(&args, &error);
+    }
+  }
+  g_free(args.output);
+  g_strfreev(args.rest);
+  return error == NULL ? status : cmd_fail(error);
+}
+
+const Command cmd_merge = {
+    .name = "merge",
+    .usage = USAGE,
+    .summary = "put the shards of a sweep together",
+    .run = run,
+};

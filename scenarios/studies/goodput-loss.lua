@@ -1,0 +1,49 @@
+-- What does random loss leave of a link's rate?
+--
+-- Shows: the goodput of Reno and CUBIC against the probability of loss, both axes by powers of ten,
+-- with the formulas of Mathis (1997), PFTK (1998) and RFC 9438.
+-- Mathis knows no time-outs: from about 1 % on it promises too much, and PFTK bends down. PFTK takes
+-- a time-out for what SACK and RACK still mend, so that from about 5 % on the curves lie above it.
+-- RFC 9438 assumes periodic loss, which is kinder than random loss; with so short a round trip CUBIC
+-- is as Reno by its own rule (section 4.3). With little loss the queue is full before a packet is
+-- lost at random, and every curve ends at the link's rate.
+-- Try: -p loss=0.05, -p cc=cubic, another seed (-s 2); and all of it:
+--   roundtrip sweep scenarios/studies/goodput-loss.lua
+local loss  = param("loss", 0.01, "probability that a packet towards the server is lost", { min = 0, max = 1 })
+local cc    = param("cc", "reno", "congestion control of the client")
+local rate  = param("rate", "20 Mbit/s", "of the link", { min = 1000 })
+local delay = param("delay", "50 ms", "one-way propagation delay", { min = 0 })
+local time  = param("time", "5 s", "of the measurement", { min = 1 })
+local warm  = param("warm", "2 s", "before it: slow start and its overshoot are not what is asked", { min = 0 })
+
+local client = host("client", { tcp = { cc = cc, send_buffer = "4 MB" } })
+local server = host("server", { tcp = { receive_buffer = "4 MB", delayed_ack = 0 } })
+link(client, server, { rate = rate, delay = delay, queue = "1 BDP", forward = { loss = loss } })
+
+local received = 0
+server:listen(80, function (conn)
+  for count in function () return conn:receive() end do received = received + count end
+end)
+client:start(function ()
+  local conn = assert(client:connect(server, 80))
+  while conn:send "1 MB" do end
+end)
+
+local before = 0
+at(warm, function () before = received end)
+at(warm + time, function ()
+  result("goodput", (received - before) * 8 / time)
+  stop()
+end)
+
+expect("no more than the link's rate", function () return value "goodput" <= rate end)
+figure "cwnd"
+
+study {
+  vary = { "cc=reno,cubic", "loss=1e-4..1e-1:log:7", "time=120s", "warm=5s" },
+  seeds = 8,
+  figures = {
+    { "lines", x = "loss", y = "goodput", by = "cc", theory = "mathis, pftk, cubic", log = "xy",
+      xlabel = "Probability of loss", ylabel = "Goodput", yunit = "Mbit/s" },
+  },
+}
