@@ -9,8 +9,9 @@
   X(EPERM, 1)                                                                                      \
   X(ENOENT, 2)                                                                                     \
   X(EINTR, 4)                                                                                      \
-  X(EIO, 5) X(EBADF, 9) X(EAGAIN, 11) X(ENOMEM, 12) X(EACCES, 13) X(EFAULT, 14) X(EINVAL, 22)      \
-      X(EMFILE, 24) X(ENOTTY, 25) X(EPIPE, 32) X(ENOTSOCK, 88) X(EDESTADDRREQ, 89) X(EMSGSIZE, 90) \
+  X(EIO, 5)                                                                                        \
+  X(EBADF, 9) X(EAGAIN, 11) X(ENOMEM, 12) X(EACCES, 13) X(EFAULT, 14) X(EINVAL, 22) X(EMFILE, 24)  \
+      X(ENOTTY, 25) X(EPIPE, 32) X(ENOTSOCK, 88) X(EDESTADDRREQ, 89) X(EMSGSIZE, 90)               \
           X(EPROTOTYPE, 91) X(ENOPROTOOPT, 92) X(EPROTONOSUPPORT, 93) X(ESOCKTNOSUPPORT, 94)       \
               X(EOPNOTSUPP, 95) X(EAFNOSUPPORT, 97) X(EADDRINUSE, 98) X(EADDRNOTAVAIL, 99)         \
                   X(ENETDOWN, 100) X(ENETUNREACH, 101) X(ECONNABORTED, 103) X(ECONNRESET, 104)     \
@@ -29,17 +30,15 @@ enum {
   X(AF_INET, 2)                                                                                             \
   X(PF_INET, 2)                                                                                             \
   X(AF_INET6, 10)                                                                                           \
-  X(PF_INET6, 10) X(SOCK_STREAM, 1) X(SOCK_DGRAM, 2) X(SOCK_NONBLOCK, 04000) X(                             \
-      SOCK_CLOEXEC, 02000000) X(IPPROTO_IP, 0) X(IPPROTO_TCP, 6) X(IPPROTO_UDP, 17)                         \
-      X(IPPROTO_ICMP, 1) X(IPPROTO_IPV6, 41) X(O_RDONLY, 0) X(O_WRONLY, 1) X(O_RDWR, 2) X(                  \
-          O_NONBLOCK, 04000) X(O_NDELAY, 04000) X(F_GETFD, 1) X(F_SETFD, 2) X(F_GETFL,                      \
-                                                                              3) X(F_SETFL, 4)              \
-          X(FD_CLOEXEC, 1) X(SHUT_RD, 0) X(SHUT_WR, 1) X(SHUT_RDWR, 2) X(SOL_IP, 0) X(SOL_SOCKET, 1) X(     \
-              SOL_TCP,                                                                                      \
-              6) X(SOL_UDP,                                                                                 \
-                   17) X(SOL_IPV6,                                                                          \
-                         41) X(SO_REUSEADDR,                                                                \
-                               2) X(SO_TYPE, 3)                                                             \
+  X(PF_INET6, 10)                                                                                           \
+  X(SOCK_STREAM, 1) X(SOCK_DGRAM, 2) X(SOCK_NONBLOCK, 04000) X(SOCK_CLOEXEC, 02000000) X(                   \
+      IPPROTO_IP, 0) X(IPPROTO_TCP, 6) X(IPPROTO_UDP, 17) X(IPPROTO_ICMP, 1) X(IPPROTO_IPV6, 41)            \
+      X(O_RDONLY, 0) X(O_WRONLY, 1) X(O_RDWR, 2) X(O_NONBLOCK, 04000) X(O_NDELAY, 04000) X(                 \
+          F_GETFD, 1) X(F_SETFD, 2) X(F_GETFL, 3) X(F_SETFL, 4) X(FD_CLOEXEC, 1) X(SHUT_RD, 0)              \
+          X(SHUT_WR, 1) X(SHUT_RDWR, 2) X(SOL_IP, 0) X(SOL_SOCKET, 1) X(SOL_TCP, 6) X(                      \
+              SOL_UDP, 17) X(SOL_IPV6,                                                                      \
+                             41) X(SO_REUSEADDR,                                                            \
+                                   2) X(SO_TYPE, 3)                                                         \
               X(SO_ERROR, 4) X(SO_DONTROUTE, 5) X(SO_BROADCAST, 6) X(SO_SNDBUF, 7) X(SO_RCVBUF, 8) X(       \
                   SO_KEEPALIVE,                                                                             \
                   9) X(SO_OOBINLINE,                                                                        \
@@ -129,11 +128,12 @@ enum {
   X(TCP_ESTABLISHED, 1)                                                                            \
   X(TCP_SYN_SENT, 2)                                                                               \
   X(TCP_SYN_RECV, 3)                                                                               \
-  X(TCP_FIN_WAIT1, 4) X(TCP_FIN_WAIT2, 5) X(TCP_TIME_WAIT, 6) X(TCP_CLOSE, 7) X(TCP_CLOSE_WAIT, 8) \
-      X(TCP_LAST_ACK, 9) X(TCP_LISTEN, 10) X(TCP_CLOSING, 11) X(TCP_CA_Open, 0)                    \
-          X(TCP_CA_Disorder, 1) X(TCP_CA_CWR, 2) X(TCP_CA_Recovery, 3) X(TCP_CA_Loss, 4)           \
-              X(TCPI_OPT_TIMESTAMPS, 1) X(TCPI_OPT_SACK, 2) X(TCPI_OPT_WSCALE, 4)                  \
-                  X(TCPI_OPT_ECN, 8) X(TCPI_OPT_ECN_SEEN, 16) X(TCPI_OPT_SYN_DATA, 32)
+  X(TCP_FIN_WAIT1, 4)                                                                              \
+  X(TCP_FIN_WAIT2, 5) X(TCP_TIME_WAIT, 6) X(TCP_CLOSE, 7) X(TCP_CLOSE_WAIT, 8) X(TCP_LAST_ACK, 9)  \
+      X(TCP_LISTEN, 10) X(TCP_CLOSING, 11) X(TCP_CA_Open, 0) X(TCP_CA_Disorder, 1)                 \
+          X(TCP_CA_CWR, 2) X(TCP_CA_Recovery, 3) X(TCP_CA_Loss, 4) X(TCPI_OPT_TIMESTAMPS, 1)       \
+              X(TCPI_OPT_SACK, 2) X(TCPI_OPT_WSCALE, 4) X(TCPI_OPT_ECN, 8)                         \
+                  X(TCPI_OPT_ECN_SEEN, 16) X(TCPI_OPT_SYN_DATA, 32)
 
 enum {
 #define X(name, number) LINUX_##name##_STATE = number,

@@ -13,6 +13,7 @@ struct Socket {
   TcpProfile profile;    /* of the connection or listener that it will have, or has */
   SockAddress local;     /* port 0: not bound */
   SockAddress peer;      /* port 0: not connected */
+  UdpSocket *udp;        /* of a datagram socket with a port; NULL: none yet */
   TcpListener *listener; /* at most one of these two */
   TcpConn *conn;
   TcpState before_closed; /* the connection's state before CLOSED */
@@ -28,6 +29,7 @@ struct Socket {
 
 struct SockHost {
   TcpHost *tcp; /* borrowed */
+  UdpHost *udp; /* borrowed; NULL: there is no UDP */
   Net *net;
   Sim *sim;
   GPtrArray *sockets;   /* of Socket, owned; index is the descriptor; NULL: free */
@@ -66,3 +68,15 @@ void sock_tcp_gone(Socket *socket);
 int sock_tcp_poll(Socket *socket);
 /* The profile has changed: the connection or listener takes it. */
 void sock_tcp_apply(Socket *socket);
+
+/* sock-udp.c */
+static inline bool
+sock_is_udp(const Socket *socket)
+{
+  return socket->protocol == LINUX_IPPROTO_UDP;
+}
+int64_t sock_udp_bind(Socket *socket);
+int64_t sock_udp_connect(Socket *socket, const SockAddress *to);
+int64_t sock_udp_send(SockWait *wait);
+int64_t sock_udp_receive(SockWait *wait);
+int sock_udp_poll(const Socket *socket);

@@ -13,10 +13,11 @@
 #define DESCRIPTORS 1024
 
 SockHost *
-sock_host_new(TcpHost *tcp)
+sock_host_new(TcpHost *tcp, UdpHost *udp)
 {
   SockHost *host = g_new0(SockHost, 1);
   host->tcp = tcp;
+  host->udp = udp;
   host->net = tcp_host_node(tcp)->net;
   host->sim = host->net->sim;
   host->sockets = g_ptr_array_new();
@@ -80,6 +81,8 @@ sock_drop(Socket *socket)
     tcp_listener_close(socket->listener);
   if (socket->conn != NULL)
     tcp_release(socket->conn);
+  if (socket->udp != NULL)
+    udp_close(socket->udp);
   g_free(socket);
 }
 
@@ -187,11 +190,13 @@ sock_socket(SockHost *host, int domain, int type, int protocol)
   type &= ~(LINUX_SOCK_NONBLOCK | LINUX_SOCK_CLOEXEC);
   if (domain != LINUX_AF_INET && domain != LINUX_AF_INET6)
     return -SOCK_EAFNOSUPPORT;
-  if (type != LINUX_SOCK_STREAM)
+  bool datagrams = type == LINUX_SOCK_DGRAM && host->udp != NULL;
+  if (type != LINUX_SOCK_STREAM && !datagrams)
     return -SOCK_ESOCKTNOSUPPORT;
-  if (protocol != 0 && protocol != LINUX_IPPROTO_TCP)
+  int own = datagrams ? LINUX_IPPROTO_UDP : LINUX_IPPROTO_TCP;
+  if (protocol != 0 && protocol != own)
     return -SOCK_EPROTONOSUPPORT;
-  Socket *socket = sock_new(host, domain, type, LINUX_IPPROTO_TCP);
+  Socket *socket = sock_new(host, domain, type, own);
   if (socket == NULL)
     return -SOCK_EMFILE;
   if (flags & LINUX_SOCK_NONBLOCK)
@@ -235,7 +240,7 @@ sock_bind(SockHost *host, int fd, const SockAddress *address)
   if (port_taken(socket, port))
     return -SOCK_EADDRINUSE;
   socket->local = (SockAddress){address->address, port};
-  return 0;
+  return sock_is_udp(socket) ? sock_udp_bind(socket) : 0;
 }
 
 int64_t
@@ -244,6 +249,8 @@ sock_listen(SockHost *host, int fd, int64_t backlog)
   Socket *socket = sock_find(host, fd);
   if (socket == NULL)
     return -SOCK_EBADF;
+  if (sock_is_udp(socket))
+    return -SOCK_EOPNOTSUPP;
   if (socket->conn != NULL)
     return -SOCK_EINVAL;
   if (socket->local.port == 0) {
@@ -260,6 +267,8 @@ sock_accept(SockHost *host, int fd, int flags, SockWait *wait)
   Socket *socket = sock_find(host, fd);
   if (socket == NULL)
     return -SOCK_EBADF;
+  if (sock_is_udp(socket))
+    return -SOCK_EOPNOTSUPP;
   SockWait blank = {0}, *used = wait != NULL ? wait : &blank;
   used->attempt = sock_tcp_accept;
   used->flags = flags;
@@ -273,7 +282,7 @@ sock_connect(SockHost *host, int fd, const SockAddress *to, SockWait *wait)
   Socket *socket = sock_find(host, fd);
   if (socket == NULL)
     return -SOCK_EBADF;
-  return sock_tcp_connect(socket, to, wait);
+  return sock_is_udp(socket) ? sock_udp_connect(socket, to) : sock_tcp_connect(socket, to, wait);
 }
 
 int64_t
@@ -283,7 +292,7 @@ sock_send(SockHost *host, int fd, uint64_t count, int flags, const SockAddress *
   if (socket == NULL)
     return -SOCK_EBADF;
   SockWait blank = {0}, *used = wait != NULL ? wait : &blank;
-  used->attempt = sock_tcp_send;
+  used->attempt = sock_is_udp(socket) ? sock_udp_send : sock_tcp_send;
   used->count = count;
   used->progress = 0;
   used->flags = flags;
@@ -298,7 +307,7 @@ sock_receive(SockHost *host, int fd, uint64_t count, int flags, SockAddress *fro
   if (socket == NULL)
     return -SOCK_EBADF;
   SockWait blank = {0}, *used = wait != NULL ? wait : &blank;
-  used->attempt = sock_tcp_receive;
+  used->attempt = sock_is_udp(socket) ? sock_udp_receive : sock_tcp_receive;
   used->count = count;
   used->progress = 0;
   used->flags = flags;
@@ -401,6 +410,14 @@ sock_ioctl(SockHost *host, int fd, int request, int64_t *value)
 
 /* -- poll -- */
 
+static int
+poll_one(Socket *socket)
+{
+  if (socket == NULL)
+    return LINUX_POLLNVAL;
+  return sock_is_udp(socket) ? sock_udp_poll(socket) : sock_tcp_poll(socket);
+}
+
 static int64_t
 attempt_poll(SockWait *wait)
 {
@@ -413,7 +430,7 @@ attempt_poll(SockWait *wait)
       continue;
     /* "POLLERR, POLLHUP, POLLNVAL: ignored in events", always told. */
     int told = entry->events | LINUX_POLLERR | LINUX_POLLHUP | LINUX_POLLNVAL;
-    entry->revents = (socket != NULL ? sock_tcp_poll(socket) : LINUX_POLLNVAL) & told;
+    entry->revents = poll_one(socket) & told;
     ready += entry->revents != 0;
   }
   return ready > 0 ? ready : SOCK_PENDING;
@@ -440,6 +457,13 @@ sock_poll(SockHost *host, SockPollEntry *entries, unsigned count, int64_t timeou
 }
 
 /* -- from outside -- */
+
+bool
+sock_is_datagram(SockHost *host, int fd)
+{
+  const Socket *socket = sock_find(host, fd);
+  return socket != NULL && sock_is_udp(socket);
+}
 
 TcpConn *
 sock_conn(SockHost *host, int fd)

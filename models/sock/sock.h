@@ -15,6 +15,7 @@
 
 #include "models/sock/sock-names.h"
 #include "models/tcp/tcp.h"
+#include "models/udp/udp.h"
 #include "sim/sim.h"
 
 typedef struct SockHost SockHost;
@@ -57,8 +58,9 @@ typedef struct SockValue {
   char text[64];  /* TEXT: TCP_CONGESTION */
 } SockValue;
 
-/* Sockets on a node whose TCP is `tcp`, which must outlive them. */
-SockHost *sock_host_new(TcpHost *tcp);
+/* Sockets on a node whose TCP is `tcp` and whose UDP is `udp` (NULL: none), which must outlive
+ * them. */
+SockHost *sock_host_new(TcpHost *tcp, UdpHost *udp);
 /* Closes everything without waiting; pending waits are forgotten. */
 void sock_host_free(SockHost *host);
 
@@ -92,6 +94,7 @@ bool sock_tcp_info_known(const char *field);
 
 /* -- for who looks on from outside -- */
 
+bool sock_is_datagram(SockHost *host, int fd);
 /* The connection behind a descriptor; NULL: none (any more). */
 TcpConn *sock_conn(SockHost *host, int fd);
 /* What getsockname() and getpeername() say; false: a bad descriptor. */

@@ -115,6 +115,11 @@ call_connect(DrillRun *run, const DrillEvent *event)
   if (!take_fd(run, event, &script, &fd) ||
       !drill_value_address(run, drill_value_at(event->call, 1), &to))
     return 0;
+  if (sock_is_datagram(run->sock, fd)) {
+    int64_t connected = sock_connect(run->sock, fd, &to, NULL);
+    drill_flow_datagrams(run, (int)script, to.port);
+    return connected;
+  }
   bool first = sock_conn(run->sock, fd) == NULL;
   int64_t result = sock_connect(run->sock, fd, &to, &run->pending.wait);
   if (first && sock_conn(run->sock, fd) != NULL)
@@ -171,6 +176,12 @@ send_with(DrillRun *run, const DrillEvent *event, int64_t count, int64_t flags,
     return 0;
   if (count < 0)
     return -SOCK_EFAULT;
+  if (sock_is_datagram(run->sock, fd)) {
+    if (to != NULL) /* which port it has is known only when it has sent something */
+      sock_bind(run->sock, fd, &(SockAddress){0});
+    if (to != NULL)
+      drill_flow_datagrams(run, (int)script, to->port);
+  }
   return sock_send(run->sock, fd, (uint64_t)count, (int)flags, to, &run->pending.wait);
 }
 

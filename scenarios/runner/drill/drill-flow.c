@@ -39,6 +39,19 @@ drill_flow_connect(DrillRun *run, int fd)
   run->flow.peer_port = peer.port;
 }
 
+void
+drill_flow_datagrams(DrillRun *run, int fd, uint16_t port)
+{
+  SockAddress local, peer;
+  if (!sock_names(run->sock, drill_call_live_fd(run, fd), &local, &peer))
+    return;
+  DrillFlow *flow = &run->flow;
+  if (!flow->known || flow->protocol != NET_PROTO_UDP || flow->host_port != local.port)
+    begin(run, NET_PROTO_UDP);
+  flow->host_port = local.port;
+  flow->peer_port = port;
+}
+
 static void
 begin_passive(DrillRun *run, uint8_t protocol)
 {
@@ -85,8 +98,10 @@ drill_flow_for_inbound(DrillRun *run, const DrillPacket *packet)
 {
   DrillFlow *flow = &run->flow;
   bool may_begin = is_opening(packet) && (flow->over || flow->bare) && run->listening->len > 0;
-  if (!flow->known || may_begin)
-    begin_passive(run, packet->protocol == DRILL_UDP ? NET_PROTO_UDP : NET_PROTO_TCP);
+  bool udp = packet->protocol == DRILL_UDP;
+  bool other = packet->protocol != DRILL_ICMP && udp != (flow->protocol == NET_PROTO_UDP);
+  if (!flow->known || may_begin || other)
+    begin_passive(run, udp ? NET_PROTO_UDP : NET_PROTO_TCP);
   learn_inbound(run, packet);
 }
 
@@ -98,8 +113,9 @@ drill_flow_take(DrillRun *run, const Packet *packet)
     return run->expects_icmp;
   if (!flow->known || packet->protocol != flow->protocol)
     return false;
-  if (packet->protocol != NET_PROTO_TCP)
-    return true;
+  if (packet->protocol == NET_PROTO_UDP)
+    return packet->udp.source_port == flow->host_port &&
+           packet->udp.destination_port == flow->peer_port;
   if (packet->tcp.source_port != flow->host_port || packet->tcp.destination_port != flow->peer_port)
     return false;
   if (packet->tcp.flags & TCP_SYN && !flow->host_seen) {

@@ -190,6 +190,19 @@ inject_tcp(DrillRun *run, const DrillEvent *event)
   node_send(run->peer, packet);
 }
 
+static void
+inject_udp(DrillRun *run, const DrillPacket *from)
+{
+  Packet *packet = new_packet(run, from, NET_PROTO_UDP);
+  packet->payload = from->udp_length;
+  packet->udp.source_port = run->flow.peer_port;
+  packet->udp.destination_port = run->flow.host_port;
+  DrillLook look;
+  drill_look_at(run, packet, sim_now(run->sim), true, &look);
+  drill_look_keep(run, &look);
+  node_send(run->peer, packet);
+}
+
 /* The host's packet that an error is about, as far as its first eight bytes say. */
 static Packet
 quoted_packet(const DrillRun *run, const DrillIcmp *icmp)
@@ -273,7 +286,7 @@ drill_inject(DrillRun *run, const DrillEvent *event)
   else if (packet->protocol == DRILL_ICMP)
     inject_icmp(run, event);
   else
-    drill_run_unsupported(run, event->place, "UDP");
+    inject_udp(run, packet);
   if (drill_run_going(run))
     drill_world_settle(run);
 }

@@ -113,6 +113,7 @@ typedef struct DrillRun {
   Net *net;
   Node *host, *peer;
   TcpHost *tcp;
+  UdpHost *udp;
   SockHost *sock;
   struct IcmpHost *icmp;
   bool expects_icmp; /* a line asks for what the host says by ICMP; else that is not looked at */
@@ -170,6 +171,8 @@ NetAddressId drill_world_peer_address(const DrillRun *run);
 /* drill-flow.c */
 void drill_flow_clear(DrillFlow *flow);
 void drill_flow_connect(DrillRun *run, int fd); /* the host opens one */
+/* The host's datagram socket speaks with the peer's `port`. */
+void drill_flow_datagrams(DrillRun *run, int fd, uint16_t port);
 /* A packet will come in: which connection is it for? */
 void drill_flow_for_inbound(DrillRun *run, const DrillPacket *packet);
 /* Does what the host sent belong to the connection? Learns from it. */

@@ -105,7 +105,8 @@ drill_world_open(DrillRun *run)
   wire.mtu = run->config.mtu;
   link_new(run->host, run->peer, &wire, NULL);
   run->tcp = tcp_host_new(run->host, &run->profile);
-  run->sock = sock_host_new(run->tcp);
+  run->udp = udp_host_new(run->host);
+  run->sock = sock_host_new(run->tcp, run->udp);
   run->icmp = icmp_host_new(run->host);
   node_set_protocol(run->peer, NET_PROTO_TCP, on_host_sent, run);
   node_set_protocol(run->peer, NET_PROTO_UDP, on_host_sent, run);
@@ -140,6 +141,8 @@ drill_world_close(DrillRun *run)
     sock_host_free(run->sock);
   if (run->tcp != NULL)
     tcp_host_free(run->tcp);
+  if (run->udp != NULL)
+    udp_host_free(run->udp);
   if (run->icmp != NULL)
     icmp_host_free(run->icmp);
   sim_watch(run->sim, 0, NULL, NULL);
