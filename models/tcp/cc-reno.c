@@ -55,60 +55,67 @@ cc_reno_halve(TcpCc *cc, void *state, uint64_t window, SimTime now)
 
 /* -- the control itself -- */
 
-typedef struct RenoSettings {
-  double alpha;    /* segments that a round trip of congestion avoidance adds */
-  double beta;     /* what a loss leaves of the window */
-  double beta_ecn; /* what a mark leaves, with `abe` */
-} RenoSettings;
-
-static const SimParam params[] = {
+const SimParam cc_reno_params[] = {
     {.name = "alpha",
      .kind = SIM_PARAM_NUMBER,
-     .offset = offsetof(RenoSettings, alpha),
+     .offset = offsetof(CcRenoSettings, alpha),
      .min = 0.01,
      .max = 100,
      .help = "segments that a round trip adds in congestion avoidance (RFC 5681: 1)"},
     {.name = "beta",
      .kind = SIM_PARAM_RATIO,
-     .offset = offsetof(RenoSettings, beta),
+     .offset = offsetof(CcRenoSettings, beta),
      .min = 0.1,
      .max = 0.99,
      .help = "what a loss leaves of the window (RFC 5681: half)"},
     {.name = "beta_ecn",
      .kind = SIM_PARAM_RATIO,
-     .offset = offsetof(RenoSettings, beta_ecn),
+     .offset = offsetof(CcRenoSettings, beta_ecn),
      .min = 0.1,
      .max = 0.99,
      .help = "what a mark leaves of it, with the option abe (RFC 8511: 0.8)"},
+    {.name = "per_ack",
+     .kind = SIM_PARAM_BOOL,
+     .offset = offsetof(CcRenoSettings, per_ack),
+     .help = "an ACK counts as one segment, whatever it acknowledges (before RFC 3465)"},
+    {.name = "constant",
+     .kind = SIM_PARAM_RATIO,
+     .offset = offsetof(CcRenoSettings, constant),
+     .max = 1,
+     .help = "of a segment, that each ACK adds besides (4.3BSD-Reno: 1/8, see RFC 2525 2.3)"},
     {.name = NULL},
 };
 
-static const RenoSettings defaults = {.alpha = 1, .beta = 0.5, .beta_ecn = 0.8};
+const CcRenoSettings cc_reno_defaults = {.alpha = 1, .beta = 0.5, .beta_ecn = 0.8};
+const CcRenoSettings cc_reno_1988 = {.alpha = 1, .beta = 0.5, .beta_ecn = 0.8, .per_ack = true};
+const CcRenoSettings cc_reno_1990 = {
+    .alpha = 1, .beta = 0.5, .beta_ecn = 0.8, .per_ack = true, .constant = 0.125};
 
-static void
-reno_on_ack(TcpCc *cc, void *state, const TcpCcAck *ack)
+void
+cc_reno_set_on_ack(TcpCc *cc, void *state, const TcpCcAck *ack)
 {
-  const RenoSettings *settings = cc_settings(cc, &cc_reno);
+  const CcRenoSettings *settings = cc_settings(cc, &cc_reno);
   if (!ack->cwnd_limited)
     return;
-  uint64_t acked = cc_reno_slow_start(cc, ack->acked);
+  uint64_t acked = cc_reno_slow_start(cc, settings->per_ack ? cc->mss : ack->acked);
   if (acked > 0)
-    cc_reno_add(cc, MAX((uint64_t)((double)cc->cwnd / settings->alpha), 1), acked);
+    cc_reno_add(cc, MAX((uint64_t)((double)cc->cwnd / settings->alpha), 1),
+                acked + (uint64_t)(settings->constant * (double)cc->cwnd));
 }
 
-static void
-reno_on_loss(TcpCc *cc, void *state, uint64_t window, SimTime now)
+void
+cc_reno_set_on_loss(TcpCc *cc, void *state, uint64_t window, SimTime now)
 {
-  const RenoSettings *settings = cc_settings(cc, &cc_reno);
+  const CcRenoSettings *settings = cc_settings(cc, &cc_reno);
   cc->ssthresh = MAX((uint64_t)((double)window * settings->beta), 2 * (uint64_t)cc->mss);
   cc->acked_unused = 0;
 }
 
 /* RFC 8511 3.1: a mark comes from a queue that is shorter than one that drops. */
-static void
-reno_on_mark(TcpCc *cc, void *state, uint64_t window, SimTime now)
+void
+cc_reno_set_on_mark(TcpCc *cc, void *state, uint64_t window, SimTime now)
 {
-  const RenoSettings *settings = cc_settings(cc, &cc_reno);
+  const CcRenoSettings *settings = cc_settings(cc, &cc_reno);
   cc->ssthresh = MAX((uint64_t)((double)window * settings->beta_ecn), 2 * (uint64_t)cc->mss);
   cc->acked_unused = 0;
 }
@@ -116,11 +123,11 @@ reno_on_mark(TcpCc *cc, void *state, uint64_t window, SimTime now)
 const TcpCcOps cc_reno = {
     .name = "reno",
     .help = "slow start and congestion avoidance, half the window after a loss (RFC 5681)",
-    .params = params,
-    .settings_size = sizeof(RenoSettings),
-    .defaults = &defaults,
-    .on_ack = reno_on_ack,
-    .on_mark = reno_on_mark,
-    .on_loss = reno_on_loss,
-    .on_rto = reno_on_loss,
+    .params = cc_reno_params,
+    .settings_size = sizeof(CcRenoSettings),
+    .defaults = &cc_reno_defaults,
+    .on_ack = cc_reno_set_on_ack,
+    .on_mark = cc_reno_set_on_mark,
+    .on_loss = cc_reno_set_on_loss,
+    .on_rto = cc_reno_set_on_loss,
 };

@@ -156,3 +156,17 @@ uint64_t cc_reno_slow_start(TcpCc *cc, uint64_t acked);
 void cc_reno_add(TcpCc *cc, uint64_t window, uint64_t acked);
 void cc_reno_on_ack(TcpCc *cc, void *state, const TcpCcAck *ack);
 void cc_reno_halve(TcpCc *cc, void *state, uint64_t window, SimTime now);
+
+/* The settings that reno, newreno and tahoe share, and the hooks that obey them. */
+typedef struct CcRenoSettings {
+  double alpha;    /* segments that a round trip of congestion avoidance adds */
+  double beta;     /* what a loss leaves of the window */
+  double beta_ecn; /* what a mark leaves, with `abe` */
+  double constant; /* of a segment, that each ACK adds besides */
+  bool per_ack;    /* an ACK counts as one segment */
+} CcRenoSettings;
+extern const SimParam cc_reno_params[];
+extern const CcRenoSettings cc_reno_defaults, cc_reno_1988, cc_reno_1990;
+void cc_reno_set_on_ack(TcpCc *cc, void *state, const TcpCcAck *ack);
+void cc_reno_set_on_loss(TcpCc *cc, void *state, uint64_t window, SimTime now);
+void cc_reno_set_on_mark(TcpCc *cc, void *state, uint64_t window, SimTime now);

@@ -528,6 +528,8 @@ TcpError tcp_icmp_reason(const TcpConn *conn, TcpError otherwise);
 /* tcp-rto.c */
 /* Linux's measure: has data timed out for as long as `retries` retransmissions take? */
 bool tcp_rto_is_past(const TcpConn *conn, int64_t retries);
+/* Is the segment that was just acknowledged one that is timed? */
+bool tcp_rto_is_timed(const TcpConn *conn);
 void tcp_rto_on_sample(TcpConn *conn, SimTime rtt);
 SimTime tcp_rto_current(const TcpConn *conn); /* with back-off */
 bool tcp_rto_gives_up(const TcpConn *conn);   /* too many or too long */

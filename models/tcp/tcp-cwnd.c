@@ -294,6 +294,11 @@ tcp_cwnd_recovered(TcpConn *conn)
     /* as it pleases */
   } else if (conn->profile->prr || conn->profile->cwnd_counts_segments) {
     conn->cc.cwnd = conn->cc.ssthresh;
+  } else if (!conn->profile->newreno && !conn->sack_ok) {
+    /* "if (tp->t_dupacks > tcprexmtthresh && ...) tp->snd_cwnd = tp->snd_ssthresh": BSD forgot the
+     * case of equality (Brakmo and Peterson 1995). */
+    bool kept = conn->profile->keeps_inflation && conn->sending->dup_acks == TCP_DUP_THRESHOLD;
+    conn->cc.cwnd = conn->cc.ssthresh + (kept ? TCP_DUP_THRESHOLD * (uint64_t)conn->mss : 0);
   } else {
     /* RFC 6582 3.2 step 3: "Set cwnd to either (1) min (ssthresh, max(FlightSize, SMSS) + SMSS)",
      * which lets no burst out, "or (2) ssthresh", which is Linux's choice. */

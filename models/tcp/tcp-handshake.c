@@ -17,8 +17,11 @@ tcp_handshake_backoff(const TcpConn *conn)
 SimTime
 tcp_handshake_timeout(const TcpConn *conn)
 {
+  unsigned backoff = tcp_handshake_backoff(conn);
   SimTime rto = conn->profile->initial_rto;
-  for (unsigned i = tcp_handshake_backoff(conn); i > 0 && rto < conn->profile->max_rto; i--)
+  if (backoff > 0 && conn->profile->syn_backoff_from > 0)
+    rto = conn->profile->syn_backoff_from;
+  for (unsigned i = backoff; i > 0 && rto < conn->profile->max_rto; i--)
     rto *= 2;
   return MIN(rto, conn->profile->max_rto);
 }
@@ -26,7 +29,10 @@ tcp_handshake_timeout(const TcpConn *conn)
 static void
 start_timer(TcpConn *conn)
 {
-  tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_handshake_timeout(conn));
+  SimTime due = tcp_now(conn) + tcp_handshake_timeout(conn);
+  if (conn->profile->connect_timeout != SIM_TIME_NEVER)
+    due = MAX(MIN(due, conn->opened_at + conn->profile->connect_timeout), tcp_now(conn));
+  tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, due);
 }
 
 /* RFC 9293 3.10.1: OPEN, active. */
@@ -74,6 +80,8 @@ tcp_handshake_retransmit(TcpConn *conn)
   bool over = profile->user_timeout != SIM_TIME_NEVER
                   ? tcp_now(conn) - conn->unacked_since >= profile->user_timeout
                   : conn->backoff >= retries;
+  over |= profile->connect_timeout != SIM_TIME_NEVER &&
+          tcp_now(conn) - conn->opened_at >= profile->connect_timeout;
   if (over) {
     tcp_conn_die(conn, TCP_ERROR_TIMED_OUT);
     return;

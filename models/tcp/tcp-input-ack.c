@@ -62,8 +62,11 @@ sample(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
   if (seen->rtt == 0)
     seen->rtt = seen->sack_rtt;
   if (seen->rtt > 0) {
-    tcp_rto_on_sample(conn, seen->rtt);
     conn->backoff = 0; /* RFC 6298 5: kept until a valid sample */
+    if (!tcp_rto_is_timed(conn))
+      return;
+    tcp_rto_on_sample(conn, seen->rtt);
+    conn->sending->timed_end = conn->snd_nxt;
   }
 }
 

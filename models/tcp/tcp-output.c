@@ -169,7 +169,9 @@ tcp_output_persist_wait(const TcpConn *conn)
   SimTime wait = conn->rto;
   for (unsigned i = 0; i < conn->probe_backoff && wait < conn->profile->max_rto; i++)
     wait *= 2;
-  return MIN(wait, conn->profile->max_rto);
+  const TcpProfile *profile = conn->profile;
+  return CLAMP(wait, profile->persist_min,
+               profile->persist_max > 0 ? profile->persist_max : profile->max_rto);
 }
 
 void

@@ -1,5 +1,6 @@
 /* tcp-profile: the table of options, and the profiles as values of it.
  *
+ * The stacks of history are in tcp-profile-bsd.c.
  * `linux` is Linux 6.18 with its defaults as measured; `rfc9293` does what RFC 9293 and the
  * standards it names say a TCP MUST and SHOULD do, with RFC 6298's one-second floor.
  * Left out here: what the robustness rules of a complete TCP add to the table;
@@ -8,6 +9,7 @@
 
 #include <string.h>
 
+static const SimParamWord auto_is_zero[] = {{"auto", 0}, {NULL, 0}};
 static const SimParamWord from_mtu[] = {{"auto", 0}, {NULL, 0}};
 static const SimParamWord window_words[] = {{"rfc3390", 0}, {NULL, 0}};
 static const SimParamWord scale_words[] = {{"off", -1}, {"auto", -2}, {"on", -2}, {NULL, 0}};
@@ -100,6 +102,46 @@ const SimParam tcp_profile_params[] = {
      .min = 1e-3,
      .max = 86400,
      .help = "ceiling of the time-out with its back-off"},
+    {.name = "rto_variances",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = FIELD(rto_variances),
+     .min = 1,
+     .max = 16,
+     .help = "variances above srtt that the time-out is (RFC 6298: K = 4)"},
+    {.name = "timer_tick",
+     .kind = SIM_PARAM_TIME,
+     .offset = FIELD(timer_tick),
+     .min = 1e-6,
+     .max = 10,
+     .words = off_is_zero,
+     .help = "the slow clock in whose ticks BSD counts time-outs and round trips"},
+    {.name = "syn_backoff_from",
+     .kind = SIM_PARAM_TIME,
+     .offset = FIELD(syn_backoff_from),
+     .min = 1e-6,
+     .max = 3600,
+     .words = auto_is_zero,
+     .help = "half of the handshake's second time-out; auto: initial_rto"},
+    {.name = "connect_timeout",
+     .kind = SIM_PARAM_TIME,
+     .offset = FIELD(connect_timeout),
+     .min = 1e-3,
+     .max = 86400,
+     .words = off_is_never,
+     .help = "a handshake that lasts longer is given up"},
+    {.name = "persist_min",
+     .kind = SIM_PARAM_TIME,
+     .offset = FIELD(persist_min),
+     .min = 0,
+     .max = 3600,
+     .help = "floor of the persist timer"},
+    {.name = "persist_max",
+     .kind = SIM_PARAM_TIME,
+     .offset = FIELD(persist_max),
+     .min = 1e-3,
+     .max = 86400,
+     .words = auto_is_zero,
+     .help = "ceiling of the persist timer; auto: max_rto"},
     {.name = "rto_floor_on_variance",
      .kind = SIM_PARAM_BOOL,
      .offset = FIELD(rto_floor_on_variance),
@@ -182,6 +224,10 @@ const SimParam tcp_profile_params[] = {
      .max = 0.5,
      .words = off_is_zero,
      .help = "longest delay of an ACK (RFC 1122: below 0.5 s)"},
+    {.name = "ack_tick",
+     .kind = SIM_PARAM_BOOL,
+     .offset = FIELD(ack_tick),
+     .help = "a delayed ACK leaves with the next tick of a clock of that period (BSD)"},
     {.name = "quick_acks",
      .kind = SIM_PARAM_BOOL,
      .offset = FIELD(quick_acks),
@@ -206,6 +252,14 @@ const SimParam tcp_profile_params[] = {
      .kind = SIM_PARAM_BOOL,
      .offset = FIELD(limited_transmit),
      .help = "the first duplicate ACKs let out new data (RFC 3042)"},
+    {.name = "newreno",
+     .kind = SIM_PARAM_BOOL,
+     .offset = FIELD(newreno),
+     .help = "partial ACKs are answered (RFC 6582), where there is no SACK"},
+    {.name = "keeps_inflation",
+     .kind = SIM_PARAM_BOOL,
+     .offset = FIELD(keeps_inflation),
+     .help = "a recovery of just three duplicate ACKs leaves them in cwnd (BSD, an error)"},
     {.name = "prr",
      .kind = SIM_PARAM_BOOL,
      .offset = FIELD(prr),
@@ -458,6 +512,8 @@ static const TcpProfile linux_profile = {
     .initial_rto = SIM_SECOND,
     .min_rto = 200 * SIM_MILLISECOND,
     .max_rto = 120 * SIM_SECOND,
+    .rto_variances = 4,
+    .connect_timeout = SIM_TIME_NEVER,
     .rto_floor_on_variance = true,
     .syn_retries = 6,
     .syn_linear_timeouts = 4,
@@ -475,6 +531,7 @@ static const TcpProfile linux_profile = {
     .nagle = true,
     .minshall = true,
     .limited_transmit = true,
+    .newreno = true,
     .prr = true,
     .rack = true,
     .tail_loss_probe = true,
@@ -524,6 +581,8 @@ static const TcpProfile rfc9293_profile = {
     .initial_rto = SIM_SECOND,
     .min_rto = SIM_SECOND,
     .max_rto = 60 * SIM_SECOND,
+    .rto_variances = 4,
+    .connect_timeout = SIM_TIME_NEVER,
     .syn_retries = 6,
     .synack_retries = 5,
     .retries = 15,
@@ -535,6 +594,7 @@ static const TcpProfile rfc9293_profile = {
     .nagle = true,
     .probe_with_data = true,
     .limited_transmit = true,
+    .newreno = true,
     .time_wait = 240 * SIM_SECOND,
     .fin_timeout = SIM_TIME_NEVER,
     .time_wait_drops_syn = true,
@@ -565,8 +625,9 @@ static const TcpProfile rfc9293_profile = {
     .isn = -1,
 };
 
-static const char *const names[] = {"linux", "rfc9293", NULL};
-static const TcpProfile *const profiles[] = {&linux_profile, &rfc9293_profile};
+static const char *const names[] = {"linux", "rfc9293", "bsd44", "reno-1990", "tahoe-1988", NULL};
+static const TcpProfile *const profiles[] = {&linux_profile, &rfc9293_profile, &tcp_profile_bsd44,
+                                             &tcp_profile_reno_1990, &tcp_profile_tahoe_1988};
 
 const char *const *
 tcp_profile_names(void)

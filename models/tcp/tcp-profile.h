@@ -37,6 +37,14 @@ typedef struct TcpProfile {
   SimTime initial_rto;         /* RFC 6298 2.1 */
   SimTime min_rto;
   SimTime max_rto;
+  int64_t rto_variances; /* RFC 6298's K: the time-out is srtt + K rttvar */
+  SimTime timer_tick; /* BSD's slow clock: time-outs are whole ticks and end with one, round trips
+                         are counted in ticks and timed one at a time; 0: exact */
+  SimTime syn_backoff_from; /* what the handshake's second time-out is the double of (BSD's is not
+                               the first); 0: initial_rto */
+  SimTime
+      connect_timeout; /* a handshake that lasts longer is given up; SIM_TIME_NEVER: by retries */
+  SimTime persist_min, persist_max; /* of the persist timer; max 0: max_rto */
   bool
       rto_floor_on_variance; /* srtt + max(min_rto, 4 rttvar) as in Linux; else max(min_rto, ...) */
   int64_t syn_retries;
@@ -54,12 +62,17 @@ typedef struct TcpProfile {
   SimTime defer_accept;   /* a listener waits so long for data behind a bare third packet; 0: it
                              does not (Linux's TCP_DEFER_ACCEPT) */
   SimTime delayed_ack;    /* 0: every segment is acknowledged at once */
+  bool ack_tick;          /* a delayed ACK leaves with the next tick of a clock of that period */
   bool quick_acks;        /* Linux: the first segments of a flow are acknowledged one by one */
   bool nagle;             /* RFC 1122 4.2.3.4 */
   bool minshall;          /* Nagle holds only behind a small segment, not behind a full one */
   bool cork;              /* less than a segment waits, for at most a time-out (Linux's TCP_CORK) */
   bool probe_with_data;   /* a window probe carries one new byte (RFC 1122); else none (Linux) */
   bool limited_transmit;  /* RFC 3042 */
+  bool newreno;           /* without SACK, partial ACKs are answered (RFC 6582); else the first new
+                             ACK ends fast recovery (RFC 2001) */
+  bool keeps_inflation;   /* BSD until 1995: the three duplicates of a recovery that saw no more of
+                             them stay in cwnd (without newreno) */
   bool prr;               /* RFC 9937; else cwnd comes down at once */
   bool rack;              /* losses are found by time (RFC 8985); else by counting SACKs */
   bool tail_loss_probe;   /* RFC 8985 7 */
@@ -116,7 +129,10 @@ extern const SimParam tcp_profile_params[];
 extern const SimParam tcp_keepalive_params[];
 #define TCP_KEEPALIVE_IDLE (7200 * SIM_SECOND) /* RFC 1122 4.2.3.6: no less than two hours */
 
-/* "linux", "rfc9293"; NULL-terminated. The first is the default. */
+/* tcp-profile-bsd.c */
+extern const TcpProfile tcp_profile_bsd44, tcp_profile_reno_1990, tcp_profile_tahoe_1988;
+
+/* "linux", "rfc9293", "bsd44" ...; NULL-terminated. The first is the default. */
 const char *const *tcp_profile_names(void);
 /* NULL when there is no such profile. */
 const TcpProfile *tcp_profile_find(const char *name);

@@ -185,6 +185,16 @@ fast_is_over(TcpConn *conn, const TcpAckSeen *seen)
   leave(conn);
 }
 
+/* Without NewReno any new ACK does (RFC 2001 4: "When the next ACK arrives that acknowledges new
+ * data, set cwnd to ssthresh"), and the next loss needs three duplicates of its own. */
+static bool
+ends_fast(const TcpConn *conn, const TcpAckSeen *seen)
+{
+  if (!conn->sack_ok && !conn->profile->newreno && seen->advanced)
+    return true;
+  return seq_at_or_after(conn->snd_una, conn->sending->recover);
+}
+
 /* RFC 6582 3.2: "If this ACK does not acknowledge all of the data up to and including recover,
  * then this is a partial ACK. ... retransmit the first unacknowledged segment. Deflate the
  * congestion window by the amount of new data acknowledged". */
@@ -294,7 +304,8 @@ in_open(TcpConn *conn, TcpAckSeen *seen)
     else if (seen->duplicate)
       sending->dup_acks = MIN(sending->dup_acks + 1, sending->segments_out);
     /* RFC 6582 3.2 step 1: not for what was already repaired. */
-    lost = sending->dup_acks >= sending->reordering && seq_after(conn->snd_una, sending->recover);
+    lost = sending->dup_acks >= sending->reordering &&
+           (!conn->profile->newreno || seq_after(conn->snd_una, sending->recover));
   }
   if (lost && tcp_mtu_probe_lost(conn))
     return;
@@ -338,7 +349,7 @@ tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
   bool was_fast = conn->recovery == TCP_RECOVERY_FAST;
   sending->new_data_first = false;
   tcp_rack_on_dsack(conn, seen);
-  if (was_fast && seq_at_or_after(conn->snd_una, sending->recover))
+  if (was_fast && ends_fast(conn, seen))
     fast_is_over(conn, seen);
   if (conn->recovery == TCP_RECOVERY_CWR && seq_after(conn->snd_una, sending->recover)) {
     if (conn->profile->prr) /* without it cwnd came down at once, and stays */

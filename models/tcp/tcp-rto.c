@@ -2,8 +2,47 @@
  *
  * The estimator is RFC 6298's with alpha 1/8, beta 1/4, K 4 and no clock granularity. Linux puts
  * its floor under the variance term only, the RFC under the sum.
+ * BSD until the middle of the nineties counted in ticks of half a second, in whole numbers with the
+ * fraction of srtt in three bits and that of rttvar in two; a round trip is the ticks that it saw.
  * Karn's rule: without timestamps a segment that was sent twice gives no sample. */
 #include "models/tcp/tcp-conn.h"
+
+/* 4.4BSD-Lite's tcp_xmit_timer() for a round trip of `crossed` ticks, with its rounding; srtt and
+ * rttvar are kept as times. Of what went before it, 4.3BSD-Tahoe differs in rto_variances alone. */
+static void
+sample_ticks(TcpConn *conn, int64_t crossed)
+{
+  SimTime tick = conn->profile->timer_tick;
+  int64_t srtt = conn->srtt * 8 / tick, rttvar = conn->rttvar * 4 / tick;
+  if (srtt == 0) {
+    srtt = (crossed + 1) * 8;
+    rttvar = (crossed + 1) * 2;
+  } else {
+    int64_t delta = crossed - (srtt >> 3);
+    srtt = MAX(srtt + delta, 1);
+    rttvar = MAX(rttvar + (delta < 0 ? -delta : delta) - (rttvar >> 2), 1);
+  }
+  conn->srtt = srtt * tick / 8;
+  conn->rttvar = rttvar * tick / 4;
+  /* "((tp)->t_srtt >> TCP_RTT_SHIFT) + (tp)->t_rttvar", whose scale of 4 is the factor. */
+  int64_t ticks = ((srtt >> 1) + rttvar * conn->profile->rto_variances) >> 2;
+  conn->rto = CLAMP(ticks * tick, conn->profile->min_rto, conn->profile->max_rto);
+}
+
+/* How many ticks ended within the `rtt` that ends now. */
+static int64_t
+ticks_within(const TcpConn *conn, SimTime rtt)
+{
+  SimTime tick = conn->profile->timer_tick, now = tcp_now(conn);
+  return now / tick - (now - rtt) / tick;
+}
+
+bool
+tcp_rto_is_timed(const TcpConn *conn)
+{
+  return conn->profile->timer_tick == 0 || conn->timestamps ||
+         seq_after(conn->snd_una, conn->sending->timed_end);
+}
 
 /* RFC 6298 2.2 and 2.3. */
 void
@@ -11,6 +50,10 @@ tcp_rto_on_sample(TcpConn *conn, SimTime rtt)
 {
   if (conn->min_rtt == 0 || rtt < conn->min_rtt)
     conn->min_rtt = rtt;
+  if (conn->profile->timer_tick > 0) {
+    sample_ticks(conn, ticks_within(conn, rtt));
+    return;
+  }
   if (conn->srtt == 0) {
     conn->srtt = rtt;
     conn->rttvar = rtt / 2;
@@ -21,9 +64,9 @@ tcp_rto_on_sample(TcpConn *conn, SimTime rtt)
   }
   const TcpProfile *profile = conn->profile;
   if (profile->rto_floor_on_variance)
-    conn->rto = conn->srtt + MAX(profile->min_rto, 4 * conn->rttvar);
+    conn->rto = conn->srtt + MAX(profile->min_rto, profile->rto_variances * conn->rttvar);
   else
-    conn->rto = MAX(profile->min_rto, conn->srtt + 4 * conn->rttvar);
+    conn->rto = MAX(profile->min_rto, conn->srtt + profile->rto_variances * conn->rttvar);
   conn->rto = MIN(conn->rto, profile->max_rto);
 }
 

@@ -41,6 +41,19 @@ tcp_timer_cancel(TcpConn *conn, TcpTimerKind kind)
   trace(conn, slot, TCP_TIMER_CANCEL, due);
 }
 
+/* BSD looks at its timers when a clock ticks: one of n ticks ends with the n-th that comes. */
+static SimTime
+on_tick(const TcpConn *conn, TcpTimerKind kind, SimTime due)
+{
+  const TcpProfile *profile = conn->profile;
+  SimTime now = tcp_now(conn), tick = profile->timer_tick;
+  if (kind == TCP_TIMER_DELAYED_ACK)
+    return profile->ack_tick ? (now / profile->delayed_ack + 1) * profile->delayed_ack : due;
+  if (tick == 0 || kind == TCP_TIMER_REORDER || kind == TCP_TIMER_LOSS_PROBE)
+    return due;
+  return (now / tick + MAX((due - now + tick / 2) / tick, 1)) * tick;
+}
+
 void
 tcp_timer_set(TcpConn *conn, TcpTimerKind kind, SimTime due)
 {
@@ -51,6 +64,7 @@ tcp_timer_set(TcpConn *conn, TcpTimerKind kind, SimTime due)
   /* RFC 5482: the time-out that finds the user's time over comes no later than that. */
   if (kind == TCP_TIMER_RETRANSMIT && conn->profile->user_timeout != SIM_TIME_NEVER)
     due = MAX(MIN(due, conn->unacked_since + conn->profile->user_timeout), tcp_now(conn));
+  due = on_tick(conn, kind, due);
   conn->timer_kind[slot] = (uint8_t)kind;
   conn->timer_backoff[slot] = kind == TCP_TIMER_PERSIST ? conn->probe_backoff
                               : tcp_synchronized(conn)  ? conn->backoff

@@ -23,7 +23,7 @@ tcp_work_sending(TcpConn *conn)
   if (conn->sending == &host->nothing_sent) {
     TcpSending *own = sim_slab_alloc(&host->sendings);
     *own = host->nothing_sent;
-    own->recover = own->small_end = conn->iss;
+    own->recover = own->small_end = own->timed_end = conn->iss;
     own->max_out_seq = conn->iss + 1;
     conn->sending = own;
   }

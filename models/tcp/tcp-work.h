@@ -62,6 +62,7 @@ typedef struct TcpSending {
       first_timeout_at; /* when the oldest unacknowledged data first timed out; -1: it did not */
   void *cc_state;       /* owned; NULL when the ops want none */
   bool cc_begun;        /* congestion control has begun */
+  uint32_t timed_end;   /* timer_tick: what is sent from here on is timed next; iss at first */
   TcpPacer *pacer;      /* owned; NULL: data leaves as soon as it may */
   TcpRate *rate;        /* owned; NULL: the ops want no rates */
 

@@ -164,23 +164,29 @@ list_cc(void)
   return EXIT_OK;
 }
 
-/* -- profiles: a table with a column each -- */
+/* -- profiles: a table with a column each, and what they do not differ in -- */
 
-#define PROFILES_MAX 16
+#define PROFILES_MAX 6 /* columns that fit the page */
 
 static void
-print_cc_row(void)
+print_row(const char *name, char *const *values)
 {
-  const char *const *names = tcp_profile_names();
-  printf("* %-24s", "cc");
-  for (size_t i = 0; names[i] != NULL; i++)
-    printf(" %-10s", tcp_profile_find(names[i])->cc->name);
-  puts(" congestion control");
+  printf("%-24s", name);
+  for (size_t i = 0; i < PROFILES_MAX && values[i] != NULL; i++)
+    printf(" %-11s", values[i]);
+  putchar('\n');
 }
 
-/* A row an option; one whose values differ is marked. */
 static void
-print_profile_rows(const SimParam *params, const char *prefix)
+free_values(char **values)
+{
+  for (size_t i = 0; i < PROFILES_MAX; i++)
+    g_free(values[i]);
+}
+
+/* A row an option in which profiles differ; `same` gets the others. */
+static void
+print_profile_rows(const SimParam *params, const char *prefix, GString *same)
 {
   const char *const *names = tcp_profile_names();
   for (const SimParam *param = params; param->name != NULL; param++) {
@@ -190,29 +196,83 @@ print_profile_rows(const SimParam *params, const char *prefix)
       values[i] = sim_param_print(param, tcp_profile_find(names[i]));
       differs = differs || strcmp(values[i], values[0]) != 0;
     }
-    char *name = g_strconcat(prefix, param->name, NULL);
-    printf("%c %-24s", differs ? '*' : ' ', name);
-    g_free(name);
-    for (size_t i = 0; i < PROFILES_MAX && values[i] != NULL; i++) {
-      printf(" %-10s", values[i]);
-      g_free(values[i]);
-    }
-    printf(" %s\n", param->help);
+    g_autofree char *name = g_strconcat(prefix, param->name, NULL);
+    if (differs)
+      print_row(name, values);
+    else
+      g_string_append_printf(same, "  %-24s %s\n", name, values[0]);
+    free_values(values);
   }
+}
+
+/* What of the congestion control's settings is not as everywhere: "reno, constant = 12.5 %". */
+static void
+print_cc_settings(const char *name, const TcpProfile *profile)
+{
+  const TcpCcOps *ops = profile->cc;
+  if (profile->cc_settings == NULL)
+    return;
+  printf("  %-24s cc = {\"%s\"", name, ops->name);
+  for (const SimParam *param = ops->params; param->name != NULL; param++) {
+    g_autofree char *value = sim_param_print(param, profile->cc_settings);
+    g_autofree char *usual = sim_param_print(param, ops->defaults);
+    if (strcmp(value, usual) != 0)
+      printf(", %s = %s", param->name, value);
+  }
+  puts("}");
 }
 
 static int
 list_profiles(void)
 {
   const char *const *names = tcp_profile_names();
-  printf("  %-24s", "");
+  char *titles[PROFILES_MAX] = {NULL}, *controls[PROFILES_MAX] = {NULL};
+  for (size_t i = 0; names[i] != NULL && i < PROFILES_MAX; i++) {
+    titles[i] = g_strdup(names[i]);
+    controls[i] = g_strdup(tcp_profile_find(names[i])->cc->name);
+  }
+  g_autoptr(GString) same = g_string_new(NULL);
+  print_row("", titles);
+  print_row("cc", controls);
+  print_profile_rows(tcp_profile_params, "", same);
+  print_profile_rows(tcp_keepalive_params, "keepalive.", same);
+  free_values(titles);
+  free_values(controls);
+  puts("\nWith settings of the congestion control");
   for (size_t i = 0; names[i] != NULL; i++)
-    printf(" %-10s", names[i]);
-  putchar('\n');
-  print_cc_row();
-  print_profile_rows(tcp_profile_params, "");
-  print_profile_rows(tcp_keepalive_params, "keepalive.");
-  puts("\n* the profiles differ");
+    print_cc_settings(names[i], tcp_profile_find(names[i]));
+  printf("\nThe same in all of them\n%s", same->str);
+  puts("\n`roundtrip list tcp` says what each option is. Each may be set on a host, a listener or "
+       "a\n"
+       "connection: host(\"a\", {tcp = {profile = \"bsd44\", min_rto = \"200 ms\"}})");
+  return EXIT_OK;
+}
+
+/* -- options of TCP -- */
+
+static void
+print_options(const SimParam *params, const char *prefix)
+{
+  for (const SimParam *param = params; param->name != NULL; param++) {
+    g_autofree char *value = sim_param_print(param, tcp_profile_find(tcp_profile_names()[0]));
+    g_autofree char *entry = g_strdup_printf("%s%s = %s", prefix, param->name, value);
+    g_autofree char *accepts = sim_param_accepts(param);
+    printf("%-32s %s\n", entry, param->help);
+    if (param->kind != SIM_PARAM_BOOL)
+      printf("%-32s accepted: %s\n", "", accepts);
+  }
+}
+
+static int
+list_tcp(void)
+{
+  const TcpProfile *first = tcp_profile_find(tcp_profile_names()[0]);
+  g_autofree char *profile = g_strdup_printf("profile = %s", tcp_profile_names()[0]);
+  g_autofree char *cc = g_strdup_printf("cc = %s", first->cc->name);
+  printf("%-32s what the rest begins with; `roundtrip list profiles`\n", profile);
+  printf("%-32s congestion control; `roundtrip list cc`\n", cc);
+  print_options(tcp_profile_params, "");
+  print_options(tcp_keepalive_params, "keepalive.");
   return EXIT_OK;
 }
 
@@ -229,6 +289,7 @@ static const struct {
     {"jitter", "jitter models: link(a, b, {jitter = ...})", list_jitter},
     {"queue", "queue disciplines: link(a, b, {queue = ...})", list_queue},
     {"profiles", "TCP profiles side by side: tcp = {profile = ...}", list_profiles},
+    {"tcp", "options of TCP, with the values of the default profile: tcp = {...}", list_tcp},
 };
 
 static void
@@ -265,7 +326,7 @@ run(int argc, char **argv)
 
 const Command cmd_list = {
     .name = "list",
-    .usage = "[scenarios|figures|cc|loss|jitter|queue|profiles]",
+    .usage = "[scenarios|figures|cc|loss|jitter|queue|profiles|tcp]",
     .summary = "say what there is",
     .run = run,
 };

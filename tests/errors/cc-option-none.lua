@@ -1,1 +1,2 @@
-host("a", { tcp = { cc = { "newreno", beta = 0.5 } } })
+congestion("own", { on_ack = function () end })
+host("a", { tcp = { cc = { "own", beta = 0.5 } } })

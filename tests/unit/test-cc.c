@@ -1,5 +1,6 @@
 /* Congestion controls but CUBIC (test-cc-cubic.c): windows after ACKs and losses that are written
  * down, against the formula. */
+#include "models/tcp/tcp-profile.h"
 #include "tests/unit/cc-fixture.h"
 
 static void
@@ -24,7 +25,8 @@ settings_that_say_the_same_are_shared(void)
   TcpCcSettings *all = cc_settings_new();
   char *cubic = g_memdup2(cc_cubic.defaults, cc_cubic.settings_size);
   g_assert_null(cc_settings_share(all, &cc_cubic, cubic));
-  g_assert_null(cc_settings_share(all, &cc_newreno, NULL));
+  static const TcpCcOps plain = {.name = "plain"};
+  g_assert_null(cc_settings_share(all, &plain, NULL));
   g_autoptr(GError) error = NULL;
   SimParamValue half = {.type = SIM_VALUE_NUMBER, .number = 0.5};
   g_assert_true(sim_param_set(sim_param_find(cc_cubic.params, "beta"), cubic, &half, &error));
@@ -59,6 +61,27 @@ defaults_are_within_their_limits(void)
     }
     g_assert_cmpmem(settings, (*ops)->settings_size, (*ops)->defaults, (*ops)->settings_size);
     g_free(settings);
+  }
+}
+
+/* The same of the profiles: nobody could ask for a value that is refused. */
+static void
+profiles_are_within_their_limits(void)
+{
+  for (const char *const *name = tcp_profile_names(); *name != NULL; name++) {
+    TcpProfile profile = *tcp_profile_find(*name);
+    g_assert_nonnull(profile.cc);
+    for (const SimParam *param = tcp_profile_params; param->name != NULL; param++) {
+      g_autofree char *text = sim_param_print(param, &profile);
+      g_autoptr(GError) error = NULL;
+      SimParamValue value = {.type = SIM_VALUE_TEXT, .text = text};
+      if (param->kind == SIM_PARAM_BOOL)
+        value = (SimParamValue){.type = SIM_VALUE_BOOL, .boolean = g_str_equal(text, "true")};
+      sim_param_set(param, &profile, &value, &error);
+      g_assert_no_error(error);
+      g_autofree char *again = sim_param_print(param, &profile);
+      g_assert_cmpstr(again, ==, text);
+    }
   }
 }
 
@@ -130,9 +153,7 @@ reno_doubles_then_adds_one(void)
 static void
 reno_takes_other_numbers(void)
 {
-  struct {
-    double alpha, beta, beta_ecn;
-  } settings = {0.31, 0.875, 0.9};
+  CcRenoSettings settings = {.alpha = 0.31, .beta = 0.875, .beta_ecn = 0.9};
   g_assert_cmpuint(sizeof settings, ==, cc_reno.settings_size);
   Driver d = driver_with(&cc_reno, 40, false, &settings);
   driver_loss(&d);
@@ -140,6 +161,24 @@ reno_takes_other_numbers(void)
   for (int i = 0; i < 20; i++)
     driver_round(&d, d.rtt);
   g_assert_cmpuint(driver_cwnd(&d), ==, 41);
+  driver_free(&d);
+}
+
+/* Before byte counting: an ACK of two segments counts as one; and the error of 1990, an eighth of a
+ * segment more for each ACK: 40 ACKs of one round trip add 1 + 40/8 = 6. */
+static void
+reno_counts_acks_as_it_once_did(void)
+{
+  Driver d = driver_with(&cc_reno, 10, true, &cc_reno_1988);
+  for (int i = 0; i < 5; i++)
+    driver_ack(&d, 2);
+  g_assert_cmpuint(driver_cwnd(&d), ==, 15);
+  driver_free(&d);
+  d = driver_with(&cc_reno, 40, true, &cc_reno_1990);
+  d.cc.ssthresh = 40 * MSS;
+  driver_round(&d, d.rtt);
+  g_assert_cmpuint(driver_cwnd(&d), >=, 45);
+  g_assert_cmpuint(driver_cwnd(&d), <=, 46);
   driver_free(&d);
 }
 
@@ -522,12 +561,14 @@ main(int argc, char **argv)
   g_test_add_func("/cc/list-is-whole", each_of_the_list_is_whole_and_found);
   g_test_add_func("/cc/settings-are-shared", settings_that_say_the_same_are_shared);
   g_test_add_func("/cc/defaults-are-within-their-limits", defaults_are_within_their_limits);
+  g_test_add_func("/cc/profiles-are-within-their-limits", profiles_are_within_their_limits);
   g_test_add_func("/cc/no-growth-without-data", nothing_grows_while_the_application_is_idle);
   g_test_add_func("/cc/losses-leave-two-segments", losses_leave_two_segments);
   g_test_add_func("/cc/reno/doubles-then-adds-one", reno_doubles_then_adds_one);
   g_test_add_func("/cc/reno/ack-across-the-threshold", reno_splits_an_ack_at_the_threshold);
   g_test_add_func("/cc/reno/limit-of-one-ack", reno_obeys_the_limit_of_one_ack);
   g_test_add_func("/cc/reno/alpha-and-beta", reno_takes_other_numbers);
+  g_test_add_func("/cc/reno/acks-as-once", reno_counts_acks_as_it_once_did);
   g_test_add_func("/cc/reno/kin", kin_of_reno_say_how_they_differ);
   g_test_add_func("/cc/vegas/two-to-four-queued", vegas_keeps_two_to_four_in_the_queue);
   g_test_add_func("/cc/vegas/slow-start-ends-by-delay", vegas_leaves_slow_start_by_delay);
