@@ -5,15 +5,15 @@
 -- it took until the late one had nine tenths of the other's rate, over a second.
 -- Try:   -p cc=reno: by one segment a round trip. -p cc=vegas: the late one takes the queue that the
 --        first keeps for the path's own delay, and gets more than its share.
---        -p start=5s: an earlier late-comer. -p queue=15: a queue too short for both.
+--        -p start=5s: an earlier late-comer. -p queue=8: a queue too short for both.
 
 local cc    = param("cc", "cubic", "congestion control of both")
 local start = param("start", "8 s", "when the second flow begins", { min = 0 })
-local queue = param("queue", 40, "packets that wait before the wire", { min = 1 })
+local queue = param("queue", 20, "packets that wait before the wire", { min = 1 })
 
 local client = host("client", { tcp = { cc = cc } })
 local server = host "server"
-link(client, server, { rate = "6 Mbit/s", delay = "20 ms", queue = queue .. " pkt" })
+link(client, server, { rate = "2 Mbit/s", delay = "30 ms", queue = queue .. " pkt" })
 server:listen(80, function (conn)
   conn:receive_all()
   conn:close()
@@ -43,9 +43,8 @@ every(1, function ()
   end
 end)
 at(start + over - 0.01, function ()
-  result("share_of_the_late", conns[2].bytes_acked * 8 / over / 6e6)
+  result("share_of_the_late", conns[2].bytes_acked * 8 / over / 2e6)
 end)
 
 expect("the late one gets a good share", function () return value "share_of_the_late" > 0.25 end)
-figure("cwnd", { conn = "client:49152", file = "cwnd-early" })
-figure("cwnd", { conn = "client:49153", file = "cwnd-late" })
+figure("cwnd", { conn = "client:49152" })
