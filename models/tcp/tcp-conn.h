@@ -6,7 +6,7 @@
  *   SYN retransmission    tcp_on_rto_timer -> tcp_handshake_retransmit  tcp-timers, tcp-handshake
  *   data RTO              tcp_on_rto_timer -> tcp_recovery_on_rto       tcp-timers, tcp-recovery
  *   fast retransmit       tcp_input_ack -> tcp_recovery_on_ack          tcp-input-ack, tcp-recovery
- *   cwnd changes          ops->on_ack, on_loss, on_rto                  cc-*.c, called by tcp-cwnd
+ *   cwnd changes          ops->on_ack, on_loss, on_rto, control         cc-*.c, called by tcp-cwnd
  *   PRR, taking a cut back  tcp_cwnd_prr; tcp_undo                      tcp-cwnd; tcp-undo
  *   a loss found by time  tcp_rack_detect                               tcp-rack
  *   SACK blocks           tcp_sack_take                                 tcp-sack
