@@ -1,12 +1,12 @@
--- DCTCP, Reno with marks, and Reno without, each through a switch of its own.
+-- DCTCP, Reno with marks, and Reno without, each through a queue of its own.
 --
--- Shows: the switch marks each packet that finds four or more waiting. Reno halves its window at the
+-- Shows: the queue marks each packet that finds four or more waiting. Reno halves its window at the
 -- first mark, then the queue runs empty and the link idles. DCTCP cuts by half of the fraction that
 -- was marked (alpha, a moving average): the queue stays near the threshold and the link busy.
 -- Without marks the queue is as long as the receiver's window lets it become, and every packet waits.
 -- Try:   -p mark=20: both keep the link busy, with a longer wait. -p mark=1: so small a queue
 --        leaves a sixth unused even with DCTCP, and most with Reno.
---        -p ecn=off: nobody asks for marks at Reno's switch. DCTCP asks whatever `ecn` says.
+--        -p ecn=off: nobody asks for marks at Reno's queue. DCTCP asks whatever `ecn` says.
 
 local mark = param("mark", 4, "packets that wait when marking begins", { min = 1, max = 90 })
 local ecn  = param("ecn", "on", "whether Reno asks for marks", { choices = { "on", "off" } })
@@ -20,9 +20,7 @@ local ways = {
 }
 for _, way in ipairs(ways) do
   local client, server = host(way.name, { tcp = way.tcp }), host("to-" .. way.name, { tcp = way.tcp })
-  local switch = router("switch-" .. way.name)
-  link(client, switch, { rate = "1 Gbit/s", delay = "0.5 ms" })
-  local out = link(switch, server, { rate = "50 Mbit/s", delay = "0.5 ms", queue = way.queue })
+  local wire = link(client, server, { rate = "20 Mbit/s", delay = "2.5 ms", queue = way.queue })
   way.received, way.waiting, way.samples = 0, 0, 0
   server:listen(80, function (conn)
     for count in function () return conn:receive() end do
@@ -35,7 +33,7 @@ for _, way in ipairs(ways) do
   end)
   every("1 ms", function ()
     if now() < 0.2 then return end   -- slow start is over
-    way.waiting = way.waiting + out.forward.queue_packets
+    way.waiting = way.waiting + wire.forward.queue_packets
     way.samples = way.samples + 1
   end)
 end
@@ -48,7 +46,7 @@ at(time, function ()
   stop()
 end)
 
-local full = 50e6 * 1448 / 1500
+local full = 20e6 * 1448 / 1500
 expect("DCTCP keeps the link busy with a queue near the threshold", function ()
   return value "goodput_dctcp" > (mark < 4 and 0.8 or 0.95) * full and value "waiting_dctcp" < mark + 3
 end)
