@@ -19,12 +19,12 @@ static const struct {
   const char *name, *param;
   SysctlKind kind;
   int64_t detail;    /* BIT: the bit; TIME: the unit in picoseconds */
-  const char *words; /* INDEX: for 0, 1, 2 ..., with spaces between them */
+  const char *words; /* INDEX: for 0, 1, 2 ..., with commas between them */
 } rows[] = {
     {"tcp_timestamps", "timestamps", AS_FLAG, 0, NULL},
     {"tcp_sack", "sack", AS_FLAG, 0, NULL},
     {"tcp_dsack", "dsack", AS_FLAG, 0, NULL},
-    {"tcp_ecn", "ecn", AS_INDEX, 0, "off on passive"},
+    {"tcp_ecn", "ecn", AS_INDEX, 0, "off,on,passive"},
     {"tcp_early_retrans", "tail_loss_probe", AS_BIT, 1, NULL},
     {"tcp_recovery", "rack", AS_BIT, 1, NULL},
     {"tcp_frto", "frto", AS_FLAG, 0, NULL},
@@ -38,6 +38,15 @@ static const struct {
     {"tcp_rfc1337", "rfc1337", AS_FLAG, 0, NULL},
     {"tcp_rto_min_us", "min_rto", AS_TIME, SIM_MICROSECOND, NULL},
     {"tcp_rto_max_ms", "max_rto", AS_TIME, SIM_MILLISECOND, NULL},
+    {"tcp_syncookies", "syn_cookies", AS_INDEX, 0, "off,when full,always"},
+    {"tcp_max_syn_backlog", "syn_backlog", AS_COUNT, 0, NULL},
+    {"tcp_max_orphans", "max_orphans", AS_COUNT, 0, NULL},
+    {"tcp_tw_reuse", "time_wait_reuse", AS_INDEX, 0, "off,on,loopback"},
+    {"tcp_mtu_probing", "mtu_probing", AS_INDEX, 0, "off,when black hole,always"},
+    {"tcp_base_mss", "mtu_probe_base", AS_COUNT, 0, NULL},
+    {"tcp_mtu_probe_floor", "mtu_probe_floor", AS_COUNT, 0, NULL},
+    {"tcp_probe_threshold", "mtu_probe_threshold", AS_COUNT, 0, NULL},
+    {"tcp_probe_interval", "mtu_probe_interval", AS_TIME, SIM_SECOND, NULL},
     {"tcp_fin_timeout", "fin_timeout", AS_TIME, SIM_SECOND, NULL},
 };
 
@@ -45,9 +54,9 @@ static const struct {
 static const struct {
   const char *name, *value;
 } fixed[] = {
-    {"tcp_no_metrics_save", "1"}, {"tcp_shrink_window", "0"},     {"tcp_comp_sack_nr", "0"},
-    {"tcp_reordering", "3"},      {"tcp_mtu_probing", "0"},       {"tcp_invalid_ratelimit", "500"},
-    {"tcp_fastopen", "1"},        {"tcp_abort_on_overflow", "0"},
+    {"tcp_no_metrics_save", "1"},   {"tcp_shrink_window", "0"},       {"tcp_comp_sack_nr", "0"},
+    {"tcp_reordering", "3"},        {"tcp_invalid_ratelimit", "500"}, {"tcp_fastopen", "1"},
+    {"tcp_abort_on_overflow", "0"},
 };
 
 static const char *const idle[] = {"tcp_min_tso_segs",
@@ -62,7 +71,7 @@ static const char *const idle[] = {"tcp_min_tso_segs",
                                    "tcp_allowed_congestion_control",
                                    "ip_local_port_range",
                                    "tcp_retries1",
-                                   "tcp_max_orphans",
+
                                    "tcp_max_tw_buckets",
                                    "tcp_adv_win_scale",
                                    NULL};
@@ -97,7 +106,7 @@ set_row(DrillRun *run, DrillPlace place, size_t i, const char *value)
   if (!take_number(run, place, name, value, &number))
     return;
   if (rows[i].kind == AS_INDEX) {
-    g_auto(GStrv) words = g_strsplit(rows[i].words, " ", -1);
+    g_auto(GStrv) words = g_strsplit(rows[i].words, ",", -1);
     if (number < 0 || number >= (int64_t)g_strv_length(words)) {
       drill_run_unsupported(run, place, "%s = %s", name, value);
       return;
