@@ -1,13 +1,14 @@
 -- What does random loss leave of a link's rate?
 --
--- Shows: the goodput of Reno and CUBIC against the probability of loss, both axes by powers of ten,
--- with the formulas of Mathis (1997), PFTK (1998) and RFC 9438.
+-- Shows: the goodput of Reno, CUBIC and BBR against the probability of loss, both axes by powers of
+-- ten, with the formulas of Mathis (1997), PFTK (1998) and RFC 9438, which are of the first two. BBR
+-- does not take a random loss for a full queue, and keeps most of the rate.
 -- Mathis knows no time-outs: from about 1 % on it promises too much, and PFTK bends down. PFTK takes
 -- a time-out for what SACK and RACK still mend, so that from about 5 % on the curves lie above it.
 -- RFC 9438 assumes periodic loss, which is kinder than random loss; with so short a round trip CUBIC
 -- is as Reno by its own rule (section 4.3). With little loss the queue is full before a packet is
 -- lost at random, and every curve ends at the link's rate.
--- Try: -p loss=0.05, -p cc=cubic, another seed (-s 2); and all of it:
+-- Try: -p loss=0.05, -p cc=cubic, -p cc=bbr, another seed (-s 2); and all of it:
 --   roundtrip sweep scenarios/studies/goodput-loss.lua
 local loss  = param("loss", 0.01, "probability that a packet towards the server is lost", { min = 0, max = 1 })
 local cc    = param("cc", "reno", "congestion control of the client")
@@ -40,8 +41,8 @@ expect("no more than the link's rate", function () return value "goodput" <= rat
 figure "cwnd"
 
 study {
-  vary = { "cc=reno,cubic", "loss=1e-4..1e-1:log:7", "time=120s", "warm=5s" },
-  seeds = 8,
+  vary = { "cc=reno,cubic,bbr", "loss=1e-4..1e-1:log:7", "time=120s", "warm=5s" },
+  seeds = 5,
   figures = {
     { "lines", x = "loss", y = "goodput", by = "cc", theory = "mathis, pftk, cubic", log = "xy",
       xlabel = "Probability of loss", ylabel = "Goodput", yunit = "Mbit/s" },

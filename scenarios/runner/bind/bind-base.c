@@ -159,6 +159,11 @@ bind_file_path(lua_State *L, int index, const char *where, const char *name)
                where, name, path);
   if (!below_folder(scenario, path))
     bind_error(L, "%s: %s: \"%s\" leads out of the scenario's folder", where, name, given);
+  char *text = NULL;
+  gsize length = 0;
+  if (g_file_get_contents(path, &text, &length, NULL)) /* else its reader says so */
+    g_checksum_update(scenario->inputs, (const guchar *)text, (gssize)length);
+  g_free(text);
   return path;
 }
 

@@ -37,7 +37,7 @@ static void
 print_rate(const StudyCounts *counts)
 {
   if (counts->found > 0)
-    printf("%" PRIu64 " runs were there\n", counts->found);
+    printf("%" PRIu64 " %s there\n", counts->found, counts->found == 1 ? "run was" : "runs were");
   if (counts->made == 0)
     return;
   double made = (double)counts->made;
