@@ -150,7 +150,7 @@ append_option(GString *text, Side *own, Side *acked, uint8_t kind, const uint8_t
   } else if (kind == 8 && length == 8) {
     g_string_append_printf(text, "ts=%u/%u", option_u32(value), option_u32(value + 4));
   } else if (kind == 34) {
-    g_string_append(text, "tfo=");
+    g_string_append(text, length > 0 ? "tfo=" : "tfo");
     for (size_t i = 0; i < length; i++)
       g_string_append_printf(text, "%02x", value[i]);
   } else {

@@ -104,6 +104,7 @@ packet_cause_name(PacketCause cause)
       [PACKET_CAUSE_PATH_MTU] = "path MTU",
       [PACKET_CAUSE_MTU_PROBE] = "MTU probe",
       [PACKET_CAUSE_SYN_COOKIE] = "SYN cookie",
+      [PACKET_CAUSE_FAST_OPEN] = "Fast Open",
       [PACKET_CAUSE_NO_CONNECTION] = "no connection",
       [PACKET_CAUSE_ABORT] = "abort",
   };

@@ -75,6 +75,7 @@ typedef enum {
   PACKET_CAUSE_PATH_MTU,      /* what was out is too large for the path as it is now known */
   PACKET_CAUSE_MTU_PROBE,     /* does a segment of this size pass? (RFC 4821); new data */
   PACKET_CAUSE_SYN_COOKIE,    /* a SYN+ACK for which nothing is kept (RFC 4987) */
+  PACKET_CAUSE_FAST_OPEN,     /* the SYN's data, which was not taken (RFC 7413) */
   PACKET_CAUSE_NO_CONNECTION, /* a reset: nothing matches what came */
   PACKET_CAUSE_ABORT,         /* a reset: the application gave up or left data unread */
   PACKET_CAUSE_COUNT

@@ -67,7 +67,7 @@ tcp_close(TcpConn *conn)
   if (conn->dead || conn->closed_by_user)
     return;
   bool outer = tcp_begin(conn);
-  if (tcp_synchronized(conn) && conn->state != TCP_TIME_WAIT && tcp_receivable(conn) > 0) {
+  if (tcp_is_open(conn) && conn->state != TCP_TIME_WAIT && tcp_receivable(conn) > 0) {
     reset_and_die(conn);
   } else if (conn->profile->linger == 0 && conn->state != TCP_TIME_WAIT) {
     tcp_abort(conn);

@@ -143,6 +143,8 @@ tcp_set_state(TcpConn *conn, TcpState state)
     return;
   conn->state = (uint8_t)state;
   tcp_close_count_orphan(conn);
+  if (from == TCP_SYN_RECEIVED)
+    tcp_fastopen_left_syn_received(conn);
   Sim *sim = conn->host->sim;
   if (sim_traced(sim, TCP_TRACE_STATE)) {
     TcpStateRecord record = {sim_now(sim), conn, from, state};
@@ -164,7 +166,7 @@ tcp_conn_die(TcpConn *conn, TcpError error)
   conn->error = (uint8_t)(error == TCP_ERROR_TIMED_OUT ? tcp_icmp_reason(conn, error) : error);
   conn->dead = true;
   /* RFC 9293 3.10.7.4: a passive opening that comes to nothing returns to LISTEN. */
-  bool returns = conn->state == TCP_SYN_RECEIVED && conn->listener != NULL;
+  bool returns = conn->state == TCP_SYN_RECEIVED && conn->listener != NULL && !conn->queued;
   tcp_set_state(conn, returns ? TCP_LISTEN : TCP_CLOSED);
   conn->state = TCP_CLOSED;
   tcp_host_remove(conn->host, conn);
@@ -271,8 +273,10 @@ tcp_connect(TcpHost *host, const TcpConnectArgs *args, GError **error)
   bool outer = tcp_begin(conn);
   if (node_mtu(host->node, ends.remote) == 0)
     tcp_conn_die(conn, TCP_ERROR_UNREACHABLE);
-  else
+  else {
+    tcp_fastopen_begin(conn, args);
     tcp_handshake_open(conn);
+  }
   tcp_finish(conn, outer);
   return conn;
 }

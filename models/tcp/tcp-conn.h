@@ -2,6 +2,7 @@
  *
  * Where is what:
  *   segment arrives       tcp_input                                     tcp-input
+ *   data in a SYN         tcp_fastopen_begin, tcp_fastopen_on_syn       tcp-fastopen
  *   a SYN for a listener  tcp_listen_input (both queues, SYN cookies)   tcp-listen, tcp-cookie
  *   SYN retransmission    tcp_on_rto_timer -> tcp_handshake_retransmit  tcp-timers, tcp-handshake
  *   data RTO              tcp_on_rto_timer -> tcp_recovery_on_rto       tcp-timers, tcp-recovery
@@ -48,6 +49,22 @@ typedef enum {
 /* Why an ACK is owed. */
 typedef enum { TCP_ACK_NONE, TCP_ACK_DELAYED, TCP_ACK_NOW } TcpAckDue;
 
+/* What Fast Open has to do with a connection. */
+typedef enum {
+  TCP_FAST_OPEN_NOT,
+  TCP_FAST_OPEN_ASKED,  /* our SYN asks for a cookie or brings one */
+  TCP_FAST_OPEN_GRANTS, /* our SYN+ACK brings one */
+  TCP_FAST_OPEN_TAKEN,  /* the peer's SYN brought data: we may answer in SYN-RECEIVED */
+} TcpFastOpen;
+
+/* What a client keeps of a server. */
+typedef struct TcpFastOpenCookie {
+  NetAddressId server;
+  uint16_t mss;   /* that it offered */
+  uint8_t length; /* 4 to 16 */
+  uint8_t bytes[16];
+} TcpFastOpenCookie;
+
 /* Fields stand in the order of their size within each part: a simulation may hold millions of them.
  * What only an end that sends, or only one that receives, has need of is in tcp-work.h. */
 struct TcpConn {
@@ -70,6 +87,7 @@ struct TcpConn {
   bool forgotten;      /* dies with all others of its host, and was not busy then */
   bool queued;         /* it stands in its listener's accept queue, and is not freed there */
   bool busy;           /* an input, timer or call is under way: tcp_finish() comes later */
+  uint8_t fast_open;   /* TcpFastOpen */
   bool young;          /* in its listener's SYN queue, and its first SYN+ACK has time yet */
   bool deferred;       /* its bare third packet was put off (defer_accept) */
   bool orphan;         /* closed by its user, and not done with sending; host->orphans counts it */
@@ -86,6 +104,7 @@ struct TcpConn {
   uint32_t max_window;       /* the largest snd_wnd so far (RFC 9293 3.8.6.2.1) */
   uint16_t mss;              /* data bytes in a full segment, options taken off */
   uint16_t peer_mss;         /* from its SYN; 536 without one */
+  uint16_t syn_data;         /* bytes that our SYN carried (Fast Open) */
   uint8_t snd_scale, rcv_scale;
   bool fin_queued, fin_sent, fin_acked;
   uint16_t path_mtu;  /* as far as it is known; see tcp-mtu.c */
@@ -167,9 +186,11 @@ struct TcpHost {
   TcpProfile profile;
   TcpConn **table; /* hash by endpoints; table_size is a power of two */
   uint32_t table_size;
-  uint32_t connections;  /* in the table */
-  uint32_t orphans;      /* of them closed by their users and not done with sending */
-  TcpConn *first, *last; /* every connection that is not freed */
+  uint32_t connections;       /* in the table */
+  uint32_t orphans;           /* of them closed by their users and not done with sending */
+  uint32_t fast_open_pending; /* in SYN-RECEIVED with data from their SYN */
+  GArray *fast_open_cookies;  /* of TcpFastOpenCookie, by server; owned; NULL: none was granted */
+  TcpConn *first, *last;      /* every connection that is not freed */
   TcpListener *listeners;
   SimSlab conns, segments, sendings, receivings;
   SimSlab rated;           /* TcpRatedSegments, in place of segments where rates are measured */
@@ -258,6 +279,14 @@ static inline bool
 tcp_synchronized(const TcpConn *conn)
 {
   return conn->state >= TCP_ESTABLISHED;
+}
+
+/* May data move? At and behind ESTABLISHED, and before it when the SYN brought data. */
+static inline bool
+tcp_is_open(const TcpConn *conn)
+{
+  return tcp_synchronized(conn) ||
+         (conn->state == TCP_SYN_RECEIVED && conn->fast_open == TCP_FAST_OPEN_TAKEN);
 }
 
 /* tcp-host.c */
@@ -353,6 +382,17 @@ int64_t tcp_listener_synack_retries(const TcpConn *conn);
 /* A connection that was not accepted is gone. */
 void tcp_listener_forget(TcpConn *conn);
 void tcp_listener_tell(TcpListener *listener);
+
+/* tcp-fastopen.c */
+void tcp_fastopen_begin(TcpConn *conn, const TcpConnectArgs *args); /* before our SYN */
+void tcp_fastopen_write(const TcpConn *conn, Packet *packet);       /* the option */
+/* The SYN is taken: its data too, and our SYN+ACK grants a cookie, as the case may be. */
+void tcp_fastopen_on_syn(TcpConn *conn, const Packet *syn);
+void tcp_fastopen_on_established(TcpConn *conn, const Packet *packet);
+void tcp_fastopen_send_waiting(TcpConn *conn);
+/* What goes out from here was in our SYN, and was not taken. */
+bool tcp_fastopen_is_repeated(const TcpConn *conn, uint64_t position);
+void tcp_fastopen_left_syn_received(TcpConn *conn);
 
 /* tcp-cookie.c */
 /* Answers a SYN and keeps nothing. */

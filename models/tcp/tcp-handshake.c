@@ -41,7 +41,7 @@ tcp_handshake_open(TcpConn *conn)
 {
   tcp_window_start(conn);
   tcp_set_state(conn, TCP_SYN_SENT);
-  conn->snd_nxt = conn->iss + 1;
+  conn->snd_nxt = conn->iss + 1 + conn->syn_data;
   tcp_send_syn(conn, PACKET_CAUSE_NEW);
   start_timer(conn);
 }
@@ -64,6 +64,7 @@ tcp_handshake_passive(TcpConn *conn, const Packet *syn)
   tcp_handshake_take_syn(conn, syn);
   tcp_set_state(conn, TCP_SYN_RECEIVED);
   conn->snd_nxt = conn->iss + 1;
+  tcp_fastopen_on_syn(conn, syn);
   tcp_send_syn(conn, PACKET_CAUSE_NEW);
   start_timer(conn);
 }
@@ -113,7 +114,8 @@ sample_round_trip(TcpConn *conn, const Packet *packet)
 bool
 tcp_handshake_established(TcpConn *conn, const Packet *packet)
 {
-  if (conn->listener != NULL && !tcp_listener_offer(conn, packet))
+  bool early = conn->fast_open == TCP_FAST_OPEN_TAKEN; /* it is in use already */
+  if (conn->listener != NULL && !conn->queued && !tcp_listener_offer(conn, packet))
     return false;
   conn->snd_una = conn->iss + 1;
   tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT);
@@ -127,7 +129,10 @@ tcp_handshake_established(TcpConn *conn, const Packet *packet)
   conn->snd_wl2 = packet->tcp.ack;
   tcp_input_window(conn, packet);
   tcp_mtu_start(conn);
-  tcp_cwnd_start(conn);
+  if (!early)
+    tcp_cwnd_start(conn);
+  tcp_fastopen_on_established(conn, packet);
+  tcp_timer_rearm(conn);
   conn->events |= TCP_EVENT_CONNECTED;
   return true;
 }
@@ -178,7 +183,8 @@ tcp_handshake_syn_sent(TcpConn *conn, Packet *packet)
   conn->ack_due = TCP_ACK_NOW;
   conn->ack_cause = PACKET_CAUSE_NEW;
   tcp_input_text(conn, packet);
-  /* The ACK that completes the handshake goes out before any data (unless data can carry it). */
+  tcp_fastopen_send_waiting(conn);
+  /* The ACK that completes the handshake goes out before any other data. */
   if (conn->ack_due == TCP_ACK_NOW)
     tcp_send_ack(conn, conn->ack_cause);
   tcp_output(conn);

@@ -180,6 +180,8 @@ tcp_host_free(TcpHost *host)
   sim_slab_clear(&host->rated);
   sim_slab_clear(&host->sendings);
   sim_slab_clear(&host->receivings);
+  if (host->fast_open_cookies != NULL)
+    g_array_free(host->fast_open_cookies, TRUE);
   g_free(host->table);
   g_free(host);
 }

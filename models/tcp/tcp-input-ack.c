@@ -156,7 +156,7 @@ tcp_input_ack(TcpConn *conn, const Packet *packet)
   if (conn->timestamps && tcp->options & TCP_OPT_TIMESTAMPS)
     seen.echo = tcp->ts_echo;
   conn->soft_error = ICMP_OTHER; /* the path works */
-  bool first = conn->state == TCP_SYN_RECEIVED;
+  bool first = conn->events & TCP_EVENT_CONNECTED; /* the third packet, behind data of ours */
   bool window_changed = update_window(conn, packet);
   seen.ecn_echo = tcp_ecn_is_echo(conn, packet);
   seen.advanced = seq_after(tcp->ack, conn->snd_una);

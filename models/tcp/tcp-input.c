@@ -171,7 +171,7 @@ static bool
 input_ack_syn_received(TcpConn *conn, Packet *packet)
 {
   const TcpHeader *tcp = &packet->tcp;
-  if (seq_at_or_before(tcp->ack, conn->snd_una) || seq_after(tcp->ack, conn->snd_nxt)) {
+  if (seq_at_or_before(tcp->ack, conn->iss) || seq_after(tcp->ack, conn->snd_nxt)) {
     tcp_reply_reset(conn->host, packet, PACKET_CAUSE_NO_CONNECTION);
     return false;
   }

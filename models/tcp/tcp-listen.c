@@ -212,6 +212,8 @@ begin(TcpListener *listener, const Packet *syn, const TcpEndpoints *ends, int64_
   enter_syn_queue(conn, listener);
   conn->segments_received++;
   tcp_handshake_passive(conn, syn);
+  if (conn->fast_open == TCP_FAST_OPEN_TAKEN)
+    tcp_listener_offer(conn, syn); /* the queue has room, or the SYN would have been dropped */
   tcp_finish(conn, outer);
 }
 

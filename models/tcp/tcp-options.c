@@ -132,6 +132,7 @@ tcp_options_write(TcpConn *conn, Packet *packet)
   TcpHeader *tcp = &packet->tcp;
   if (tcp->flags & TCP_SYN) {
     write_syn_options(conn, tcp);
+    tcp_fastopen_write(conn, packet);
   } else {
     if (conn->timestamps)
       tcp->options |= TCP_OPT_TIMESTAMPS;

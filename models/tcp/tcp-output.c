@@ -89,7 +89,7 @@ decide(TcpConn *conn)
                ? (SendPlan){.act = SEND_CWND}
                : (SendPlan){.act = SEND_AGAIN, .segment = lost};
   uint64_t unsent = conn->written - position_of_next(conn);
-  bool fin = conn->fin_queued && !conn->fin_sent;
+  bool fin = conn->fin_queued && !conn->fin_sent && tcp_synchronized(conn);
   if ((unsent == 0 && !fin) || conn->fin_sent)
     return (SendPlan){.act = SEND_NOTHING};
   uint32_t edge = conn->snd_una + conn->snd_wnd;
@@ -150,6 +150,14 @@ append_segment(TcpConn *conn, uint32_t length, bool fin)
   return segment;
 }
 
+static void
+send_new(TcpConn *conn, uint32_t length, bool fin)
+{
+  bool again = tcp_fastopen_is_repeated(conn, position_of_next(conn));
+  tcp_send_segment(conn, append_segment(conn, length, fin),
+                   again ? PACKET_CAUSE_FAST_OPEN : PACKET_CAUSE_NEW);
+}
+
 /* Linux's tcp_cwnd_validate(): was cwnd what stopped us? Growth depends on it (RFC 7661 4). */
 static void
 note_usage(TcpConn *conn, bool limited)
@@ -205,7 +213,7 @@ probe_mtu(TcpConn *conn)
 void
 tcp_output(TcpConn *conn)
 {
-  if (conn->dead || !tcp_synchronized(conn) || conn->state == TCP_TIME_WAIT ||
+  if (conn->dead || !tcp_is_open(conn) || conn->state == TCP_TIME_WAIT ||
       conn->state == TCP_FIN_WAIT_2 || (conn->written == 0 && !conn->fin_queued))
     return;
   TcpSending *sending = tcp_work_sending(conn);
@@ -231,11 +239,11 @@ tcp_output(TcpConn *conn)
       continue;
     case SEND_NEW:
       stop_persist(conn);
-      tcp_send_segment(conn, append_segment(conn, plan.length, plan.fin), PACKET_CAUSE_NEW);
+      send_new(conn, plan.length, plan.fin);
       sent_new = true;
       continue;
     case SEND_WHEN_ASKED:
-      if (!tcp_timer_armed(conn, TCP_TIMER_PERSIST))
+      if (tcp_synchronized(conn) && !tcp_timer_armed(conn, TCP_TIMER_PERSIST))
         tcp_output_persist(conn);
       break;
     case SEND_NOTHING:
@@ -249,7 +257,7 @@ tcp_output(TcpConn *conn)
     bool limited = tcp_pipe(conn) + conn->mss > conn->cc.cwnd;
     if (sent || plan.act == SEND_CWND)
       note_usage(conn, limited);
-    if (sent_new)
+    if (sent_new && tcp_synchronized(conn)) /* before, the timer is the SYN+ACK's */
       tcp_rack_schedule_probe(conn, false);
     return;
   }

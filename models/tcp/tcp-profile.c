@@ -24,6 +24,8 @@ static const SimParamWord unlimited[] = {{"unlimited", 0}, {"off", 0}, {NULL, 0}
 static const char *const pacing_choices[] = {"auto", "on", "off", NULL};
 static const char *const mtu_probing_choices[] = {"off", "when black hole", "always", NULL};
 static const char *const ecn_choices[] = {"off", "passive", "on", NULL};
+static const char *const fastopen_choices[] = {"off", "client", "server", "on",
+                                               NULL}; /* two bits */
 static const char *const cookie_choices[] = {"off", "when full", "always", NULL};
 static const char *const reuse_choices[] = {"off", "loopback", "on", NULL};
 
@@ -210,6 +212,11 @@ const SimParam tcp_profile_params[] = {
      .kind = SIM_PARAM_BOOL,
      .offset = FIELD(syn_queue_prunes),
      .help = "while the SYN queue is half full, old entries get fewer SYN+ACKs"},
+    {.name = "fastopen",
+     .kind = SIM_PARAM_CHOICE,
+     .offset = FIELD(fastopen),
+     .choices = fastopen_choices,
+     .help = "data in the SYN (RFC 7413): asked for, granted, or both"},
     {.name = "defer_accept",
      .kind = SIM_PARAM_TIME,
      .offset = FIELD(defer_accept),

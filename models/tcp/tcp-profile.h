@@ -11,6 +11,8 @@
 
 /* TcpProfile.ecn */
 enum { TCP_ECN_OFF, TCP_ECN_PASSIVE, TCP_ECN_ON };
+/* TcpProfile.fastopen: Linux's bits. */
+enum { TCP_FASTOPEN_CLIENT = 0x01, TCP_FASTOPEN_SERVER = 0x02 };
 /* TcpProfile.syn_cookies */
 enum { TCP_COOKIES_OFF, TCP_COOKIES_WHEN_FULL, TCP_COOKIES_ALWAYS };
 /* TcpProfile.time_wait_reuse */
@@ -59,6 +61,7 @@ typedef struct TcpProfile {
                              nobody is known (Linux's tcp_max_syn_backlog) */
   int syn_cookies;        /* TCP_COOKIES_... */
   bool syn_queue_prunes;  /* while it is half full, old entries get fewer SYN+ACKs (Linux) */
+  int fastopen;           /* TCP_FASTOPEN_...: data in the SYN (RFC 7413) */
   SimTime defer_accept;   /* a listener waits so long for data behind a bare third packet; 0: it
                              does not (Linux's TCP_DEFER_ACCEPT) */
   SimTime delayed_ack;    /* 0: every segment is acknowledged at once */

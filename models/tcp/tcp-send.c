@@ -63,6 +63,17 @@ tcp_send_ack(TcpConn *conn, PacketCause cause)
   finish_packet(conn, packet);
 }
 
+static void
+copy_payload(TcpConn *conn, Packet *packet, uint64_t position)
+{
+  TcpSending *sending = conn->sending;
+  if (!stream_has(&sending->out, position, packet->payload))
+    return;
+  PacketExt *ext = packet_ext(conn->host->net, packet);
+  ext->payload = g_malloc(packet->payload);
+  stream_get(&sending->out, position, ext->payload, packet->payload);
+}
+
 void
 tcp_send_syn(TcpConn *conn, PacketCause cause)
 {
@@ -70,8 +81,13 @@ tcp_send_syn(TcpConn *conn, PacketCause cause)
   Packet *packet = packet_for(conn, flags | tcp_ecn_syn_flags(conn), conn->iss);
   packet->cause = (uint8_t)cause;
   packet->retransmit = conn->syn_sent;
-  if (conn->syn_sent > 0)
+  if (conn->syn_sent > 0) {
     conn->retransmits++;
+  } else if (conn->syn_data > 0) {
+    packet->payload = conn->syn_data;
+    copy_payload(conn, packet, 0);
+    conn->bytes_sent += conn->syn_data;
+  }
   if (conn->syn_sent < UINT8_MAX)
     conn->syn_sent++;
   finish_packet(conn, packet);
@@ -126,17 +142,6 @@ tcp_send_probe(TcpConn *conn, PacketCause cause)
   Packet *packet = packet_for(conn, TCP_ACK, conn->snd_una - 1);
   packet->cause = (uint8_t)cause;
   finish_packet(conn, packet);
-}
-
-static void
-copy_payload(TcpConn *conn, Packet *packet, uint64_t position)
-{
-  TcpSending *sending = conn->sending;
-  if (!stream_has(&sending->out, position, packet->payload))
-    return;
-  PacketExt *ext = packet_ext(conn->host->net, packet);
-  ext->payload = g_malloc(packet->payload);
-  stream_get(&sending->out, position, ext->payload, packet->payload);
 }
 
 /* What an undo will have to know of. */

@@ -118,11 +118,19 @@ typedef struct TcpConnectArgs {
   const TcpProfile *profile; /* copied; NULL: the host's */
   const TcpUserOps *ops;
   void *user;
+  /* Fast Open (RFC 7413), where the profile has the client's half: the SYN asks for a cookie, or,
+   * with one that is known, carries as much of `early` as it can hold (tcp_early() says how much).
+   * What it does not hold is the caller's to send. */
+  bool fast_open;
+  uint64_t early;          /* bytes */
+  const void *early_bytes; /* copied; NULL: only a count */
 } TcpConnectArgs;
 
 /* Sends a SYN. NULL and an error (SIM_ERROR_STATE) when the port is in use; with no route to the
  * destination the connection is returned CLOSED with TCP_ERROR_UNREACHABLE. */
 TcpConn *tcp_connect(TcpHost *host, const TcpConnectArgs *args, GError **error);
+
+uint64_t tcp_early(const TcpConn *conn); /* bytes that went out in the SYN */
 
 /* -- a connection -- */
 

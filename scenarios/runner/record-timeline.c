@@ -166,6 +166,11 @@ put_options(char *at, const Packet *packet, const ConnView *view)
     at = put_sack(at, packet, view);
     *at++ = ' ';
   }
+  if (tcp->options & TCP_OPT_FAST_OPEN) {
+    uint8_t length = packet->ext->cookie_length; /* 0: it asks for a cookie */
+    at = put_hex(csv_put_word(at, length > 0 ? "tfo=" : "tfo"), packet->ext->cookie, length);
+    *at++ = ' ';
+  }
   if (at > start && at[-1] == ' ')
     at--;
   if (quote)

@@ -48,6 +48,7 @@ static const Case cases[] = {
     {.name = "last-ack-lost"},
     {.name = "fin-1-lost"},
     {.name = "nagle-write-write-read"},
+    {.name = "fast-open"},
 };
 
 /* -- how much later a packet may be -- */

@@ -50,6 +50,7 @@ typedef struct Script {
     uint32_t name, value;
   } clock[NAMES]; /* timestamps by the names that the script gave */
   unsigned clocks;
+  uint8_t cookie[16], cookie_length; /* of Fast Open, that the host granted last */
   unsigned told_connected, told_closed;
 } Script;
 
@@ -121,6 +122,11 @@ print_option(const Script *s, const uint8_t *at, int64_t val, GString *text)
     g_string_append_printf(text, "TS val %u ecr %u", val < 0 ? get32(at + 2) : (uint32_t)val,
                            get32(at + 6));
     break;
+  case 34:
+    g_string_append(text, at[1] > 2 ? "FO " : "FO");
+    for (int i = 2; i < at[1]; i++)
+      g_string_append_printf(text, "%02x", at[i]);
+    break;
   default:
     g_string_append_printf(text, "kind %u", *at);
     break;
@@ -186,6 +192,10 @@ on_peer_receives(void *self, Packet *packet, LinkDirection *arrived_on)
     if (!(packet->tcp.flags & TCP_ACK))
       s->peer_iss = PEER_BASE; /* until the peer's own SYN says otherwise */
     s->opened = true;
+    if (packet->tcp.options & TCP_OPT_FAST_OPEN && packet->tcp.flags & TCP_ACK) {
+      s->cookie_length = packet->ext->cookie_length;
+      memcpy(s->cookie, packet->ext->cookie, sizeof s->cookie);
+    }
   }
   Look look = look_of(s, packet, -1);
   tell(s, ">", &look);
@@ -277,9 +287,26 @@ clock_named(const Script *s, uint32_t name)
   return 0;
 }
 
-static void
-set_options(const Script *s, const char *at, TcpHeader *tcp)
+/* "FO", or "FO abcd1234abcd1234"; "FO ours": the cookie that the host granted last. */
+static const char *
+set_fast_open(const Script *s, const char *at, Packet *packet)
 {
+  PacketExt *ext = packet_ext(s->net, packet);
+  packet->tcp.options |= TCP_OPT_FAST_OPEN;
+  if (word(&at, "ours")) {
+    ext->cookie_length = s->cookie_length;
+    memcpy(ext->cookie, s->cookie, sizeof s->cookie);
+  }
+  for (; g_ascii_isxdigit(at[0]) && g_ascii_isxdigit(at[1]); at += 2)
+    ext->cookie[ext->cookie_length++] =
+        (uint8_t)(g_ascii_xdigit_value(at[0]) << 4 | g_ascii_xdigit_value(at[1]));
+  return at;
+}
+
+static void
+set_options(const Script *s, const char *at, Packet *packet)
+{
+  TcpHeader *tcp = &packet->tcp;
   while (*at != '\0') {
     if (word(&at, "mss")) {
       tcp->options |= TCP_OPT_MSS;
@@ -306,6 +333,8 @@ set_options(const Script *s, const char *at, TcpHeader *tcp)
         word(&at, ":");
         block->end = number(s, &at) + s->host_iss;
       }
+    } else if (word(&at, "FO")) {
+      at = set_fast_open(s, at, packet);
     } else if (!word(&at, "nop")) {
       fail(s, "what is \"%s\"?", at);
     }
@@ -336,8 +365,8 @@ peer_sends(Script *s, const char *at)
   tcp->seq = look.seq + (syn ? PEER_BASE : s->peer_iss);
   tcp->ack = look.flags & TCP_ACK ? look.ack + s->host_iss : 0;
   tcp->window = (uint16_t)MAX(look.window, 0);
-  set_options(s, look.options, tcp);
-  tcp->header_length = (uint8_t)(20 + wire_tcp_options_length(tcp, NULL));
+  set_options(s, look.options, packet);
+  tcp->header_length = (uint8_t)(20 + wire_tcp_options_length(tcp, packet->ext));
   node_send(s->peer_node, packet);
   sim_run(s->sim, sim_now(s->sim));
 }
@@ -465,11 +494,16 @@ set_option(Script *s, const char *at)
   g_strfreev(parts);
 }
 
+/* With Fast Open, and so many bytes for the SYN, when a number is given. */
 static void
-connect_to_peer(Script *s)
+connect_to_peer(Script *s, const char *at)
 {
-  TcpConnectArgs args = {
-      .destination = node_address(s->peer_node), .port = PORT, .ops = &ops, .user = s};
+  TcpConnectArgs args = {.destination = node_address(s->peer_node),
+                         .port = PORT,
+                         .ops = &ops,
+                         .user = s,
+                         .fast_open = *at != '\0',
+                         .early = *at != '\0' ? number(s, &at) : 0};
   GError *error = NULL;
   s->opened = false;
   s->conn = tcp_connect(s->host, &args, &error);
@@ -491,6 +525,9 @@ release(Script *s)
 {
   tcp_release(s->conn);
   s->conn = NULL;
+  g_assert_cmpuint(s->told_connected, <=, 1);
+  g_assert_cmpuint(s->told_closed, <=, 1);
+  s->told_connected = s->told_closed = 0;
 }
 
 static void
@@ -530,7 +567,7 @@ call(Script *s, const char *at)
   if (word(&at, "listen"))
     listen_for_peer(s);
   else if (word(&at, "connect"))
-    connect_to_peer(s);
+    connect_to_peer(s, at);
   else if (word(&at, "set"))
     set_option(s, at);
   else if (word(&at, "accept nothing"))
@@ -603,6 +640,7 @@ value_of(const Script *s, const char *name, const TcpInfo *info)
       {"orphans", tcp_host_orphans(s->host)},
       {"readable", s->conn != NULL ? tcp_receivable(s->conn) : 0},
       {"at_end", s->conn != NULL ? tcp_at_end(s->conn) : 0},
+      {"early", s->conn != NULL ? tcp_early(s->conn) : 0},
       {"may_send", s->conn != NULL ? tcp_may_send(s->conn) : 0},
   };
   if (strcmp(name, "state") == 0)

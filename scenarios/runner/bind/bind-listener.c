@@ -189,6 +189,45 @@ push_no_connection(lua_State *L, BindConn *conn, const char *reason)
   return 2;
 }
 
+/* connect's option fastopen, at 4: a size, or bytes. False when it was not given; the caller pops
+ * it, which keeps the bytes. */
+static bool
+read_early(lua_State *L, uint64_t *count, const char **bytes)
+{
+  *count = 0;
+  *bytes = NULL;
+  if (lua_isnil(L, 4) || lua_getfield(L, 4, "fastopen") == LUA_TNIL)
+    return false;
+  SimQuantity quantity;
+  if (lua_type(L, -1) == LUA_TSTRING &&
+      !(sim_quantity_parse(lua_tostring(L, -1), &quantity, NULL) &&
+        quantity.kind == SIM_QUANTITY_SIZE)) {
+    size_t length;
+    *bytes = lua_tolstring(L, -1, &length);
+    *count = length;
+  } else {
+    *count = bind_value_size(L, -1, "host:connect", "fastopen");
+  }
+  return true;
+}
+
+/* Queues what of it the SYN did not hold; false: it does not all fit yet. */
+static bool
+queue_rest(lua_State *L, BindConn *conn)
+{
+  Coroutine *coroutine = bind_scenario(L)->running;
+  if (coroutine->done == coroutine->wanted)
+    return true;
+  uint64_t count;
+  const char *bytes;
+  int top = lua_gettop(L);
+  read_early(L, &count, &bytes);
+  coroutine->done += tcp_send(conn->tcp, coroutine->wanted - coroutine->done,
+                              bytes != NULL ? bytes + coroutine->done : NULL);
+  lua_settop(L, top);
+  return coroutine->done == coroutine->wanted;
+}
+
 static int
 connect_more(lua_State *L, int status, lua_KContext context)
 {
@@ -197,7 +236,7 @@ connect_more(lua_State *L, int status, lua_KContext context)
   SimTime deadline = scenario->running->deadline;
   TcpInfo info;
   tcp_info(conn->tcp, &info);
-  if (info.connect_time != SIM_TIME_NEVER)
+  if (info.connect_time != SIM_TIME_NEVER && queue_rest(L, conn))
     return 1;
   if (tcp_state(conn->tcp) == TCP_CLOSED)
     return push_no_connection(
@@ -222,7 +261,7 @@ note_connect(lua_State *L, const BindNode *host, NetAddressId destination, unsig
 int
 bind_host_connect(lua_State *L)
 {
-  static const char *const extras[] = {"tcp", NULL};
+  static const char *const extras[] = {"tcp", "fastopen", NULL};
   Scenario *scenario = bind_scenario(L);
   BindNode *host = host_self(L, "connect");
   bind_wait_check(L, "host:connect");
@@ -242,15 +281,19 @@ bind_host_connect(lua_State *L)
     lua_pop(L, 1);
   }
   note_connect(L, host, destination, port);
-  BindConn *conn = bind_conn_new(L, scenario, host->node);
   TcpConnectArgs args = {
       .destination = destination,
       .port = port,
       .from_port = (uint16_t)options.from_port,
       .profile = &profile,
       .ops = &bind_conn_ops,
-      .user = conn,
   };
+  args.fast_open = read_early(L, &args.early, (const char **)&args.early_bytes);
+  if (args.fast_open)
+    profile.fastopen |= TCP_FASTOPEN_CLIENT; /* who gives it wants it */
+  lua_settop(L, 4);
+  BindConn *conn = bind_conn_new(L, scenario, host->node);
+  args.user = conn;
   GError *error = NULL;
   conn->tcp = tcp_connect(host->tcp, &args, &error);
   if (conn->tcp == NULL) {
@@ -261,6 +304,9 @@ bind_host_connect(lua_State *L)
   if (scenario->names != NULL)
     conn_names_of_conn(scenario->names, conn->tcp); /* who opens first stands first */
   scenario->running->deadline = sim_time_add(sim_now(scenario->sim), options.timeout);
+  scenario->running->wanted = args.early;
+  scenario->running->done = tcp_early(conn->tcp);
+  queue_rest(L, conn);
   return connect_more(L, LUA_OK, 0);
 }
 
