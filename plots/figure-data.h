@@ -30,6 +30,7 @@ bool figure_data_width(const char *name, FigureSize *size, GError **error);
 bool figure_data_ladder(FigureData *data, GError **error);
 bool figure_data_time_sequence(FigureData *data, GError **error);
 bool figure_data_cwnd(FigureData *data, GError **error);
+bool figure_data_backlog(FigureData *data, GError **error);
 /* Of a study, all in figure-data-study.c. */
 bool figure_data_lines(FigureData *data, GError **error);
 bool figure_data_heatmap(FigureData *data, GError **error);

@@ -15,12 +15,13 @@
 GResource *plots_get_resource(void); /* generated from plots.gresource.xml */
 
 /* The figures: a line in each of these. The script of a figure is NAME.gp. */
-enum { LADDER, TIME_SEQUENCE, CWND, KINDS };
+enum { LADDER, TIME_SEQUENCE, CWND, BACKLOG, KINDS };
 
 static const char *const names[KINDS + 1] = {
     [LADDER] = "ladder",
     [TIME_SEQUENCE] = "time-sequence",
     [CWND] = "cwnd",
+    [BACKLOG] = "backlog",
 };
 
 typedef struct FigureKind {
@@ -32,6 +33,7 @@ static const FigureKind kinds[KINDS] = {
     [LADDER] = {figure_data_ladder, "column"},
     [TIME_SEQUENCE] = {figure_data_time_sequence, "column"},
     [CWND] = {figure_data_cwnd, "column"},
+    [BACKLOG] = {figure_data_backlog, "column"},
 };
 
 /* The figures of a study, which take options: the same. */

@@ -116,7 +116,6 @@ enter_syn_queue(TcpConn *conn, TcpListener *listener)
   conn->young = true;
   listener->young++;
   listener->info.half_open++;
-  changed(listener);
 }
 
 static void
@@ -210,6 +209,7 @@ begin(TcpListener *listener, const Packet *syn, const TcpEndpoints *ends, int64_
     tcp_conn_set_iss(conn, (uint32_t)iss);
   conn->state = TCP_LISTEN; /* the listener's, which this connection leaves by its SYN+ACK */
   enter_syn_queue(conn, listener);
+  changed(listener);
   conn->segments_received++;
   tcp_handshake_passive(conn, syn);
   if (conn->fast_open == TCP_FAST_OPEN_TAKEN)
@@ -264,7 +264,7 @@ input_cookie(TcpListener *listener, const Packet *packet, const TcpEndpoints *en
     drop_accept_queue_full(listener, packet);
     return NULL;
   }
-  enter_syn_queue(conn, listener);
+  enter_syn_queue(conn, listener); /* for the moment: it leaves by this very packet */
   tcp_set_state(conn, TCP_SYN_RECEIVED);
   return conn;
 }

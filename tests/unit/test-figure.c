@@ -12,6 +12,9 @@
 #define TIMELINE                                                                                   \
   "time,event,node,link,packet,conn,src,dst,proto,flags,seq,ack,len,size,win,options,retransmit,"  \
   "state,detail,seq_raw,ack_raw\n"
+#define LISTENERS                                                                                  \
+  "time,node,port,half_open,ready,dropped,overflows,deferred,cookies_sent,cookies_received,"       \
+  "cookies_failed\n"
 #define TCP                                                                                        \
   "time,node,conn,cwnd,ssthresh,flight,srtt,rttvar,rto,rcv_wnd,snd_wnd,delivered,lost,"            \
   "retransmits,recovery\n"
@@ -94,6 +97,12 @@ run_new(const char *client, const char *server)
                  "4.2,client,client:1-server:80,9000,8000,500,0.1,0.05,1,65535,65535,3000,1,1,"
                  "open\n"
                  "4.2,server,client:1-server:80,14600,,0,0.1,0.05,1,65535,65535,0,0,0,open\n");
+  folder_put(run, "listeners.csv",
+             LISTENERS "1,server,80,1,0,0,0,0,0,0,0\n"
+                       "1.5,server,81,9,9,9,0,0,0,0,0\n"
+                       "2,server,80,2,0,0,0,0,0,0,0\n"
+                       "2.0005,server,80,1,1,0,0,0,0,0,0\n"
+                       "4,server,80,1,0,3,1,0,7,2,1\n");
   return run;
 }
 
@@ -373,6 +382,36 @@ test_cwnd_thinned(void)
   folder_free(run);
 }
 
+/* The busiest listener's queues; of what changes within a thousandth of the run the greatest and
+ * the last value stay. */
+static void
+test_backlog_data(void)
+{
+  char *run = run_new("client", "server"), *folder = folder_new();
+  FigureRequest request = request_of("backlog", run, folder);
+  request.script_only = true;
+  make(&request);
+  g_autoptr(GPtrArray) syn = block_of(folder, "backlog.dat", "syn-queue");
+  g_autoptr(GPtrArray) accepted = block_of(folder, "backlog.dat", "accept-queue");
+  g_autoptr(GPtrArray) dropped = block_of(folder, "backlog.dat", "dropped");
+  g_autoptr(GPtrArray) cookies = block_of(folder, "backlog.dat", "cookies");
+  g_assert_cmpuint(syn->len, ==, 4);
+  g_assert_cmpfloat(field_of(syn, 0, 0), ==, 1);
+  g_assert_cmpfloat(field_of(syn, 0, 1), ==, 1);
+  g_assert_cmpfloat(field_of(syn, 1, 0), ==, 2);
+  g_assert_cmpfloat(field_of(syn, 1, 1), ==, 2);
+  g_assert_cmpfloat(field_of(syn, 2, 0), ==, 2.0005);
+  g_assert_cmpfloat(field_of(syn, 2, 1), ==, 1);
+  g_assert_cmpfloat(field_of(accepted, accepted->len - 1, 0), ==, 4);
+  g_assert_cmpfloat(field_of(accepted, accepted->len - 1, 1), ==, 0);
+  g_assert_cmpfloat(field_of(dropped, dropped->len - 1, 0), ==, 4);
+  g_assert_cmpfloat(field_of(dropped, dropped->len - 1, 1), ==, 3);
+  g_assert_cmpfloat(field_of(cookies, cookies->len - 1, 0), ==, 4);
+  g_assert_cmpfloat(field_of(cookies, cookies->len - 1, 1), ==, 7);
+  folder_free(run);
+  folder_free(folder);
+}
+
 /* tcp.csv is not trusted. */
 static void
 test_broken_tcp(void)
@@ -450,7 +489,7 @@ test_bad_basename(void)
     g_assert_error(error, SIM_ERROR, SIM_ERROR_VALUE);
     g_clear_error(&error);
   }
-  g_assert_cmpuint(files_in(run), ==, 2);
+  g_assert_cmpuint(files_in(run), ==, 3);
   folder_free(run);
 }
 
@@ -510,7 +549,7 @@ test_mistakes(void)
   request.script_only = true;
   request.conn = "server:80"; /* a part of the name will do */
   make(&request);
-  g_assert_cmpuint(files_in(run), ==, 2);
+  g_assert_cmpuint(files_in(run), ==, 3);
   folder_free(run);
   folder_free(empty);
 }
@@ -659,6 +698,7 @@ main(int argc, char **argv)
   g_test_add_func("/figure/cwnd-data-are-the-samples", test_cwnd_data);
   g_test_add_func("/figure/cwnd-of-a-name-used-again", test_cwnd_of_a_name_used_again);
   g_test_add_func("/figure/cwnd-of-a-long-run-keeps-its-extremes", test_cwnd_thinned);
+  g_test_add_func("/figure/backlog-data", test_backlog_data);
   g_test_add_func("/figure/broken-tcp-csv-is-named", test_broken_tcp);
   g_test_add_func("/figure/names-are-harmless", test_harmless_names);
   g_test_add_func("/figure/bad-file-names-are-refused", test_bad_basename);
