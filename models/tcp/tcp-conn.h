@@ -2,6 +2,7 @@
  *
  * Where is what:
  *   segment arrives       tcp_input                                     tcp-input
+ *   urgent data           tcp_urgent_write, tcp_urgent_take             tcp-urgent
  *   data in a SYN         tcp_fastopen_begin, tcp_fastopen_on_syn       tcp-fastopen
  *   a SYN for a listener  tcp_listen_input (both queues, SYN cookies)   tcp-listen, tcp-cookie
  *   SYN retransmission    tcp_on_rto_timer -> tcp_handshake_retransmit  tcp-timers, tcp-handshake
@@ -382,6 +383,11 @@ int64_t tcp_listener_synack_retries(const TcpConn *conn);
 /* A connection that was not accepted is gone. */
 void tcp_listener_forget(TcpConn *conn);
 void tcp_listener_tell(TcpListener *listener);
+
+/* tcp-urgent.c */
+bool tcp_urgent_mode(const TcpConn *conn);                  /* a mark of ours is not acknowledged */
+void tcp_urgent_write(const TcpConn *conn, TcpHeader *tcp); /* URG and the pointer */
+void tcp_urgent_take(TcpConn *conn, const Packet *packet);
 
 /* tcp-fastopen.c */
 void tcp_fastopen_begin(TcpConn *conn, const TcpConnectArgs *args); /* before our SYN */

@@ -159,6 +159,7 @@ tcp_input_text(TcpConn *conn, const Packet *packet)
     tcp_conn_die(conn, TCP_ERROR_ABORTED);
     return;
   }
+  tcp_urgent_take(conn, packet);
   if ((packet->payload > 0 || packet->tcp.flags & TCP_FIN) &&
       (tcp_can_receive(conn) || conn->state == TCP_SYN_RECEIVED))
     tcp_receive_data(conn, packet);

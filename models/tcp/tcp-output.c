@@ -53,7 +53,7 @@ static bool
 short_one_waits(const TcpConn *conn, uint32_t length)
 {
   const TcpSending *sending = conn->sending;
-  if (conn->fin_queued || length >= conn->mss || conn->push_now)
+  if (conn->fin_queued || length >= conn->mss || conn->push_now || tcp_urgent_mode(conn))
     return false;
   if (conn->profile->cork)
     return true;

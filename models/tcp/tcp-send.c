@@ -48,6 +48,7 @@ finish_packet(TcpConn *conn, Packet *packet)
   if (conn->ecn_echo && (tcp->flags & (TCP_ACK | TCP_SYN | TCP_RST)) == TCP_ACK)
     tcp->flags |= TCP_ECE;
   tcp_ecn_mark_all(conn, packet);
+  tcp_urgent_write(conn, tcp);
   tcp_options_write(conn, packet);
   if (tcp->flags & TCP_ACK && !(tcp->flags & TCP_RST))
     tcp_ack_sent(conn);

@@ -56,6 +56,7 @@ typedef struct TcpSending {
   uint64_t pushed;       /* position of the last PSH that was marked */
   GArray *push_marks;    /* of uint64_t: where PSH stands in what is not yet sent; NULL: none */
   TcpStream out;
+  uint64_t urgent_end;  /* stream position behind what is urgent; 0: nothing ever was */
   bool fin_cut_off;     /* Linux: a probe sent the last data without the FIN, which keeps its PSH */
   SimTime last_send_at; /* data; -1: none */
   SimTime
@@ -116,6 +117,7 @@ typedef struct TcpSending {
 typedef struct TcpReceiving {
   TcpRanges beyond; /* what has arrived beyond rcv_nxt */
   TcpStream in;
+  uint64_t urgent_end;              /* stream position of the peer's mark; 0: it never set one */
   TcpRange recent[TCP_SACK_BLOCKS]; /* SACK blocks, the most recent first */
   uint8_t recent_count;
   bool pushed_data;                        /* data with PSH waits for its ACK */

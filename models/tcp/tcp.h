@@ -54,6 +54,7 @@ enum {
   TCP_EVENT_LOSS = 0x10,      /* entered recovery */
   TCP_EVENT_TIMEOUT = 0x20,   /* a retransmission time-out */
   TCP_EVENT_RECOVERED = 0x40, /* recovery is over */
+  TCP_EVENT_URGENT = 0x80,    /* the peer has set a mark ahead of what was taken (RFC 6093) */
 };
 
 typedef struct TcpUserOps {
@@ -144,6 +145,11 @@ bool tcp_may_send(const TcpConn *conn);
 uint64_t tcp_receive(TcpConn *conn, uint64_t max, GByteArray *bytes, bool *is_text);
 uint64_t tcp_receivable(const TcpConn *conn); /* bytes that wait to be taken */
 bool tcp_at_end(const TcpConn *conn);         /* everything was taken and nothing more will come */
+/* Urgent data is a mark in the stream (RFC 6093): behind the last of these bytes. As tcp_send(). */
+uint64_t tcp_send_urgent(TcpConn *conn, uint64_t count, const void *bytes);
+/* Bytes that can be taken before the one that the peer's mark stands behind: 0: that is the next
+ * one (SIOCATMARK); UINT64_MAX: there is no mark ahead. */
+uint64_t tcp_before_mark(const TcpConn *conn);
 
 void tcp_shutdown(TcpConn *conn); /* FIN behind what is queued; receiving goes on */
 /* Both; RST when there is unread data (RFC 1122 4.2.2.13), when `linger` is 0, or when the host has

@@ -21,6 +21,7 @@ typedef struct Look {
   uint16_t flags;
   uint32_t seq, length, ack;  /* as in the script */
   int64_t window;             /* the field; -1: not written */
+  uint16_t urgent;            /* the pointer */
   char options[OPTIONS_TEXT]; /* "mss 1460,nop,wscale 7"; "...": any */
 } Look;
 
@@ -86,7 +87,7 @@ static const struct {
   char letter;
   uint16_t flag;
 } flag_letters[] = {{'S', TCP_SYN}, {'F', TCP_FIN}, {'R', TCP_RST}, {'P', TCP_PSH},
-                    {'E', TCP_ECE}, {'W', TCP_CWR}, {'.', TCP_ACK}};
+                    {'U', TCP_URG}, {'E', TCP_ECE}, {'W', TCP_CWR}, {'.', TCP_ACK}};
 
 static uint32_t
 get32(const uint8_t *at)
@@ -163,6 +164,7 @@ look_of(const Script *s, const Packet *packet, int64_t val)
       .length = packet->payload,
       .ack = tcp->flags & TCP_ACK ? tcp->ack - (syn ? PEER_BASE : s->peer_iss) : 0,
       .window = tcp->window,
+      .urgent = tcp->urgent,
   };
   print_options(s, packet, val, look.options);
   return look;
@@ -253,6 +255,8 @@ parse(const Script *s, const char *at)
     look.ack = number(s, &at);
   if (word(&at, "win"))
     look.window = number(s, &at);
+  if (word(&at, "urg"))
+    look.urgent = (uint16_t)number(s, &at);
   if (word(&at, "<")) {
     const char *close = strrchr(at, '>');
     if (close == NULL)
@@ -365,6 +369,7 @@ peer_sends(Script *s, const char *at)
   tcp->seq = look.seq + (syn ? PEER_BASE : s->peer_iss);
   tcp->ack = look.flags & TCP_ACK ? look.ack + s->host_iss : 0;
   tcp->window = (uint16_t)MAX(look.window, 0);
+  tcp->urgent = look.urgent;
   set_options(s, look.options, packet);
   tcp->header_length = (uint8_t)(20 + wire_tcp_options_length(tcp, packet->ext));
   node_send(s->peer_node, packet);
@@ -402,7 +407,7 @@ alike(const Look *wanted, const Look *got, bool last)
 {
   uint16_t compared = last ? UINT16_MAX : (uint16_t) ~(TCP_PSH | TCP_FIN);
   if (((wanted->flags ^ got->flags) & compared) != 0 || wanted->ack != got->ack ||
-      (wanted->window >= 0 && wanted->window != got->window))
+      wanted->urgent != got->urgent || (wanted->window >= 0 && wanted->window != got->window))
     return false;
   return strcmp(wanted->options, "...") == 0 || strcmp(wanted->options, got->options) == 0;
 }
@@ -574,6 +579,8 @@ call(Script *s, const char *at)
     g_assert_null(tcp_accept(s->listener, &ops, s));
   else if (word(&at, "accept"))
     accept_one(s);
+  else if (word(&at, "urgent"))
+    g_assert_cmpuint(tcp_send_urgent(s->conn, number(s, &at), NULL), >, 0);
   else if (word(&at, "write"))
     write_some(s, at);
   else if (word(&at, "read"))
@@ -641,6 +648,7 @@ value_of(const Script *s, const char *name, const TcpInfo *info)
       {"readable", s->conn != NULL ? tcp_receivable(s->conn) : 0},
       {"at_end", s->conn != NULL ? tcp_at_end(s->conn) : 0},
       {"early", s->conn != NULL ? tcp_early(s->conn) : 0},
+      {"before_mark", s->conn != NULL ? MIN(tcp_before_mark(s->conn), 1000000) : 0},
       {"may_send", s->conn != NULL ? tcp_may_send(s->conn) : 0},
   };
   if (strcmp(name, "state") == 0)

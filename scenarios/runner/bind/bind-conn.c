@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-static const char *const event_names[] = {"state", "loss", "timeout", "recovered", NULL};
+static const char *const event_names[] = {"state", "loss", "timeout", "recovered", "urgent", NULL};
 static const unsigned event_bits[ON_EVENTS] = {0, TCP_EVENT_LOSS, TCP_EVENT_TIMEOUT,
-                                               TCP_EVENT_RECOVERED};
+                                               TCP_EVENT_RECOVERED, TCP_EVENT_URGENT};
 
 BindConn *
 bind_conn_new(lua_State *L, Scenario *scenario, Node *node)
@@ -295,6 +295,38 @@ conn_set(lua_State *L)
   return 0;
 }
 
+/* A size or a text, at once: what finds no room is not queued. */
+static int
+conn_send_urgent(lua_State *L)
+{
+  BindConn *conn = conn_self(L, "send_urgent");
+  bind_check_acting(L, "conn:send_urgent");
+  bind_value_count(L, 2, "conn:send_urgent(size or text)");
+  SimQuantity quantity;
+  const char *text = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
+  if (text != NULL && sim_quantity_parse(text, &quantity, NULL) &&
+      quantity.kind == SIM_QUANTITY_SIZE)
+    text = NULL; /* "1 kB" */
+  uint64_t size =
+      text != NULL ? lua_rawlen(L, 2) : bind_value_size(L, 2, "conn:send_urgent", "size");
+  bind_conn_note(conn, "send_urgent(%" G_GUINT64_FORMAT ")", size);
+  lua_pushinteger(L, (lua_Integer)tcp_send_urgent(conn->tcp, size, text));
+  return 1;
+}
+
+static int
+conn_before_mark(lua_State *L)
+{
+  BindConn *conn = conn_self(L, "before_mark");
+  bind_value_count(L, 1, "conn:before_mark()");
+  uint64_t before = tcp_before_mark(conn->tcp);
+  if (before == UINT64_MAX)
+    lua_pushnil(L);
+  else
+    lua_pushinteger(L, (lua_Integer)before);
+  return 1;
+}
+
 static int
 conn_on(lua_State *L)
 {
@@ -346,6 +378,8 @@ static const luaL_Reg methods[] = {
     {"vanish", conn_vanish},
     {"set", conn_set},
     {"quick_ack", conn_quick_ack},
+    {"send_urgent", conn_send_urgent},
+    {"before_mark", conn_before_mark},
     {"info", bind_info_table},
     {"on", conn_on},
     {NULL, NULL},

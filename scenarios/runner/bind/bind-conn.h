@@ -7,7 +7,7 @@
 
 #include "scenarios/runner/bind/bind.h"
 
-enum { ON_STATE, ON_LOSS, ON_TIMEOUT, ON_RECOVERED, ON_EVENTS };
+enum { ON_STATE, ON_LOSS, ON_TIMEOUT, ON_RECOVERED, ON_URGENT, ON_EVENTS };
 
 struct BindConn {
   BindObject object;
