@@ -36,6 +36,8 @@ tune(TcpProfile *profile, bool server)
   profile->sack = flip();
   profile->dsack = flip();
   profile->nagle = flip();
+  profile->cork = sim_rng_chance(tuning, 0.2);
+  profile->syn_cookies = (int)sim_rng_below(tuning, 3);
   profile->minshall = flip();
   profile->quick_acks = flip();
   profile->limited_transmit = flip();
