@@ -137,15 +137,18 @@ attempt_connect(SockWait *wait)
   return 0;
 }
 
+/* `early` bytes may go out with the SYN (RFC 7413); `fast` asks for that. */
 static int64_t
-open_connection(Socket *socket, const SockAddress *to)
+open_connection(Socket *socket, const SockAddress *to, bool fast, uint64_t early)
 {
   TcpConnectArgs args = {.destination = to->address,
                          .port = to->port,
                          .from_port = socket->local.port,
                          .profile = &socket->profile,
                          .ops = &sock_tcp_ops,
-                         .user = socket};
+                         .user = socket,
+                         .fast_open = fast,
+                         .early = early};
   socket->error = 0;
   socket->conn = tcp_connect(socket->host->tcp, &args, NULL);
   if (socket->conn == NULL)
@@ -167,7 +170,7 @@ sock_tcp_connect(Socket *socket, const SockAddress *to, SockWait *wait)
     return -SOCK_EISCONN;
   bool first = socket->conn == NULL;
   if (first) {
-    int64_t opened = open_connection(socket, to);
+    int64_t opened = open_connection(socket, to, false, 0);
     if (opened < 0)
       return opened;
   }
@@ -186,10 +189,26 @@ sock_tcp_connect(Socket *socket, const SockAddress *to, SockWait *wait)
 
 /* -- data -- */
 
+/* MSG_FASTOPEN: the SYN carries data when a cookie is known; else it asks for one, and the data
+ * waits as behind connect(). */
+static int64_t
+send_fast(SockWait *wait)
+{
+  Socket *socket = wait->socket;
+  int64_t opened = open_connection(socket, &wait->to, true, wait->count);
+  if (opened < 0)
+    return opened;
+  wait->progress = tcp_early(socket->conn);
+  wait->expired = -SOCK_EINPROGRESS;
+  return wait->progress == wait->count ? (int64_t)wait->count : SOCK_PENDING;
+}
+
 int64_t
 sock_tcp_send(SockWait *wait)
 {
   Socket *socket = wait->socket;
+  if (wait->flags & LINUX_MSG_FASTOPEN && socket->conn == NULL && socket->error == 0)
+    return send_fast(wait);
   if (socket->error != 0)
     return wait->progress > 0 ? (int64_t)wait->progress : sock_take_error(socket);
   if (socket->conn == NULL || socket->write_shut)

@@ -176,7 +176,7 @@ sock_begin(Socket *socket, SockWait *wait, SockWait *blank, int flags, SimTime t
   if (result != SOCK_PENDING)
     return result;
   if (!may_block)
-    return used->progress > 0 ? (int64_t)used->progress : -SOCK_EAGAIN;
+    return used->progress > 0 ? (int64_t)used->progress : used->expired;
   wait_for(wait, timeout);
   return SOCK_PENDING;
 }

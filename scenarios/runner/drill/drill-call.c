@@ -239,7 +239,12 @@ call_sendto(DrillRun *run, const DrillEvent *event)
       !drill_value_argument(run, event, 3, &flags) ||
       !drill_value_address(run, drill_value_at(event->call, 4), &to))
     return 0;
-  return send_with(run, event, count, flags, &to);
+  int fd = drill_call_live_fd(run, (int)script);
+  bool opens = flags & LINUX_MSG_FASTOPEN && sock_conn(run->sock, fd) == NULL;
+  int64_t result = send_with(run, event, count, flags, &to);
+  if (opens && sock_conn(run->sock, fd) != NULL)
+    drill_flow_connect(run, (int)script);
+  return result;
 }
 
 /* The bytes in "[{..., 1000}, {..., 2000}]". */

@@ -38,6 +38,7 @@ static const struct {
     {"tcp_rfc1337", "rfc1337", AS_FLAG, 0, NULL},
     {"tcp_rto_min_us", "min_rto", AS_TIME, SIM_MICROSECOND, NULL},
     {"tcp_rto_max_ms", "max_rto", AS_TIME, SIM_MILLISECOND, NULL},
+    {"tcp_fastopen", "fastopen", AS_INDEX, 0, "off,client,server,on"},
     {"tcp_syncookies", "syn_cookies", AS_INDEX, 0, "off,when full,always"},
     {"tcp_max_syn_backlog", "syn_backlog", AS_COUNT, 0, NULL},
     {"tcp_max_orphans", "max_orphans", AS_COUNT, 0, NULL},
@@ -54,9 +55,8 @@ static const struct {
 static const struct {
   const char *name, *value;
 } fixed[] = {
-    {"tcp_no_metrics_save", "1"},   {"tcp_shrink_window", "0"},       {"tcp_comp_sack_nr", "0"},
-    {"tcp_reordering", "3"},        {"tcp_invalid_ratelimit", "500"}, {"tcp_fastopen", "1"},
-    {"tcp_abort_on_overflow", "0"},
+    {"tcp_no_metrics_save", "1"}, {"tcp_shrink_window", "0"},       {"tcp_comp_sack_nr", "0"},
+    {"tcp_reordering", "3"},      {"tcp_invalid_ratelimit", "500"}, {"tcp_abort_on_overflow", "0"},
 };
 
 static const char *const idle[] = {"tcp_min_tso_segs",
@@ -242,7 +242,7 @@ drill_shell_sysctl(DrillRun *run, DrillPlace place, const char *name, const char
 
 /* Another profile than Linux's has its own algorithms; the first so many rows, the sizes of its
  * buffers and what it agrees to, hold for it too. */
-#define SIZES 4
+#define SIZES 5
 
 void
 drill_shell_defaults(DrillRun *run, DrillPlace place)
@@ -252,6 +252,7 @@ drill_shell_defaults(DrillRun *run, DrillPlace place)
       {"tcp_rmem", "4096 524288 6291456"},
       {"tcp_wmem", "4096 262144 4194304"},
       {"tcp_ecn", "2"},
+      {"tcp_fastopen", "1"},
       {"tcp_moderate_rcvbuf", "1"},
       {"tcp_timestamps", "1"},
       {"tcp_window_scaling", "1"},
