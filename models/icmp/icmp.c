@@ -56,6 +56,8 @@ receive(void *self, Packet *packet, LinkDirection *arrived_on)
   IcmpKind kind = icmp_kind_of(&packet->icmp, packet->family);
   if (kind == ICMP_ECHO_REQUEST) {
     answer_echo(host, packet);
+  } else if (kind == ICMP_ECHO_REPLY && icmp_echo_answer(host, packet)) {
+    packet_free(host->net, packet);
   } else if (icmp_kind_is_error(kind) && packet->ext != NULL && packet->ext->quoted != NULL) {
     take_error(host, packet, kind);
     packet_free(host->net, packet);
@@ -74,6 +76,8 @@ icmp_host_new(Node *node)
   host->interval = ICMP_RATE_INTERVAL;
   host->buckets = g_array_new(false, false, sizeof(IcmpBucket));
   node_set_protocol(node, NET_PROTO_ICMP, receive, host);
+  host->echoes = g_ptr_array_new();
+  node_set_error(node, NET_PROTO_ICMP, icmp_echo_error);
   node_set_report(node, icmp_error_report, host);
   return host;
 }
@@ -83,6 +87,9 @@ icmp_host_free(IcmpHost *host)
 {
   node_set_report(host->node, NULL, NULL);
   node_set_protocol(host->node, NET_PROTO_ICMP, NULL, NULL);
+  while (host->echoes->len > 0)
+    icmp_echo_free(g_ptr_array_index(host->echoes, host->echoes->len - 1));
+  g_ptr_array_unref(host->echoes);
   g_array_unref(host->buckets);
   g_free(host);
 }

@@ -39,3 +39,33 @@ typedef struct IcmpErrorArgs {
 
 /* The caller sends it. NULL when ICMP of the family of `about` has no such message. */
 Packet *icmp_error_new(Net *net, Node *creator, const IcmpErrorArgs *args);
+
+/* -- echo -- */
+
+typedef struct IcmpEcho IcmpEcho;
+
+/* What came back for a request: a reply or an error. */
+typedef struct IcmpEchoAnswer {
+  IcmpKind kind; /* ICMP_ECHO_REPLY, or an error */
+  NetAddressId from;
+  uint16_t sequence; /* of the request */
+  uint8_t ttl;       /* of the reply, as it arrived */
+  uint32_t size;     /* data bytes of the reply */
+  uint32_t mtu;      /* with ICMP_TOO_BIG */
+} IcmpEchoAnswer;
+
+typedef void (*IcmpEchoFn)(IcmpEcho *echo, const IcmpEchoAnswer *answer, void *user);
+
+typedef struct IcmpEchoArgs {
+  NetAddressId destination;
+  uint16_t sequence;
+  uint32_t size; /* data bytes */
+  uint8_t ttl;   /* 0: 64 */
+  bool dont_fragment;
+} IcmpEchoArgs;
+
+/* Who sends echo requests from `host`. Freed by icmp_echo_free(), or with the host. */
+IcmpEcho *icmp_echo_new(IcmpHost *host, IcmpEchoFn answered, void *user);
+void icmp_echo_free(IcmpEcho *echo);
+/* False: there is no route. */
+bool icmp_echo_send(IcmpEcho *echo, const IcmpEchoArgs *args);

@@ -8,6 +8,7 @@
  * Supported standards: RFC 768, RFC 1122 4.1. */
 #include "models/udp/udp.h"
 
+#include "models/net/path-mtu.h"
 #include "sim/error.h"
 
 #define PORT_FIRST 49152 /* RFC 6335: the dynamic ports */
@@ -115,6 +116,8 @@ on_error(void *self, const IcmpError *error)
   UdpSocket *socket = socket_at(host, quoted->udp.source_port);
   if (socket == NULL || !takes_from(socket, quoted->destination, quoted->udp.destination_port))
     return;
+  if (error->kind == ICMP_TOO_BIG && socket->fragmenting != UDP_FRAGMENT)
+    path_mtu_learn(host->node, quoted->destination, error->mtu);
   if (socket->connected && is_hard(error->kind))
     socket->error = error->kind;
   if (socket->ops == NULL || socket->ops->error == NULL)
@@ -338,6 +341,12 @@ uint32_t
 udp_receivable(const UdpSocket *socket)
 {
   return socket->waiting;
+}
+
+uint32_t
+udp_next_length(const UdpSocket *socket)
+{
+  return socket->head->payload;
 }
 
 IcmpKind

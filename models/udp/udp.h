@@ -91,7 +91,8 @@ typedef struct UdpDatagram {
 
 /* The oldest that waits; false: none. */
 bool udp_receive(UdpSocket *socket, UdpDatagram *datagram);
-uint32_t udp_receivable(const UdpSocket *socket); /* datagrams that wait */
+uint32_t udp_receivable(const UdpSocket *socket);  /* datagrams that wait */
+uint32_t udp_next_length(const UdpSocket *socket); /* of the oldest of them; there is one */
 /* Of a connected socket: the last hard error (RFC 1122 4.1.3.3; "port unreachable" and others that
  * will not go away), which is forgotten; ICMP_OTHER: none. */
 IcmpKind udp_take_error(UdpSocket *socket);

@@ -290,6 +290,7 @@ bind_base_open(lua_State *L)
   bind_host_open(L);
   bind_link_open(L);
   bind_listener_open(L);
+  bind_udp_open(L);
   bind_model_open(L);
   bind_param_open(L);
   bind_random_open(L);

@@ -227,8 +227,10 @@ make_node(lua_State *L, NodeKind kind, const char *call, const char *const *know
     node_set_processing(bound->node, &options.processing);
   g_ptr_array_add(scenario->nodes, bound);
   bound->icmp = icmp_host_new(bound->node);
-  if (kind == NODE_HOST)
+  if (kind == NODE_HOST) {
     bound->tcp = tcp_host_new(bound->node, &options.profile);
+    bound->udp = udp_host_new(bound->node);
+  }
   return 1;
 }
 
@@ -344,6 +346,9 @@ static const luaL_Reg host_methods[] = {
     {"connect", bind_host_connect},
     {"start", host_start},
     {"restart", host_restart},
+    {"udp", bind_host_udp},
+    {"ping", bind_host_ping},
+    {"traceroute", bind_host_traceroute},
     {"inject", bind_host_inject},
     {"route", node_route},
     {NULL, NULL},

@@ -11,6 +11,7 @@
 #include "models/icmp/icmp.h"
 #include "models/net/link.h"
 #include "models/tcp/tcp.h"
+#include "models/udp/udp.h"
 #include "scenarios/runner/bind/scenario.h"
 #include "sim/param.h"
 
@@ -174,11 +175,12 @@ struct BindNode {
   BindObject object;
   Node *node;
   TcpHost *tcp;   /* NULL: a router, or the host was freed */
+  UdpHost *udp;   /* the same */
   IcmpHost *icmp; /* NULL: it was freed */
 };
 
 extern const BindType bind_node_type, bind_router_type, bind_link_type, bind_direction_type,
-    bind_listener_type, bind_conn_type, bind_rule_type, bind_packet_type;
+    bind_listener_type, bind_conn_type, bind_udp_type, bind_rule_type, bind_packet_type;
 
 /* A host or router at `index`, else NULL. */
 BindNode *bind_node_test(lua_State *L, int index);
@@ -199,6 +201,9 @@ void bind_tcp_option_fields(lua_State *L, int index, const char *where, TcpProfi
 
 int bind_host_listen(lua_State *L);  /* host:listen(port, [handler], {backlog=, tcp=}) */
 int bind_host_connect(lua_State *L); /* host:connect(dst, port, {timeout=, from_port=, tcp=}) */
+int bind_host_udp(lua_State *L);        /* host:udp([port], {receive_buffer=}) */
+int bind_host_ping(lua_State *L);       /* host:ping(dst, {count=, interval=, size=, ...}) */
+int bind_host_traceroute(lua_State *L); /* host:traceroute(dst, {max_hops=, probes=, ...}) */
 int bind_host_inject(lua_State *L);  /* host:inject{...} */
 void bind_conn_pin(BindConn *conn);
 void bind_conn_unpin(BindConn *conn);
@@ -235,6 +240,7 @@ void bind_experiment_open(lua_State *L);
 void bind_host_open(lua_State *L);
 void bind_link_open(lua_State *L);
 void bind_listener_open(lua_State *L);
+void bind_udp_open(lua_State *L);
 void bind_model_open(lua_State *L);
 void bind_packet_open(lua_State *L);
 void bind_param_open(lua_State *L);

@@ -350,6 +350,8 @@ scenario_free(Scenario *scenario)
     BindNode *node = scenario->nodes->pdata[i];
     if (node->tcp != NULL)
       tcp_host_free(g_steal_pointer(&node->tcp));
+    if (node->udp != NULL)
+      udp_host_free(g_steal_pointer(&node->udp));
     icmp_host_free(g_steal_pointer(&node->icmp));
   }
   if (scenario->names != NULL)

@@ -1,0 +1,3 @@
+local client, server = host "client", host "server"
+link(client, server)
+client:ping(server)
