@@ -16,6 +16,8 @@
 static bool
 may_be_told(const IcmpHost *host, const Packet *packet)
 {
+  if (packet->fragment & PACKET_FRAGMENT_OFFSET)
+    return false;
   if (packet->protocol == NET_PROTO_ICMP &&
       icmp_kind_is_error(icmp_kind_of(&packet->icmp, packet->family)))
     return false;

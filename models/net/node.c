@@ -15,6 +15,7 @@
 
 #include <string.h>
 
+#include "models/net/fragment.h"
 #include "models/net/link.h"
 #include "models/net/path-mtu.h"
 #include "models/net/route.h"
@@ -144,6 +145,7 @@ node_free(Node *node)
   packets_free(node->net, node->loopback_head);
   route_free(node);
   path_mtu_free(node);
+  fragment_free(node);
   g_ptr_array_unref(node->directions);
   g_array_unref(node->addresses);
   g_free(node->name);
@@ -287,6 +289,8 @@ node_refuse(Node *node, Packet *packet, IcmpKind kind, const char *reason)
 static void
 deliver(Node *node, Packet *packet, LinkDirection *arrived_on)
 {
+  if (G_UNLIKELY(packet->fragment != 0) && (packet = fragment_take(node, packet)) == NULL)
+    return;
   const NodeProtocol *protocol = protocol_find(node, packet->protocol);
   if (G_UNLIKELY(packet->marks & PACKET_CORRUPT))
     node_drop(node, packet, "checksum");
@@ -319,15 +323,25 @@ refuse_unreachable(Node *node, Packet *packet)
   node_refuse(node, packet, here ? ICMP_HOST_UNREACHABLE : ICMP_NET_UNREACHABLE, "no route");
 }
 
-/* What does not fit the way out is dropped there, and its sender learns what would (RFC 1191 4).
- * The message quotes the packet as it arrived. */
+/* What does not fit the way out is cut, or dropped there, and then its sender learns what would fit
+ * (RFC 1191 4); the message quotes the packet as it arrived. IPv6 cuts at the source only (RFC 8200
+ * 4.5). `hop`: 1 where it is forwarded. */
 static void
-send_too_big(Node *node, LinkDirection *direction, Packet *packet, uint8_t hop)
+send_too_big(Node *node, LinkDirection *direction, Packet *packet, uint32_t mtu, uint8_t hop)
 {
-  if (packet->family == 6 || packet->marks & PACKET_DONT_FRAGMENT)
-    report(node, packet, ICMP_TOO_BIG, direction->mtu);
+  if (packet->marks & PACKET_DONT_FRAGMENT || (packet->family == 6 && hop > 0)) {
+    report(node, packet, ICMP_TOO_BIG, mtu);
+    packet->ttl -= hop;
+    link_send(direction, packet);
+    return;
+  }
   packet->ttl -= hop;
-  link_send(direction, packet);
+  Packet *piece = fragment_cut(node, packet, mtu);
+  for (Packet *next; piece != NULL; piece = next) {
+    next = piece->next;
+    piece->next = NULL;
+    link_send(direction, piece);
+  }
 }
 
 /* RFC 1812 5.3.1: "If the TTL is reduced to zero (or less), the packet MUST be discarded". */
@@ -345,7 +359,7 @@ forward(Node *node, Packet *packet)
   }
   node->forwarded++;
   if (G_UNLIKELY(packet_size(packet) > direction->mtu)) {
-    send_too_big(node, direction, packet, 1);
+    send_too_big(node, direction, packet, direction->mtu, 1);
     return;
   }
   packet->ttl--;
@@ -478,8 +492,11 @@ node_send(Node *node, Packet *packet)
     node_drop(node, packet, "no route");
     return false;
   }
-  if (G_UNLIKELY(packet_size(packet) > direction->mtu))
-    send_too_big(node, direction, packet, 0);
+  uint32_t mtu = direction->mtu;
+  if (G_UNLIKELY(node->path_mtus != NULL) && !(packet->marks & PACKET_DONT_FRAGMENT))
+    mtu = MIN(mtu, path_mtu_known(node, packet->destination));
+  if (G_UNLIKELY(packet_size(packet) > mtu))
+    send_too_big(node, direction, packet, mtu, 0);
   else
     link_send(direction, packet);
   return true;

@@ -21,6 +21,8 @@ typedef void (*NodeErrorFn)(void *self, const IcmpError *error);
  * (`mtu`: of the next hop, with ICMP_TOO_BIG). */
 typedef void (*NodeReportFn)(void *self, const Packet *packet, IcmpKind kind, uint32_t mtu);
 
+typedef struct FragmentSet FragmentSet;
+
 #define NODE_PROTOCOLS 4
 
 typedef struct NodeProtocol {
@@ -55,9 +57,10 @@ struct Node {
   NodeProtocol protocols[NODE_PROTOCOLS]; /* a free place has no receiver */
   NodeReportFn report;                    /* models/icmp; NULL: senders are not told */
   void *report_self;
-  struct Route *routes;     /* route.h; owned */
-  GArray *path_mtus;        /* path-mtu.h; owned; NULL: nothing was learnt */
-  SimTime path_mtu_expires; /* when the first of them is forgotten; SIM_TIME_NEVER: none */
+  struct Route *routes;          /* route.h; owned */
+  struct FragmentSet *fragments; /* fragment.h; owned: what is not yet whole */
+  GArray *path_mtus;             /* path-mtu.h; owned; NULL: nothing was learnt */
+  SimTime path_mtu_expires;      /* when the first of them is forgotten; SIM_TIME_NEVER: none */
   NodeProcessing processing;
   SimRng processing_rng;
   SimEvent processed;              /* the head of `inbox` is ready */

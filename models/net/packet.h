@@ -56,6 +56,10 @@ enum {
   PACKET_DONT_FRAGMENT = 0x20,
 };
 
+/* Packet.fragment */
+#define PACKET_MORE_FRAGMENTS 0x2000
+#define PACKET_FRAGMENT_OFFSET 0x1fff
+
 /* Why a segment was sent: for the timeline and the captures, never for an outcome. */
 typedef enum {
   PACKET_CAUSE_NEW,             /* first transmission, or an ACK that was due */
@@ -88,7 +92,8 @@ const char *packet_cause_name(PacketCause cause);
 typedef struct PacketExt {
   uint8_t *payload;       /* owned (g_malloc) bytes, packet->payload of them; NULL: only a count */
   uint8_t *options;       /* owned raw TCP options (TCP_OPT_RAW); NULL: none */
-  struct Packet *quoted;  /* owned: the packet that an ICMP error is about, as it was then; NULL */
+  struct Packet *quoted;  /* owned: the packet that an ICMP error is about, as it was then, or the
+                             datagram that this is a fragment of; NULL: neither */
   uint8_t options_length; /* bytes, a multiple of 4, at most 40 */
   uint8_t cookie_length;  /* Fast Open: 0 asks for a cookie, else 4 to 16 */
   uint8_t cookie[16];
@@ -144,6 +149,9 @@ typedef struct Packet {
   uint8_t retransmit;    /* 0 first, 1 first retransmission ...; saturates */
   uint8_t family;        /* 4 or 6 */
   uint8_t window_scale;  /* the shift that applies to tcp.window, as its sender knows (0 on SYN) */
+  uint16_t identification; /* of the datagram that this is a fragment of; else 0 */
+  uint16_t fragment;       /* 0: a whole packet; else as on the wire: its offset in units of eight
+                              bytes, and whether more follow. `payload` counts all behind IP then */
   union {
     TcpHeader tcp;
     UdpHeader udp;
@@ -170,6 +178,8 @@ static inline uint32_t
 packet_size(const Packet *packet)
 {
   uint32_t network = packet->family == 6 ? 40 : 20;
+  if (packet->fragment != 0) /* IPv6 has an extension header for it */
+    return network + (packet->family == 6 ? 8 : 0) + packet->payload;
   uint32_t transport = packet->protocol == NET_PROTO_TCP ? packet->tcp.header_length : 8;
   return network + transport + packet->payload;
 }

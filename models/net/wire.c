@@ -16,7 +16,8 @@
 #define TCP_CHECKSUM_OFFSET 16
 #define UDP_CHECKSUM_OFFSET 6
 #define ICMP_CHECKSUM_OFFSET 2
-#define ICMPV6 58 /* as IPv6's next header */
+#define FRAGMENT_HEADER 44 /* as IPv6's next header */
+#define ICMPV6 58          /* as IPv6's next header */
 
 enum {
   OPTION_NOP = 1,
@@ -174,8 +175,8 @@ put_ipv4(GByteArray *bytes, const Net *net, const Packet *packet)
   unsigned start = bytes->len;
   put16(bytes, 0x4500 | packet->traffic_class);
   put16(bytes, packet_size(packet));
-  put16(bytes, packet->id & 0xffff);
-  put16(bytes, packet->marks & PACKET_DONT_FRAGMENT ? 0x4000 : 0);
+  put16(bytes, packet->fragment != 0 ? packet->identification : packet->id & 0xffff);
+  put16(bytes, packet->fragment | (packet->marks & PACKET_DONT_FRAGMENT ? 0x4000 : 0));
   put8(bytes, packet->ttl);
   put8(bytes, packet->protocol);
   put16(bytes, 0);
@@ -189,10 +190,30 @@ put_ipv6(GByteArray *bytes, const Net *net, const Packet *packet)
 {
   put32(bytes, UINT32_C(6) << 28 | (uint32_t)packet->traffic_class << 20);
   put16(bytes, packet_size(packet) - 40);
-  put8(bytes, protocol_number(packet));
+  put8(bytes, packet->fragment != 0 ? FRAGMENT_HEADER : protocol_number(packet));
   put8(bytes, packet->ttl);
   g_byte_array_append(bytes, net_address(net, packet->source)->bytes, 16);
   g_byte_array_append(bytes, net_address(net, packet->destination)->bytes, 16);
+  if (packet->fragment == 0)
+    return;
+  put16(bytes, protocol_number(packet) << 8);
+  put16(bytes, (packet->fragment & PACKET_FRAGMENT_OFFSET) << 3 |
+                   !!(packet->fragment & PACKET_MORE_FRAGMENTS));
+  put32(bytes, packet->identification);
+}
+
+/* A fragment's part of what stands behind the IP header of the whole datagram. */
+static void
+put_part(GByteArray *bytes, const Net *net, const Packet *packet)
+{
+  const Packet *whole = packet->ext->quoted;
+  GByteArray *all = g_byte_array_new();
+  wire_write(net, whole, all);
+  uint32_t start = (whole->family == 6 ? 40 : 20) + (packet->fragment & PACKET_FRAGMENT_OFFSET) * 8;
+  g_byte_array_append(bytes, all->data + start, packet->payload);
+  if (packet->marks & PACKET_CORRUPT)
+    bytes->data[bytes->len - 1] ^= 0xff;
+  g_byte_array_unref(all);
 }
 
 static void
@@ -275,6 +296,10 @@ wire_write_cut(const Net *net, const Packet *packet, GByteArray *bytes)
     put_ipv6(bytes, net, packet);
   else
     put_ipv4(bytes, net, packet);
+  if (packet->fragment != 0) {
+    put_part(bytes, net, packet);
+    return;
+  }
   unsigned transport = bytes->len;
   if (packet->protocol == NET_PROTO_TCP)
     put_tcp(bytes, packet);

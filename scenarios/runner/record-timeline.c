@@ -182,7 +182,7 @@ put_options(char *at, const Packet *packet, const ConnView *view)
 static const Packet *
 quoted_by(const Packet *packet)
 {
-  bool quotes = packet->protocol == NET_PROTO_ICMP && packet->ext != NULL;
+  bool quotes = packet->protocol == NET_PROTO_ICMP && packet->ext != NULL && packet->fragment == 0;
   return quotes ? packet->ext->quoted : NULL;
 }
 
@@ -237,11 +237,26 @@ put_message(char *at, const Packet *packet)
   return csv_put_commas(at, 2);
 }
 
+/* flags to retransmit of a fragment: seq is its offset in the datagram. */
+static char *
+put_fragment(char *at, const Packet *packet)
+{
+  at = csv_put_word(at, "fragment,");
+  at = csv_put_u64(at, (packet->fragment & PACKET_FRAGMENT_OFFSET) * 8u);
+  at = csv_put_commas(at, 2);
+  at = csv_put_u64(at, packet->payload);
+  *at++ = ',';
+  at = csv_put_u64(at, packet_size(packet));
+  return csv_put_commas(at, 4);
+}
+
 /* flags to retransmit, each with its comma behind. */
 static char *
 put_segment(RecordTimeline *timeline, char *at, const Packet *packet, const ConnView *view)
 {
   const TcpHeader *tcp = packet->protocol == NET_PROTO_TCP ? &packet->tcp : NULL;
+  if (packet->fragment != 0)
+    return put_fragment(at, packet);
   if (packet->protocol == NET_PROTO_ICMP)
     return put_message(at, packet);
   if (tcp != NULL) {

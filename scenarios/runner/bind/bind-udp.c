@@ -19,7 +19,11 @@ typedef struct BindUdp {
 
 typedef struct UdpOptions {
   uint64_t receive_buffer;
+  int fragments;
 } UdpOptions;
+
+/* In the order of UdpFragmenting. */
+static const char *const fragments[] = {"anywhere", "at source", "never", NULL};
 
 static const SimParam params[] = {
     {.name = "receive_buffer",
@@ -28,6 +32,11 @@ static const SimParam params[] = {
      .min = 1,
      .max = 1e12,
      .help = "IP bytes that may wait"},
+    {.name = "fragments",
+     .kind = SIM_PARAM_CHOICE,
+     .offset = offsetof(UdpOptions, fragments),
+     .choices = fragments,
+     .help = "where a datagram may be fragmented"},
     {.name = NULL},
 };
 
@@ -69,7 +78,7 @@ bind_host_udp(lua_State *L)
   UdpOpenArgs args = {
       .port = port,
       .receive_buffer = options.receive_buffer,
-      .fragmenting = UDP_DISCOVER_MTU,
+      .fragmenting = (UdpFragmenting)options.fragments,
       .ops = &ops,
       .user = udp,
   };

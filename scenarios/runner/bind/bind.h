@@ -201,7 +201,7 @@ void bind_tcp_option_fields(lua_State *L, int index, const char *where, TcpProfi
 
 int bind_host_listen(lua_State *L);  /* host:listen(port, [handler], {backlog=, tcp=}) */
 int bind_host_connect(lua_State *L); /* host:connect(dst, port, {timeout=, from_port=, tcp=}) */
-int bind_host_udp(lua_State *L);        /* host:udp([port], {receive_buffer=}) */
+int bind_host_udp(lua_State *L);        /* host:udp([port], {receive_buffer=, fragments=}) */
 int bind_host_ping(lua_State *L);       /* host:ping(dst, {count=, interval=, size=, ...}) */
 int bind_host_traceroute(lua_State *L); /* host:traceroute(dst, {max_hops=, probes=, ...}) */
 int bind_host_inject(lua_State *L);  /* host:inject{...} */
