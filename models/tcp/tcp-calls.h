@@ -1,0 +1,439 @@
+/* tcp-calls: what the files of this folder call of one another, file by file. Private to
+ * models/tcp; included by tcp-conn.h, at its end. */
+#pragma once
+
+#include "models/tcp/tcp-conn.h"
+
+/* tcp-conn.c */
+TcpConn *tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile);
+/* Begins with `iss`, before anything was sent. */
+void tcp_conn_set_iss(TcpConn *conn, uint32_t iss);
+void
+tcp_conn_discard(TcpConn *conn); /* frees one that nobody has heard of and no timer is set for */
+void tcp_set_state(TcpConn *conn, TcpState state);
+/* CLOSED, with the reason; timers off, queues empty, out of the table. */
+void tcp_conn_die(TcpConn *conn, TcpError error);
+/* Begins and ends every entry from outside: tells the user what happened and frees the dead. */
+static inline bool
+tcp_begin(TcpConn *conn)
+{
+  bool outer = !conn->busy;
+  conn->busy = true;
+  return outer;
+}
+void tcp_finish(TcpConn *conn, bool outer);
+uint64_t tcp_send_room(const TcpConn *conn); /* bytes that tcp_send() would take now */
+void tcp_sample(TcpConn *conn);
+
+static inline SimTime
+tcp_now(const TcpConn *conn)
+{
+  return sim_now(conn->host->sim);
+}
+
+/* The stream position that `seq` stands for, for what we send and what we receive. */
+static inline uint64_t
+tcp_send_position(const TcpConn *conn, uint32_t seq)
+{
+  uint32_t una_data = conn->iss + 1 + (uint32_t)conn->una_position;
+  return conn->una_position + (uint64_t)(int64_t)(int32_t)(seq - una_data);
+}
+
+static inline uint32_t
+tcp_send_seq(const TcpConn *conn, uint64_t position)
+{
+  return conn->iss + 1 + (uint32_t)position;
+}
+
+static inline uint64_t
+tcp_receive_position(const TcpConn *conn, uint32_t seq)
+{
+  uint32_t next_data = conn->irs + 1 + (uint32_t)conn->nxt_position;
+  return conn->nxt_position + (uint64_t)(int64_t)(int32_t)(seq - next_data);
+}
+
+static inline uint32_t
+tcp_receive_seq(const TcpConn *conn, uint64_t position)
+{
+  return conn->irs + 1 + (uint32_t)position;
+}
+
+/* May data still arrive? (ESTABLISHED, FIN-WAIT-1, FIN-WAIT-2) */
+static inline bool
+tcp_can_receive(const TcpConn *conn)
+{
+  return conn->state == TCP_ESTABLISHED || conn->state == TCP_FIN_WAIT_1 ||
+         conn->state == TCP_FIN_WAIT_2;
+}
+
+/* The sequence number behind a segment; its FIN takes one. */
+static inline uint32_t
+tcp_segment_end(const TcpSegment *segment)
+{
+  return segment->seq + segment->length + !!(segment->flags & TCP_FIN);
+}
+
+TcpSegment *tcp_segment_new(TcpConn *conn); /* zeroed, in no list */
+TcpSegment *tcp_segment_copy(TcpConn *conn, const TcpSegment *segment);
+void tcp_segment_free(TcpConn *conn, TcpSegment *segment);
+
+/* At or behind ESTABLISHED. */
+static inline bool
+tcp_synchronized(const TcpConn *conn)
+{
+  return conn->state >= TCP_ESTABLISHED;
+}
+
+/* May data move? At and behind ESTABLISHED, and before it when the SYN brought data. */
+static inline bool
+tcp_is_open(const TcpConn *conn)
+{
+  return tcp_synchronized(conn) ||
+         (conn->state == TCP_SYN_RECEIVED && conn->fast_open == TCP_FAST_OPEN_TAKEN);
+}
+
+/* tcp-host.c */
+TcpConn *tcp_host_find(TcpHost *host, const TcpEndpoints *ends);
+void tcp_host_insert(TcpHost *host, TcpConn *conn);
+void tcp_host_remove(TcpHost *host, TcpConn *conn);
+void tcp_host_unlist(TcpHost *host, TcpConn *conn);
+uint32_t tcp_host_isn(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile);
+
+/* tcp-options.c */
+/* What the peer's SYN said, from its options or from a SYN cookie. */
+typedef struct TcpSynOptions {
+  uint16_t mss;
+  bool timestamps, sack, scaling;
+  uint8_t scale;
+  uint32_t ts_value;
+} TcpSynOptions;
+/* What of it is in force, and the MSS. */
+void tcp_options_take(TcpConn *conn, const TcpSynOptions *syn);
+/* Reads the peer's SYN: MSS, scale, timestamps, SACK-permitted. `reply`: ours was a SYN too. */
+void tcp_options_from_syn(TcpConn *conn, const Packet *packet);
+/* The MSS that our SYN offers: the MTU less the headers, or less as the profile says. */
+uint16_t tcp_options_own_mss(const TcpConn *conn);
+/* Adds options to a segment that is about to leave and sets its header length. */
+void tcp_options_write(TcpConn *conn, Packet *packet);
+uint32_t tcp_timestamp(const TcpConn *conn); /* our clock now */
+/* The round trip that the echo of our clock in `packet` tells; 0: none. */
+SimTime tcp_options_round_trip(const TcpConn *conn, const Packet *packet);
+/* RFC 7323 5.3 R1: is the segment too old? */
+bool tcp_options_paws_reject(const TcpConn *conn, const Packet *packet);
+/* RFC 7323 4.3: which timestamp to echo. */
+void tcp_options_take_timestamp(TcpConn *conn, const Packet *packet);
+
+/* tcp-output.c */
+/* Is there new data that the peer's window lets out? */
+bool tcp_output_has_new(const TcpConn *conn);
+/* Sends one segment of new data whatever cwnd says; false: there is none. */
+bool tcp_output_new_segment(TcpConn *conn);
+/* Sends what may be sent now: retransmissions, data, FIN. */
+void tcp_output(TcpConn *conn);
+void tcp_output_probe(TcpConn *conn);   /* the persist timer: ask for the window, or use it */
+void tcp_output_persist(TcpConn *conn); /* the next window probe waits its whole time from now */
+SimTime tcp_output_persist_wait(const TcpConn *conn); /* that time, with its back-off */
+/* cwnd's share that is in use, bytes (RFC 6675's pipe, with duplicate ACKs counted). */
+uint64_t tcp_pipe(const TcpConn *conn);
+
+/* tcp-send.c */
+void tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause);
+void tcp_send_ack(TcpConn *conn, PacketCause cause);
+void tcp_send_syn(TcpConn *conn, PacketCause cause);
+void tcp_send_reset(TcpConn *conn, PacketCause cause); /* on this connection */
+void tcp_send_probe(TcpConn *conn, PacketCause cause); /* an old, empty segment */
+/* RFC 9293 3.10.7.1: the reset that answers a segment nobody wants. Does not take it. */
+void tcp_reply_reset(TcpHost *host, const Packet *packet, PacketCause cause);
+
+/* tcp-input.c */
+void tcp_input(void *host, Packet *packet, LinkDirection *arrived_on);
+/* The fifth check (tcp-input-ack.c): ACK. False: the segment is to be dropped. */
+bool tcp_input_ack(TcpConn *conn, const Packet *packet);
+/* The sixth to eighth check of RFC 9293 3.10.7.4: text and FIN. */
+void tcp_input_text(TcpConn *conn, const Packet *packet);
+/* SND.WND from a segment's window field. */
+void tcp_input_window(TcpConn *conn, const Packet *packet);
+/* An ACK for a doubtful segment, not too often (RFC 5961 7). */
+void tcp_challenge(TcpConn *conn, PacketCause cause);
+
+/* tcp-handshake.c */
+void tcp_handshake_open(TcpConn *conn);
+void tcp_handshake_syn_sent(TcpConn *conn, Packet *packet);
+void tcp_handshake_take_syn(TcpConn *conn, const Packet *syn); /* what a passive end learns of it */
+void tcp_handshake_passive(TcpConn *conn, const Packet *syn);
+/* ESTABLISHED by `packet`, whose ACK covers our SYN; false when the accept queue is full and it is
+ * to be ignored. */
+bool tcp_handshake_established(TcpConn *conn, const Packet *packet);
+void tcp_handshake_retransmit(TcpConn *conn);
+SimTime tcp_handshake_timeout(const TcpConn *conn);
+uint8_t tcp_handshake_backoff(const TcpConn *conn); /* doublings in force */
+
+/* tcp-listen.c */
+TcpListener *tcp_listener_find(TcpHost *host, uint16_t port);
+/* `iss`: the SYN ended a TIME-WAIT between the same ends, and we begin with this; -1: it did not.
+ * Returns a connection in SYN-RECEIVED that the packet is for, when a cookie came back; else NULL.
+ */
+TcpConn *tcp_listen_input(TcpListener *listener, const Packet *packet, const TcpEndpoints *ends,
+                          int64_t iss);
+/* The third packet is here: into the accept queue; false when that is full. */
+bool tcp_listener_offer(TcpConn *conn, const Packet *packet);
+/* Is the third packet put off, since it brings no data? */
+bool tcp_listener_defers(TcpConn *conn, const Packet *packet);
+bool tcp_listener_is_deferred(const TcpConn *conn); /* no SYN+ACK goes out now */
+void tcp_listener_no_longer_young(TcpConn *conn);
+int64_t tcp_listener_synack_retries(const TcpConn *conn);
+/* A connection that was not accepted is gone. */
+void tcp_listener_forget(TcpConn *conn);
+void tcp_listener_tell(TcpListener *listener);
+
+/* tcp-urgent.c */
+bool tcp_urgent_mode(const TcpConn *conn);                  /* a mark of ours is not acknowledged */
+void tcp_urgent_write(const TcpConn *conn, TcpHeader *tcp); /* URG and the pointer */
+void tcp_urgent_take(TcpConn *conn, const Packet *packet);
+
+/* tcp-fastopen.c */
+void tcp_fastopen_begin(TcpConn *conn, const TcpConnectArgs *args); /* before our SYN */
+void tcp_fastopen_write(const TcpConn *conn, Packet *packet);       /* the option */
+/* The SYN is taken: its data too, and our SYN+ACK grants a cookie, as the case may be. */
+void tcp_fastopen_on_syn(TcpConn *conn, const Packet *syn);
+void tcp_fastopen_on_established(TcpConn *conn, const Packet *packet);
+void tcp_fastopen_send_waiting(TcpConn *conn);
+/* What goes out from here was in our SYN, and was not taken. */
+bool tcp_fastopen_is_repeated(const TcpConn *conn, uint64_t position);
+void tcp_fastopen_left_syn_received(TcpConn *conn);
+
+/* tcp-cookie.c */
+/* Answers a SYN and keeps nothing. */
+void tcp_cookie_answer(TcpListener *listener, const Packet *syn, const TcpEndpoints *ends);
+/* The connection that a cookie tells of, in LISTEN; NULL: it is none of ours, or too old. */
+TcpConn *tcp_cookie_open(TcpListener *listener, const Packet *ack, const TcpEndpoints *ends);
+
+/* tcp-receive.c */
+void tcp_receive_data(TcpConn *conn, const Packet *packet);
+void tcp_receive_fin(TcpConn *conn);
+
+/* tcp-window.c */
+void tcp_window_start(TcpConn *conn); /* the first window, before our SYN */
+/* What an ACK that leaves now offers; it becomes rcv_wnd. */
+uint32_t tcp_window_offer(TcpConn *conn);
+uint32_t tcp_window_now(const TcpConn *conn); /* the same without taking it */
+void tcp_window_grow(TcpConn *conn);          /* a segment came in order */
+/* The first round of autotuning begins. */
+void tcp_window_begin_round(TcpConn *conn);
+void tcp_window_measure_round(TcpConn *conn, const Packet *packet);
+void tcp_window_adjust(TcpConn *conn); /* the application took data: autotuning */
+
+/* tcp-held.c: where profile->receive_memory is counted */
+void tcp_held_add(TcpConn *conn, const Packet *packet, uint64_t end); /* it waits */
+void tcp_held_taken(TcpConn *conn);                                   /* the user took some */
+uint64_t tcp_held_space(const TcpConn *conn);                         /* bytes of data that fit */
+
+/* tcp-ack.c */
+void tcp_ack_owe(TcpConn *conn, TcpAckDue due, PacketCause cause);
+void tcp_ack_measure_segment(TcpConn *conn, const Packet *packet);
+void tcp_ack_measure_gap(TcpConn *conn);
+void tcp_ack_wanted(TcpConn *conn);    /* after data: at once, later, or not */
+void tcp_ack_sent(TcpConn *conn);      /* an ACK went out with the segment */
+void tcp_ack_data_sent(TcpConn *conn); /* we sent data: pingpong */
+
+/* tcp-recovery.c */
+#define TCP_DUP_THRESHOLD 3
+typedef struct TcpAckSeen {
+  uint32_t prior_una;
+  uint32_t echo;                     /* the timestamp it echoes; 0: none */
+  bool outstanding;                  /* something was in flight before it */
+  bool advanced;                     /* SND.UNA moved */
+  bool ecn_echo;                     /* the peer has seen a mark */
+  bool never_resent;                 /* something sent once, before `recover`, has arrived */
+  bool dsack;                        /* it reports a duplicate ... */
+  bool dsack_of_probe;               /* ... of the tail-loss probe */
+  bool keep_timer;                   /* RACK has armed the timer: it is not to be set again */
+  uint32_t newly_sacked, newly_lost; /* segments */
+  uint32_t delivered;                /* segments that arrived, by ACK or SACK */
+  uint64_t delivered_bytes;
+  uint32_t sacked_end; /* the scoreboard's new end while blocks are taken */
+  SimTime sack_rtt;    /* of the last segment that SACK reported and that was sent once; 0: none */
+  uint32_t acked_segments;
+  uint64_t acked_bytes;
+  SimTime rtt;     /* of the oldest segment acknowledged, if all were sent once; 0: none */
+  uint64_t flight; /* before it */
+  bool duplicate;  /* RFC 5681 section 2 */
+} TcpAckSeen;
+void tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen);
+void tcp_recovery_on_rto(TcpConn *conn);
+/* A trace record: from `from` to the state that recovery is in, which may be the same. */
+void tcp_recovery_tell(TcpConn *conn, TcpRecovery from, bool timeout);
+/* The segment that is to be sent again next; NULL: none. */
+TcpSegment *tcp_recovery_next(TcpConn *conn);
+/* 1 when it was not believed lost before, else 0. */
+uint32_t tcp_recovery_mark_lost(TcpConn *conn, TcpSegment *segment, PacketCause cause);
+/* RACK's timer has marked segments. */
+void tcp_recovery_on_late_loss(TcpConn *conn);
+
+/* tcp-undo.c */
+void tcp_undo_arm(TcpConn *conn); /* a cut begins that may prove needless */
+/* Does the ACK answer a segment sent before the first retransmission? */
+bool tcp_undo_echo_is_older(const TcpConn *conn, const TcpAckSeen *seen);
+TcpUndo tcp_undo_proof(const TcpConn *conn, const TcpAckSeen *seen); /* that the cut was needless */
+/* Takes the cut back; `losses_too`: nothing is believed lost any more. */
+void tcp_undo(TcpConn *conn, bool losses_too, TcpUndo proof);
+
+/* tcp-sack.c */
+void tcp_sack_take(TcpConn *conn, const Packet *packet, TcpAckSeen *seen); /* the option */
+/* A segment has arrived, by ACK or by SACK, for the first time. */
+void tcp_sack_delivered(TcpConn *conn, TcpSegment *segment, TcpAckSeen *seen);
+void tcp_sack_detect(TcpConn *conn, TcpAckSeen *seen); /* RFC 6675's IsLost */
+void tcp_sack_forget(TcpConn *conn);
+/* It is not believed lost any more; not outstanding as a retransmission any more. */
+void tcp_sack_clear_lost(TcpConn *conn, TcpSegment *segment);
+void tcp_sack_clear_resent(TcpConn *conn, TcpSegment *segment);
+
+/* tcp-rack.c */
+void tcp_rack_advance(TcpConn *conn, const TcpSegment *segment); /* it has arrived */
+void tcp_rack_detect(TcpConn *conn, TcpAckSeen *seen);
+void tcp_rack_on_dsack(TcpConn *conn, const TcpAckSeen *seen);
+void tcp_rack_on_reorder_timer(TcpConn *conn);
+bool tcp_rack_is_recent(const TcpConn *conn, const TcpSegment *segment);
+/* Arms the tail-loss probe in place of the RTO, when there is to be one. */
+bool tcp_rack_schedule_probe(TcpConn *conn, bool advancing);
+void tcp_rack_on_loss_probe_timer(TcpConn *conn);
+void tcp_rack_on_probe_ack(TcpConn *conn, const Packet *packet, const TcpAckSeen *seen);
+
+/* tcp-cwnd.c */
+void tcp_cwnd_start(TcpConn *conn);  /* at ESTABLISHED: initial window */
+void tcp_cwnd_begin(TcpConn *conn);  /* with the first data */
+void tcp_cwnd_change(TcpConn *conn); /* the profile has another control, or other settings */
+/* The congestion control's state, while the profile is still the one that made it. */
+void tcp_cwnd_free_state(TcpConn *conn);
+const void *tcp_cwnd_settings(const TcpProfile *profile); /* in force: never NULL where there are */
+void tcp_cwnd_on_idle(TcpConn *conn);
+/* After every ACK: cwnd follows by PRR, by growth (when `grows`), or as ops->control says. */
+void tcp_cwnd_on_ack(TcpConn *conn, const TcpAckSeen *seen, bool grows);
+void tcp_cwnd_reduce(TcpConn *conn);
+void tcp_cwnd_reduce_for_mark(TcpConn *conn);
+void tcp_cwnd_prr(TcpConn *conn, const TcpAckSeen *seen);
+void tcp_cwnd_sent(TcpConn *conn, const TcpSegment *segment);
+void tcp_cwnd_recovered(TcpConn *conn);
+void tcp_cwnd_on_rto(TcpConn *conn, bool cut);
+void tcp_cwnd_undo(TcpConn *conn);
+void tcp_cwnd_settled(TcpConn *conn);
+/* Tahoe: a loss, however it was found, begins again with one segment. */
+bool tcp_cwnd_restarts(const TcpConn *conn);
+
+/* The ops have `control`, which sets cwnd alone. */
+bool tcp_cwnd_is_controlled(const TcpConn *conn);
+const TcpCcOps *tcp_cwnd_ops(const TcpConn *conn);
+/* The end of a reduction: cwnd is ssthresh. */
+void tcp_cwnd_to_threshold(TcpConn *conn);
+
+/* tcp-pacing.c */
+void tcp_pacing_configure(TcpConn *conn); /* with the first data, and when its options change */
+void tcp_pacing_stop(TcpConn *conn);
+/* Has data to wait for its time? Then the timer is on that calls tcp_output(). */
+bool tcp_pacing_holds(TcpConn *conn);
+void tcp_pacing_sent(TcpConn *conn, uint32_t length);
+uint64_t tcp_pacing_rate(const TcpConn *conn); /* bytes/s; UINT64_MAX: not paced */
+SimTime tcp_pacing_next(const TcpConn *conn);  /* when the next data may leave; now, or later */
+
+/* tcp-rate.c; all do nothing where the ops want no rates. */
+void tcp_rate_configure(TcpConn *conn);                    /* the ops are new */
+void tcp_rate_on_send(TcpConn *conn, TcpSegment *segment); /* it is in the list */
+/* The application has written so little that cwnd will not be used. Before what it writes now. */
+void tcp_rate_check_app_limited(TcpConn *conn);
+void tcp_rate_begin_ack(TcpConn *conn);
+void tcp_rate_on_delivered(TcpConn *conn, TcpSegment *segment); /* for the first time */
+/* The ACK is dealt with: what it told. Good until the next; NULL: nothing is measured. */
+const TcpCcSample *tcp_rate_take(TcpConn *conn, const TcpAckSeen *seen);
+
+/* Segments were of `before` bytes, and are of another size from now on. */
+void tcp_cwnd_rescale(TcpConn *conn, uint32_t before);
+/* The threshold for a recovery that is not from congestion: cwnd is nearly kept (Linux). */
+void tcp_cwnd_keep_threshold(TcpConn *conn);
+
+/* tcp-mtu.c */
+void tcp_mtu_look(TcpConn *conn);  /* the MTU of the path, and the MSS that follows */
+void tcp_mtu_start(TcpConn *conn); /* at ESTABLISHED */
+void tcp_mtu_on_too_big(TcpConn *conn, uint32_t mtu); /* a router said so */
+void tcp_mtu_on_timeout(TcpConn *conn);               /* is it a black hole? */
+/* Cuts a segment of the list behind `length` bytes. */
+void tcp_mtu_split(TcpConn *conn, TcpSegment *segment, uint32_t length);
+typedef enum {
+  TCP_MTU_PROBE_NONE, /* it is not the time */
+  TCP_MTU_PROBE_WAIT, /* nothing else is to be sent before there is room for one */
+  TCP_MTU_PROBE_SEND, /* new data of `length` */
+} TcpMtuProbe;
+TcpMtuProbe tcp_mtu_probe(TcpConn *conn, uint64_t unsent, uint32_t *length);
+void tcp_mtu_probe_sent(TcpConn *conn, const TcpSegment *segment);
+void tcp_mtu_on_ack(TcpConn *conn);
+/* Losses were found. True: they are the probe's, and are repaired. */
+bool tcp_mtu_probe_lost(TcpConn *conn);
+
+/* tcp-icmp.c */
+void tcp_icmp_input(void *host, const IcmpError *error);
+/* Why a connection is given up: the last ICMP error, or else `otherwise`. */
+TcpError tcp_icmp_reason(const TcpConn *conn, TcpError otherwise);
+
+/* tcp-rto.c */
+/* Linux's measure: has data timed out for as long as `retries` retransmissions take? */
+bool tcp_rto_is_past(const TcpConn *conn, int64_t retries);
+/* Is the segment that was just acknowledged one that is timed? */
+bool tcp_rto_is_timed(const TcpConn *conn);
+void tcp_rto_on_sample(TcpConn *conn, SimTime rtt);
+SimTime tcp_rto_current(const TcpConn *conn); /* with back-off */
+bool tcp_rto_gives_up(const TcpConn *conn);   /* too many or too long */
+
+/* tcp-timers.c */
+void tcp_timer_set(TcpConn *conn, TcpTimerKind kind, SimTime due);
+void tcp_timer_cancel(TcpConn *conn, TcpTimerKind kind);
+static inline TcpTimerSlot
+tcp_timer_slot(TcpTimerKind kind)
+{
+  switch (kind) {
+  case TCP_TIMER_DELAYED_ACK:
+    return TCP_SLOT_ACK;
+  case TCP_TIMER_KEEPALIVE:
+  case TCP_TIMER_TIME_WAIT:
+  case TCP_TIMER_FIN_WAIT_2:
+    return TCP_SLOT_LINGER;
+  default:
+    return TCP_SLOT_SEND;
+  }
+}
+static inline bool
+tcp_timer_armed(const TcpConn *conn, TcpTimerKind kind)
+{
+  TcpTimerSlot slot = tcp_timer_slot(kind);
+  return conn->timer_kind[slot] == kind && sim_timer_armed(&conn->timers[slot]);
+}
+void tcp_timers_init(TcpConn *conn);
+void tcp_timers_stop(TcpConn *conn);
+/* After sending or an ACK: the retransmission timer is on exactly while something is out. */
+void tcp_timer_rearm(TcpConn *conn);
+/* The retransmission timer, counted from when the oldest segment was sent. */
+void tcp_timer_rearm_from_head(TcpConn *conn);
+
+/* tcp-ecn.c */
+uint16_t tcp_ecn_syn_flags(const TcpConn *conn); /* for our SYN or SYN+ACK */
+void tcp_ecn_from_syn(TcpConn *conn, const Packet *syn);
+void tcp_ecn_on_data(TcpConn *conn, const Packet *packet);
+void tcp_ecn_mark_data(TcpConn *conn, Packet *packet);
+void tcp_ecn_mark_all(const TcpConn *conn, Packet *packet); /* of those that need ECN */
+bool tcp_ecn_is_echo(const TcpConn *conn, const Packet *packet);
+
+/* tcp-keepalive.c */
+void tcp_keepalive_start(TcpConn *conn); /* at ESTABLISHED, and when its options change */
+void tcp_keepalive_restart(TcpConn *conn);
+void tcp_keepalive_on_timer(TcpConn *conn);
+
+/* tcp-close.c */
+void tcp_close_on_fin_acked(TcpConn *conn);
+void tcp_close_on_fin(TcpConn *conn);
+void tcp_close_time_wait(TcpConn *conn);
+/* A segment in TIME-WAIT. True: it is a SYN that may begin a new connection, and this one is gone.
+ */
+bool tcp_close_time_wait_input(TcpConn *conn, const Packet *packet);
+/* May tcp_connect() with `profile` take over this connection in TIME-WAIT? */
+bool tcp_close_may_take_over(const TcpConn *conn, const TcpProfile *profile);
+/* The initial number of the connection that follows this one between the same ends. */
+uint32_t tcp_close_next_iss(const TcpConn *conn);
+void tcp_close_count_orphan(TcpConn *conn); /* the state has changed */
