@@ -15,13 +15,16 @@
 GResource *plots_get_resource(void); /* generated from plots.gresource.xml */
 
 /* The figures: a line in each of these. The script of a figure is NAME.gp. */
-enum { LADDER, TIME_SEQUENCE, CWND, BACKLOG, KINDS };
+enum { LADDER, TIME_SEQUENCE, CWND, BACKLOG, QUEUE, THROUGHPUT, FCT_CDF, KINDS };
 
 static const char *const names[KINDS + 1] = {
     [LADDER] = "ladder",
     [TIME_SEQUENCE] = "time-sequence",
     [CWND] = "cwnd",
     [BACKLOG] = "backlog",
+    [QUEUE] = "queue",
+    [THROUGHPUT] = "throughput",
+    [FCT_CDF] = "fct-cdf",
 };
 
 typedef struct FigureKind {
@@ -34,6 +37,9 @@ static const FigureKind kinds[KINDS] = {
     [TIME_SEQUENCE] = {figure_data_time_sequence, "column"},
     [CWND] = {figure_data_cwnd, "column"},
     [BACKLOG] = {figure_data_backlog, "column"},
+    [QUEUE] = {figure_data_queue, "column"},
+    [THROUGHPUT] = {figure_data_throughput, "column"},
+    [FCT_CDF] = {figure_data_fct_cdf, "column"},
 };
 
 /* The figures of a study, which take options: the same. */

@@ -19,6 +19,7 @@ typedef struct FigureRequest {
   const char *width;          /* "column", "double" or "slide"; NULL: what the figure asks for */
   const char *title;          /* NULL: none */
   const char *conn;           /* NULL: all */
+  const char *link;           /* a direction, or a part of its name; NULL: those worth showing */
   SimTime from, to;           /* 0 ... SIM_TIME_NEVER */
   bool raw;                   /* sequence numbers as on the wire */
   const char *const *options; /* "x=loss", NULL-terminated: of a study's figure; NULL: none */

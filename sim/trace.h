@@ -19,6 +19,7 @@ typedef enum {
   TCP_TRACE_RECOVERY, /* TcpRecoveryRecord */
   NET_TRACE_DROP, /* NetPacketRecord: drops only, for who must not slow the links down: listening
                      here leaves them unwatched */
+  APP_TRACE_FLOW,   /* AppFlowRecord, models/app/app-load.h */
   SIM_TRACE_POINTS
 } SimTracePointId;
 

@@ -96,10 +96,13 @@ round_pop(QdiscDrr *drr)
   return turn;
 }
 
+/* NULL when it is empty. */
 static Packet *
 pop(QdiscDrr *drr, Turn *turn)
 {
   Packet *packet = packet_fifo_pop(&turn->fifo);
+  if (packet == NULL)
+    return NULL;
   drr->packets--;
   drr->bytes -= packet_size(packet);
   return packet;
@@ -112,7 +115,9 @@ steal(QdiscDrr *drr)
   for (unsigned i = 1; i < drr->count; i++)
     if (drr->turns[i].fifo.bytes > longest->fifo.bytes)
       longest = &drr->turns[i];
-  qdisc_drop(drr->direction, pop(drr, longest), "queue full");
+  Packet *packet = pop(drr, longest);
+  if (packet != NULL)
+    qdisc_drop(drr->direction, packet, "queue full");
 }
 
 static const char *
@@ -149,9 +154,8 @@ drr_dequeue(void *state, SimTime now)
     if (turn->fifo.head == NULL) { /* its credit does not outlast its packets */
       round_pop(drr);
     } else if (packet_size(turn->fifo.head) <= turn->deficit) {
-      Packet *packet = pop(drr, turn);
-      turn->deficit -= packet_size(packet);
-      return packet;
+      turn->deficit -= packet_size(turn->fifo.head);
+      return pop(drr, turn);
     } else {
       round_append(drr, round_pop(drr));
     }

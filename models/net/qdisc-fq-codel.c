@@ -81,10 +81,10 @@ drop_from_fattest(QdiscFqCodel *queue)
     if (queue->table[i].fifo.bytes > fattest->fifo.bytes)
       fattest = &queue->table[i];
   uint64_t half = fattest->fifo.bytes / 2;
-  Packet *packet;
-  for (unsigned i = 0; i < DROP_BATCH && fattest->fifo.bytes > half &&
-                       (packet = packet_fifo_pop(&fattest->fifo)) != NULL;
-       i++) {
+  for (unsigned i = 0; i < DROP_BATCH && fattest->fifo.bytes > half; i++) {
+    Packet *packet = packet_fifo_pop(&fattest->fifo);
+    if (packet == NULL)
+      return;
     queue->packets--;
     queue->bytes -= packet_size(packet);
     qdisc_drop(queue->direction, packet, "queue full");

@@ -70,6 +70,7 @@ static const char page_files[] =
     "  timeline.csv      every packet's life and every connection's milestones\n"
     "  tcp.csv           cwnd, ssthresh, round-trip times ... on every change\n"
     "  links.csv         queue lengths, bytes and drops per interval\n"
+    "  flows.csv         of loads: when each flow began, how long it took, how it ended\n"
     "  pcap/NODE.pcapng  what that node sent and received, for Wireshark and tshark\n"
     "  summary.json      results, expectations, connections, links, rules\n"
     "  run.json          enough to repeat the run: version, scenario, parameters, seed\n"

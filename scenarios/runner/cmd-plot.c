@@ -9,7 +9,7 @@
 
 #define USAGE                                                                                      \
   "FIGURE DIR... [x=NAME y=NAME by=NAME ...] [-o FILE.svg|.pdf|.png|.tex|.txt] [--width WIDTH] "   \
-  "[--title TEXT] [--conn NAME] [--from T] [--to T] [--raw] [--script-only] | --list"
+  "[--title TEXT] [--conn NAME] [--link NAME] [--from T] [--to T] [--raw] [--script-only] | --list"
 
 static const char help[] =
     "usage: roundtrip plot " USAGE "\n"
@@ -22,6 +22,7 @@ static const char help[] =
     "  --width WIDTH  column (85 mm), double (175 mm) or slide (254 mm)\n"
     "  --title TEXT   above the figure\n"
     "  --conn NAME    only this connection; a part of its name that no other has is enough\n"
+    "  --link NAME    only this direction of a link, or those with this in their name\n"
     "  --from TIME    only what happens from then on, as \"50 ms\" or 0.05\n"
     "  --to TIME      only what happens until then\n"
     "  --raw          sequence numbers as on the wire\n"
@@ -44,7 +45,7 @@ static const char help[] =
 /* What the command line says; strings are owned. */
 typedef struct PlotArgs {
   char *output; /* NULL: DIR/figures/FIGURE.svg */
-  char *width, *title, *conn;
+  char *width, *title, *conn, *link;
   char *from, *to; /* times with their units */
   gboolean raw, script_only, list, help;
   char **rest;        /* FIGURE DIR... */
@@ -58,6 +59,7 @@ args_clear(PlotArgs *args)
   g_free(args->width);
   g_free(args->title);
   g_free(args->conn);
+  g_free(args->link);
   g_free(args->from);
   g_free(args->to);
   g_strfreev(args->rest);
@@ -91,6 +93,7 @@ args_parse(PlotArgs *args, int argc, char **argv, GError **error)
       {"width", 0, 0, G_OPTION_ARG_STRING, &args->width, NULL, NULL},
       {"title", 0, 0, G_OPTION_ARG_STRING, &args->title, NULL, NULL},
       {"conn", 0, 0, G_OPTION_ARG_STRING, &args->conn, NULL, NULL},
+      {"link", 0, 0, G_OPTION_ARG_STRING, &args->link, NULL, NULL},
       {"from", 0, 0, G_OPTION_ARG_STRING, &args->from, NULL, NULL},
       {"to", 0, 0, G_OPTION_ARG_STRING, &args->to, NULL, NULL},
       {"raw", 0, 0, G_OPTION_ARG_NONE, &args->raw, NULL, NULL},
@@ -142,6 +145,7 @@ plot_one(const PlotArgs *args, const char *run, GError **error)
   request.width = args->width;
   request.title = args->title;
   request.conn = args->conn;
+  request.link = args->link;
   request.raw = args->raw;
   request.script_only = args->script_only;
   request.options = (const char *const *)args->options->pdata;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "models/net/net-account.h"
 #include "plots/figure.h"
 #include "scenarios/runner/bind/scenario.h"
 #include "scenarios/runner/cmd.h"
@@ -346,6 +347,26 @@ report(Job *job, const char *directory, bool recorded, bool all_hold)
   return all_hold ? EXIT_OK : EXIT_DIFFERENT;
 }
 
+/* A packet that is lost sight of is a bug of ours, and the message a report of it. */
+static bool
+check_account(const Job *job, GError **error)
+{
+  const Scenario *scenario = job->scenario;
+  if (net_account(scenario->net, error))
+    return true;
+  g_autofree char *params = job->settings.params != NULL
+                                ? g_strjoinv(" -p ", (char **)(uintptr_t)job->settings.params)
+                                : NULL;
+  char time[SIM_TIME_TEXT];
+  g_prefix_error(error,
+                 "a bug of Roundtrip, please report it with the scenario: version %s, %s -s "
+                 "%" G_GUINT64_FORMAT "%s%s, at %s s: ",
+                 ROUNDTRIP_VERSION, scenario->settings.path, scenario->settings.seed,
+                 params != NULL ? " -p " : "", params != NULL ? params : "",
+                 sim_time_print(sim_now(scenario->sim), time));
+  return false;
+}
+
 static int
 run_job(Job *job, GError **error)
 {
@@ -365,7 +386,7 @@ run_job(Job *job, GError **error)
   bool recorded = job->record != NULL;
   bool ran = scenario_run(job->scenario, error);
   run_progress_clear(&job->progress);
-  if (!ran)
+  if (!ran || !check_account(job, error))
     return EXIT_WRONG;
   bool all_hold = job->scenario->interrupted || scenario_check(job->scenario);
   warn_truncated(job);

@@ -14,8 +14,10 @@
 #include "models/net/link.h"
 #include "scenarios/runner/record-private.h"
 
-#define HEADER "time,link,queue_packets,queue_bytes,sent_bytes,sent_packets,dropped,marked"
-#define ROW_ROOM 320 /* a direction's name and seven numbers */
+#define HEADER                                                                                     \
+  "time,link,queue_packets,queue_bytes,sent_bytes,sent_packets,dropped,marked,"                    \
+  "delivered_packets,delivered_bytes"
+#define ROW_ROOM 400 /* a direction's name and nine numbers */
 #define ROW_BYTES 80 /* of an ordinary row: what is kept of the limit for each at the end */
 #define INTERVALS 200
 #define INTERVAL_MIN SIM_MILLISECOND
@@ -24,8 +26,8 @@
 
 typedef struct Tick {
   int64_t number; /* covers (number - 1, number] ticks; of an interval: unused */
-  uint64_t sent_bytes;
-  uint32_t sent_packets, dropped, marked;
+  uint64_t sent_bytes, delivered_bytes;
+  uint32_t sent_packets, delivered_packets, dropped, marked;
   uint32_t queue_packets; /* waiting at its end */
   uint64_t queue_bytes;
 } Tick;
@@ -121,8 +123,9 @@ write_row(Record *record, SimTime time, const LinkDirection *direction, const Ti
   at = csv_put_time(file, at, time);
   *at++ = ',';
   at = csv_put_word(at, direction->name);
-  const uint64_t cells[] = {sums->queue_packets, sums->queue_bytes, sums->sent_bytes,
-                            sums->sent_packets,  sums->dropped,     sums->marked};
+  const uint64_t cells[] = {sums->queue_packets,     sums->queue_bytes,    sums->sent_bytes,
+                            sums->sent_packets,      sums->dropped,        sums->marked,
+                            sums->delivered_packets, sums->delivered_bytes};
   for (size_t i = 0; i < G_N_ELEMENTS(cells); i++) {
     *at++ = ',';
     at = csv_put_u64(at, cells[i]);
@@ -138,6 +141,8 @@ add(Tick *sums, const Tick *next)
   sums->sent_packets += next->sent_packets;
   sums->dropped += next->dropped;
   sums->marked += next->marked;
+  sums->delivered_packets += next->delivered_packets;
+  sums->delivered_bytes += next->delivered_bytes;
   sums->queue_packets = next->queue_packets;
   sums->queue_bytes = next->queue_bytes;
 }
@@ -256,7 +261,7 @@ record_links_packet(Record *record, const NetPacketRecord *event)
 {
   RecordLinks *links = record->links;
   const LinkDirection *direction = event->direction;
-  if (direction == NULL || event->event == NET_PACKET_RECEIVE)
+  if (direction == NULL)
     return;
   while (links->interval != 0 && event->time > links->border && !record->truncated) {
     write_rows(record, links->border, 0);
@@ -280,6 +285,9 @@ record_links_packet(Record *record, const NetPacketRecord *event)
     leave_queue(links, lane, event->packet->id);
   } else if (event->event == NET_PACKET_MARK) {
     tick->marked++;
+  } else if (event->event == NET_PACKET_RECEIVE) {
+    tick->delivered_packets++;
+    tick->delivered_bytes += size;
   }
   tick->queue_packets = lane->waiting_packets;
   tick->queue_bytes = lane->waiting_bytes;

@@ -3,6 +3,7 @@
  * Nobody else includes it. */
 #pragma once
 
+#include "models/app/app-load.h"
 #include "models/tcp/tcp.h"
 #include "scenarios/runner/csv.h"
 #include "scenarios/runner/id-map.h"
@@ -30,6 +31,7 @@ struct Record {
   RecordLinks *links;
   RecordPcap *pcap;
   CsvFile *listeners;
+  CsvFile *flows; /* NULL: no flow of a load has ended yet */
 };
 
 /* Whether `bytes` more fit; when not, the recording ends here. */
@@ -77,6 +79,8 @@ RecordLinks *record_links_new(Record *record, GError **error);
 void record_links_packet(Record *record, const NetPacketRecord *event);
 void record_links_end(Record *record, SimTime end);
 bool record_links_finish(RecordLinks *links, GError **error);
+
+void record_flows_flow(Record *record, const AppFlowRecord *flow);
 
 RecordPcap *record_pcap_new(Record *record);
 void record_pcap_packet(Record *record, const NetPacketRecord *event, const ConnView *view);

@@ -91,6 +91,14 @@ on_listener(Sim *sim, const void *data, void *self)
     record_listeners_row(record, data);
 }
 
+static void
+on_flow(Sim *sim, const void *data, void *self)
+{
+  Record *record = self;
+  if (!is_over(record))
+    record_flows_flow(record, data);
+}
+
 /* Each trace point, who hears it, and whether this record has to. */
 static void
 for_each_point(Record *record, void (*act)(Sim *, SimTracePointId, SimTraceFn, void *))
@@ -110,6 +118,7 @@ for_each_point(Record *record, void (*act)(Sim *, SimTracePointId, SimTraceFn, v
     act(sim, TCP_TRACE_SAMPLE, on_sample, record);
   if (record->listeners != NULL)
     act(sim, TCP_TRACE_LISTENER, on_listener, record);
+  act(sim, APP_TRACE_FLOW, on_flow, record);
 }
 
 Record *
@@ -151,6 +160,8 @@ close_all(Record *record)
   if (record->links != NULL && !record_links_finish(record->links, &error))
     record_failed(record, g_steal_pointer(&error));
   if (record->listeners != NULL && !csv_close(record->listeners, &error))
+    record_failed(record, g_steal_pointer(&error));
+  if (record->flows != NULL && !csv_close(record->flows, &error))
     record_failed(record, g_steal_pointer(&error));
   if (record->pcap != NULL && !record_pcap_finish(record->pcap, &error))
     record_failed(record, g_steal_pointer(&error));

@@ -1,1 +1,1 @@
-dumbbell{ left = 2, right = 2 }
+torus{ left = 2, right = 2 }

@@ -39,6 +39,12 @@ add_topic(GPtrArray *names, const char *topic)
     g_dir_close(folder);
 }
 
+bool
+gallery_records_packets(const char *text)
+{
+  return strstr(text, "trace { timeline = false") == NULL;
+}
+
 char **
 gallery_names(void)
 {

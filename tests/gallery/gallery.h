@@ -24,6 +24,8 @@ char **gallery_names(void);
 /* The path of its file, and what is in it. g_free. */
 char *gallery_path(const char *name);
 char *gallery_text(const char *name);
+/* Whether the scenario records each packet: a long one may say `trace { timeline = false, ... }`. */
+bool gallery_records_packets(const char *text);
 /* The ways to run it that its head comment proposes, each as it stands there: "-p delay=300ms",
  * "-s 2". g_strfreev. */
 char **gallery_variations(const char *text);

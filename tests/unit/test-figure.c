@@ -19,6 +19,11 @@
   "time,node,conn,cwnd,ssthresh,flight,srtt,rttvar,rto,rcv_wnd,snd_wnd,delivered,lost,"            \
   "retransmits,recovery\n"
 
+#define LINKS                                                                                      \
+  "time,link,queue_packets,queue_bytes,sent_bytes,sent_packets,dropped,marked,delivered_packets,"  \
+  "delivered_bytes\n"
+#define FLOWS "time,load,flow,from,to,start,duration,bytes,outcome\n"
+
 /* A packet of TCP over the one link, in the rows of its life. */
 typedef struct TestPacket {
   const char *from, *to, *flags;
@@ -103,6 +108,18 @@ run_new(const char *client, const char *server)
                        "2,server,80,2,0,0,0,0,0,0,0\n"
                        "2.0005,server,80,1,1,0,0,0,0,0,0\n"
                        "4,server,80,1,0,3,1,0,7,2,1\n");
+  folder_put(run, "links.csv",
+             LINKS "1,client>server,40,60000,100,2,0,0,10,12500\n"
+                   "1,server>client,3,120,100,2,0,0,10,400\n"
+                   "2,client>server,50,75000,100,2,4,1,20,25000\n"
+                   "2,server>client,0,0,100,2,0,0,0,0\n"
+                   "2.1,client>server,0,0,0,0,0,0,1,1500\n"
+                   "2.1,server>client,0,0,0,0,0,0,0,0\n");
+  folder_put(run, "flows.csv",
+             FLOWS "1,web,1,client,server,0,1,1000,completed\n"
+                   "2,\"a \"\"load\"\"\",1,client,server,0,2,1000,completed\n"
+                   "3,web,2,client,server,2.5,0.5,1000,completed\n"
+                   "9,web,3,client,server,0,9,0,timed out\n");
   return run;
 }
 
@@ -413,6 +430,95 @@ test_backlog_data(void)
 }
 
 /* tcp.csv is not trusted. */
+/* One direction has a queue worth showing; with a name in common there are two. */
+static void
+test_queue_data(void)
+{
+  char *run = run_new("client", "server"), *folder = folder_new();
+  FigureRequest request = request_of("queue", run, folder);
+  request.script_only = true;
+  make(&request);
+  g_autoptr(GPtrArray) lane = block_of(folder, "queue.dat", "lane-0");
+  g_assert_cmpstr(lane->pdata[0], ==, "\"client>server\"");
+  g_assert_cmpfloat(field_of(lane, 2, 1), ==, 50);
+  g_assert_cmpuint(lane->len, ==, 4);
+  g_autoptr(GPtrArray) drops = block_of(folder, "queue.dat", "drops");
+  g_assert_cmpstr(drops->pdata[0], ==, "2 4");
+  g_autoptr(GPtrArray) marks = block_of(folder, "queue.dat", "marks");
+  g_assert_cmpstr(marks->pdata[0], ==, "2 1");
+  request.link = "client";
+  make(&request);
+  g_autoptr(GPtrArray) second = block_of(folder, "queue.dat", "lane-1");
+  g_assert_cmpstr(second->pdata[0], ==, "\"server>client\"");
+  request.link = "router";
+  GError *error = NULL;
+  g_assert_false(figure_make(&request, &error));
+  g_assert_nonnull(strstr(error->message, "unknown direction of a link \"router\""));
+  g_clear_error(&error);
+  request.link = NULL;
+  request.from = 3 * SIM_SECOND;
+  g_assert_false(figure_make(&request, &error));
+  g_assert_nonnull(strstr(error->message, "no row of the link and the time asked for"));
+  g_clear_error(&error);
+  folder_put(run, "links.csv", LINKS "1,client>server,-4,0,0,0,0,0,0,0\n");
+  g_assert_false(figure_make(&request, &error));
+  g_assert_nonnull(strstr(error->message, "links.csv:2: queue_packets: \"-4\" is not a number"));
+  g_clear_error(&error);
+  folder_free(run);
+  folder_free(folder);
+}
+
+/* 3,000 bytes in 4.2 s by a connection; 12,500 in a second and 25,000 in the next by a link. */
+static void
+test_throughput_data(void)
+{
+  char *run = run_new("client", "server"), *folder = folder_new();
+  FigureRequest request = request_of("throughput", run, folder);
+  request.script_only = true;
+  make(&request);
+  g_autoptr(GPtrArray) curve = block_of(folder, "throughput.dat", "curve-0");
+  g_assert_cmpstr(curve->pdata[0], ==, "\"client:1-server:80\"");
+  double bits = 0;
+  for (guint i = 1; i + 1 < curve->len; i++)
+    bits += field_of(curve, i, 1) * 0.042;
+  g_assert_cmpfloat_with_epsilon(bits, 24000, 10);
+  request.link = "client>server";
+  make(&request);
+  g_autoptr(GPtrArray) link = block_of(folder, "throughput.dat", "curve-0");
+  g_assert_cmpstr(link->pdata[1], ==, "0 100000");
+  g_assert_cmpstr(link->pdata[2], ==, "1 200000");
+  g_assert_cmpstr(link->pdata[3], ==, "2 200000"); /* the end of the last step */
+  g_assert_cmpuint(link->len, ==, 4);
+  folder_free(run);
+  folder_free(folder);
+}
+
+static void
+test_fct_data(void)
+{
+  char *run = run_new("client", "server"), *folder = folder_new();
+  FigureRequest request = request_of("fct-cdf", run, folder);
+  request.script_only = true;
+  make(&request);
+  g_autoptr(GPtrArray) web = block_of(folder, "fct-cdf.dat", "load-0");
+  g_assert_cmpuint(web->len, ==, 3); /* without the one that failed */
+  g_assert_cmpstr(web->pdata[1], ==, "0.500000000 0.500000");
+  g_assert_cmpstr(web->pdata[2], ==, "1.000000000 1.000000");
+  g_autoptr(GPtrArray) other = block_of(folder, "fct-cdf.dat", "load-1");
+  g_assert_cmpuint(other->len, ==, 2);
+  folder_put(run, "flows.csv", FLOWS "1,web,1,client,server,0,9,0,reset\n");
+  GError *error = NULL;
+  g_assert_false(figure_make(&request, &error));
+  g_assert_nonnull(strstr(error->message, "flows.csv has no flow that was completed"));
+  g_clear_error(&error);
+  folder_put(run, "flows.csv", FLOWS "1,web,1,client,server,0,soon,0,completed\n");
+  g_assert_false(figure_make(&request, &error));
+  g_assert_nonnull(strstr(error->message, "flows.csv:2: duration: \"soon\" is not a time"));
+  g_clear_error(&error);
+  folder_free(run);
+  folder_free(folder);
+}
+
 static void
 test_broken_tcp(void)
 {
@@ -489,7 +595,7 @@ test_bad_basename(void)
     g_assert_error(error, SIM_ERROR, SIM_ERROR_VALUE);
     g_clear_error(&error);
   }
-  g_assert_cmpuint(files_in(run), ==, 3);
+  g_assert_cmpuint(files_in(run), ==, 5);
   folder_free(run);
 }
 
@@ -549,7 +655,7 @@ test_mistakes(void)
   request.script_only = true;
   request.conn = "server:80"; /* a part of the name will do */
   make(&request);
-  g_assert_cmpuint(files_in(run), ==, 3);
+  g_assert_cmpuint(files_in(run), ==, 5);
   folder_free(run);
   folder_free(empty);
 }
@@ -699,6 +805,9 @@ main(int argc, char **argv)
   g_test_add_func("/figure/cwnd-of-a-name-used-again", test_cwnd_of_a_name_used_again);
   g_test_add_func("/figure/cwnd-of-a-long-run-keeps-its-extremes", test_cwnd_thinned);
   g_test_add_func("/figure/backlog-data", test_backlog_data);
+  g_test_add_func("/figure/queue-data-are-the-links'", test_queue_data);
+  g_test_add_func("/figure/throughput-of-connections-and-links", test_throughput_data);
+  g_test_add_func("/figure/fct-cdf-counts-completed-flows", test_fct_data);
   g_test_add_func("/figure/broken-tcp-csv-is-named", test_broken_tcp);
   g_test_add_func("/figure/names-are-harmless", test_harmless_names);
   g_test_add_func("/figure/bad-file-names-are-refused", test_bad_basename);

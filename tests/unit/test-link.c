@@ -1,6 +1,7 @@
 /* Links: when packets arrive and which are lost; that both ways of working agree to the picosecond;
  * that packets are conserved whatever happens to a direction. */
 #include "models/net/link.h"
+#include "models/net/net-account.h"
 
 #include <string.h>
 
@@ -861,6 +862,36 @@ packets_are_conserved_whatever_happens(void)
   }
 }
 
+/* Whatever a link is doing, its packets are accounted for; and one that is lost sight of is found.
+ */
+static void
+every_packet_is_accounted_for(void)
+{
+  Fixture f;
+  GError *error = NULL;
+  fixture_link(&f, RATE_1_US_PER_BYTE, FIXTURE_MS);
+  for (int i = 1; i <= 5; i++)
+    fixture_send(&f, i, 100);
+  g_assert_true(net_account(f.net, &error)); /* fast: they stand in the pipe */
+  link_set_duplicate(f.way, 1);
+  link_set_reorder(f.way, &(LinkReorder){.probability = 0.5, .distance = 2, .delay = FIXTURE_MS});
+  for (int i = 0; i < 40; i++) {
+    fixture_run(&f, i * 100 * FIXTURE_US);
+    g_assert_true(net_account(f.net, &error));
+    fixture_send(&f, 1, 150);
+  }
+  f.way->counters.delivered_packets++;
+  g_assert_false(net_account(f.net, &error));
+  fixture_assert_error(&error, "a>b: 45 packets sent and");
+  f.way->counters.delivered_packets--;
+  uint64_t live = f.net->packets.live;
+  f.net->packets.live = 1;
+  g_assert_false(net_account(f.net, &error));
+  fixture_assert_error(&error, "are under way or wait in nodes, but");
+  f.net->packets.live = live;
+  fixture_free(&f);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -889,5 +920,6 @@ main(int argc, char **argv)
   TEST("both-ways-give-the-same-times-and-drops", both_ways_give_the_same_times_and_drops);
   TEST("listening-changes-nothing-in-a-mesh", listening_changes_nothing_in_a_mesh);
   TEST("packets-are-conserved", packets_are_conserved_whatever_happens);
+  g_test_add_func("/link/account", every_packet_is_accounted_for);
   return g_test_run();
 }

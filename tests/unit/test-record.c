@@ -222,8 +222,7 @@ test_conn_rows(void)
   assert_line(lines, 2, "0,timer-set," FROM_CONN ",\"RTO, due 1.05\",,");
   assert_line(lines, 3, "0,timer-fire," FROM_CONN ",\"RTO, set at 0.05, x2\",,");
   assert_line(lines, 4, "0,timer-cancel," FROM_CONN ",\"RTO, set at 0.05, x4\",,");
-  assert_line(lines, 5,
-              "0,note," FROM_CONN "open>fast,loss found: fast recovery; cwnd 14480,,");
+  assert_line(lines, 5, "0,note," FROM_CONN "open>fast,loss found: fast recovery; cwnd 14480,,");
   assert_line(lines, 6,
               "0,note," FROM_CONN "fast>open,\"fast recovery is over, it was needless "
               "(timestamps); cwnd 14480, ssthresh 7240\",,");
@@ -284,7 +283,7 @@ sum_column(char **lines, const char *direction, int column)
   uint64_t sum = 0;
   for (guint i = 1; lines[i] != NULL; i++) {
     g_auto(GStrv) cells = g_strsplit(lines[i], ",", -1);
-    g_assert_cmpuint(g_strv_length(cells), ==, 8);
+    g_assert_cmpuint(g_strv_length(cells), ==, 10);
     if (strcmp(cells[1], direction) == 0)
       sum += g_ascii_strtoull(cells[column], NULL, 10);
   }
@@ -298,6 +297,8 @@ assert_sums(const Run *run, char **lines)
   g_assert_cmpuint(sum_column(lines, "a>b", 4), ==, way->counters.sent_bytes);
   g_assert_cmpuint(sum_column(lines, "a>b", 5), ==, way->counters.sent_packets);
   g_assert_cmpuint(sum_column(lines, "a>b", 6), ==, link_dropped(way));
+  g_assert_cmpuint(sum_column(lines, "a>b", 8), ==, way->counters.delivered_packets);
+  g_assert_cmpuint(sum_column(lines, "a>b", 9), ==, way->counters.delivered_bytes);
   g_assert_cmpuint(sum_column(lines, "b>a", 5), ==, 0);
 }
 
@@ -311,17 +312,19 @@ test_links_given(void)
   fixture_run(&run.net, 2500 * SIM_MICROSECOND);
   fixture_send(&run.net, 4, 500);
   fixture_run_all(&run.net);
-  finish(&run, 3500 * SIM_MICROSECOND);
+  finish(&run, sim_now(run.net.sim)); /* 13 ms */
   g_auto(GStrv) lines = folder_lines(run.folder, "links.csv");
   assert_line(lines, 0,
-              "time,link,queue_packets,queue_bytes,sent_bytes,sent_packets,dropped,marked");
+              "time,link,queue_packets,queue_bytes,sent_bytes,sent_packets,dropped,marked,"
+              "delivered_packets,delivered_bytes");
   /* At 1 ms the third begins to leave: what happens at a border belongs to what ends there. */
-  assert_line(lines, 1, "0.001,a>b,1,500,2000,4,0,0");
-  assert_line(lines, 2, "0.001,b>a,0,0,0,0,0,0");
-  assert_line(lines, 3, "0.002,a>b,0,0,0,0,0,0");
-  assert_line(lines, 5, "0.003,a>b,0,0,500,1,0,0");
-  assert_line(lines, 7, "0.0035,a>b,0,0,0,0,0,0");
-  g_assert_cmpuint(g_strv_length(lines), ==, 9);
+  assert_line(lines, 1, "0.001,a>b,1,500,2000,4,0,0,0,0");
+  assert_line(lines, 2, "0.001,b>a,0,0,0,0,0,0,0,0");
+  assert_line(lines, 3, "0.002,a>b,0,0,0,0,0,0,0,0");
+  assert_line(lines, 5, "0.003,a>b,0,0,500,1,0,0,0,0");
+  assert_line(lines, 21, "0.011,a>b,0,0,0,0,0,0,2,1000"); /* the delay is 10 ms */
+  assert_line(lines, 25, "0.013,a>b,0,0,0,0,0,0,1,500");
+  g_assert_cmpuint(g_strv_length(lines), ==, 27);
   assert_sums(&run, lines);
   teardown(&run);
 }
@@ -370,8 +373,8 @@ test_links_empty(void)
   setup(&run, (RecordSettings){.links = true});
   finish(&run, 0);
   g_auto(GStrv) lines = folder_lines(run.folder, "links.csv");
-  assert_line(lines, 1, "0,a>b,0,0,0,0,0,0");
-  assert_line(lines, 2, "0,b>a,0,0,0,0,0,0");
+  assert_line(lines, 1, "0,a>b,0,0,0,0,0,0,0,0");
+  assert_line(lines, 2, "0,b>a,0,0,0,0,0,0,0,0");
   teardown(&run);
 }
 

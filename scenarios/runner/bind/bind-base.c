@@ -6,12 +6,15 @@
  * what would show the order of a hash or an address is replaced (bind-order.c). */
 #include "scenarios/runner/bind/bind.h"
 
+#include <gio/gio.h>
 #include <lualib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "scenarios/runner/bind/bind-order.h"
+
+GResource *scenarios_get_resource(void); /* generated from lib.gresource.xml */
 
 static int
 compare_names(const void *a, const void *b)
@@ -271,6 +274,23 @@ replace_functions(lua_State *L)
   bind_order_open(L);
 }
 
+/* Adds to the language on top of the stack what it has in Lua; graphml_read is for that only. */
+static void
+open_library(lua_State *L)
+{
+  gsize length;
+  GBytes *bytes =
+      g_resource_lookup_data(scenarios_get_resource(), "/roundtrip/lib/topologies.lua", 0, NULL);
+  const char *text = g_bytes_get_data(bytes, &length);
+  g_bytes_unref(bytes); /* the text is the program's */
+  bind_graphml_open(L);
+  if (luaL_loadbufferx(L, text, length, BIND_LIBRARY, "t") != LUA_OK)
+    g_error("%s", lua_tostring(L, -1)); /* a bug: the file is ours */
+  lua_pushvalue(L, -2);
+  lua_setupvalue(L, -2, 1); /* its globals are the language */
+  lua_call(L, 0, 0);
+}
+
 void
 bind_base_open(lua_State *L)
 {
@@ -291,12 +311,15 @@ bind_base_open(lua_State *L)
   bind_link_open(L);
   bind_listener_open(L);
   bind_udp_open(L);
+  bind_load_open(L);
+  bind_load_stream_open(L);
   bind_model_open(L);
   bind_param_open(L);
   bind_random_open(L);
   bind_rule_open(L);
   bind_study_open(L);
   bind_time_open(L);
+  open_library(L);
   lua_pushglobaltable(L);
   lua_newtable(L);
   lua_pushvalue(L, -3);

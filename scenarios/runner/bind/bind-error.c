@@ -16,13 +16,20 @@ source_file(const lua_Debug *debug)
   return *debug->source == '@' ? debug->source + 1 : debug->short_src;
 }
 
+/* A function of Lua, and not one of the language's own. */
+static bool
+is_of_scenario(const lua_Debug *debug)
+{
+  return debug->currentline > 0 && strcmp(debug->source, BIND_LIBRARY) != 0;
+}
+
 int
 bind_line(lua_State *L, const char **source)
 {
   lua_Debug debug;
   for (int level = 0; lua_getstack(L, level, &debug); level++) {
     lua_getinfo(L, "Sl", &debug);
-    if (debug.currentline > 0) {
+    if (is_of_scenario(&debug)) {
       if (source != NULL)
         *source = source_file(&debug);
       return debug.currentline;
@@ -147,7 +154,7 @@ append_callers(GString *text, lua_State *thread)
   int lines = 0;
   for (int level = 0; lua_getstack(thread, level, &debug); level++) {
     lua_getinfo(thread, "Sl", &debug);
-    if (debug.currentline <= 0 || lines++ == 0)
+    if (!is_of_scenario(&debug) || lines++ == 0)
       continue;
     if (lines > CALLERS_SHOWN + 1) {
       g_string_append(text, "\n  and so on");

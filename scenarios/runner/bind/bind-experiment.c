@@ -133,7 +133,7 @@ figure_text(lua_State *L, const char *name)
 static int
 ask_figure(lua_State *L)
 {
-  static const char *const extras[] = {"title", "conn", "file", NULL};
+  static const char *const extras[] = {"title", "conn", "link", "file", NULL};
   Scenario *scenario = bind_scenario(L);
   bind_check_acting(L, "figure");
   bind_value_count(L, 2, "figure(name, [options])");
@@ -144,12 +144,13 @@ ask_figure(lua_State *L)
   if (!g_strv_contains(figure_names(), name))
     bind_error_unknown(L, "figure", name, figure_names());
   FigureOptions options = {.width = -1, .to = SIM_TIME_NEVER};
-  const char *title = NULL, *conn = NULL, *file = NULL;
+  const char *title = NULL, *conn = NULL, *link = NULL, *file = NULL;
   lua_settop(L, 2);
   if (bind_options_check(L, 2, "option of figure", figure_params, extras)) {
     bind_options_read(L, 2, "figure", figure_params, &options);
     title = figure_text(L, "title");
     conn = figure_text(L, "conn");
+    link = figure_text(L, "link");
     file = figure_text(L, "file");
   }
   if (file != NULL && (*file == '\0' || *file == '.' || strpbrk(file, "/\\") != NULL))
@@ -165,6 +166,7 @@ ask_figure(lua_State *L)
   request->width = g_strdup(options.width >= 0 ? widths[options.width] : NULL);
   request->title = g_strdup(title);
   request->conn = g_strdup(conn);
+  request->link = g_strdup(link);
   request->from = options.from;
   request->to = options.to;
   request->raw = options.raw;

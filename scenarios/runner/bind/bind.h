@@ -24,6 +24,10 @@ bind_scenario(lua_State *L)
   return scenario;
 }
 
+/* The name of the chunks that are part of the language (scenarios/lib): a mistake is that of who
+ * called them. */
+#define BIND_LIBRARY "=[roundtrip]"
+
 /* -- errors (bind-error.c) -- */
 
 /* Raises "FILE:LINE: ...", the line of the nearest Lua function. */
@@ -237,10 +241,13 @@ void bind_base_open(lua_State *L);
 void bind_congestion_open(lua_State *L);
 void bind_conn_open(lua_State *L);
 void bind_experiment_open(lua_State *L);
+void bind_graphml_open(lua_State *L);
 void bind_host_open(lua_State *L);
 void bind_link_open(lua_State *L);
 void bind_listener_open(lua_State *L);
 void bind_udp_open(lua_State *L);
+void bind_load_open(lua_State *L);
+void bind_load_stream_open(lua_State *L);
 void bind_model_open(lua_State *L);
 void bind_packet_open(lua_State *L);
 void bind_param_open(lua_State *L);

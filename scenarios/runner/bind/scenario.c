@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "models/app/app-load.h"
+#include "models/app/app-stream.h"
 #include "scenarios/runner/bind/bind.h"
 
 void
@@ -20,6 +22,18 @@ scenario_fail(Scenario *scenario, GError *error)
   else
     g_error_free(error);
   sim_stop(scenario->sim);
+}
+
+static void
+free_stream(gpointer data)
+{
+  app_stream_free(data);
+}
+
+static void
+free_load(gpointer data)
+{
+  app_load_free(data);
 }
 
 static void
@@ -54,8 +68,8 @@ free_figure(gpointer data)
 {
   ScenarioFigure *figure = data;
   const FigureRequest *request = &figure->request;
-  const char *texts[] = {request->name, request->basename, request->width, request->title,
-                         request->conn};
+  const char *texts[] = {request->name,  request->basename, request->width,
+                         request->title, request->conn,     request->link};
   for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
     g_free((char *)(uintptr_t)texts[i]);
   g_free(figure);
@@ -202,6 +216,8 @@ scenario_read(const ScenarioSettings *settings)
   scenario->cc_settings = cc_settings_new();
   scenario->nodes = g_ptr_array_new();
   scenario->congestions = bind_congestions_new();
+  scenario->streams = g_ptr_array_new_with_free_func(free_stream);
+  scenario->loads = g_ptr_array_new_with_free_func(free_load);
   scenario->params = g_ptr_array_new_with_free_func(free_param);
   scenario->results = g_ptr_array_new_with_free_func(free_result);
   scenario->expectations = g_ptr_array_new_with_free_func(free_expectation);
@@ -350,10 +366,12 @@ scenario_free(Scenario *scenario)
     BindNode *node = scenario->nodes->pdata[i];
     if (node->tcp != NULL)
       tcp_host_free(g_steal_pointer(&node->tcp));
+    icmp_host_free(g_steal_pointer(&node->icmp));
     if (node->udp != NULL)
       udp_host_free(g_steal_pointer(&node->udp));
-    icmp_host_free(g_steal_pointer(&node->icmp));
   }
+  g_ptr_array_unref(scenario->streams);
+  g_ptr_array_unref(scenario->loads); /* behind the hosts that they use */
   if (scenario->names != NULL)
     conn_names_free(scenario->names);
   net_free(scenario->net);

@@ -87,6 +87,8 @@ struct Scenario {
   GPtrArray *congestions;     /* of BindCongestion: of its own; profiles point to them */
 
   GPtrArray *nodes;        /* of BindNode, anchored in Lua */
+  GPtrArray *loads;        /* of AppLoad, in order */
+  GPtrArray *streams;      /* of AppStream, in order */
   GPtrArray *params;       /* of ScenarioParam */
   GPtrArray *results;      /* of ScenarioResult */
   GPtrArray *expectations; /* of ScenarioExpectation */

@@ -1,0 +1,108 @@
+/* figure-data-queue: what waits in front of the links, and what is dropped and marked there.
+ *
+ * One direction gives its queue as an area, with the intervals in which packets were dropped or
+ * marked below the axis; several give a curve each. Without --link those are shown whose queue ever
+ * held a tenth of what the longest did. */
+#include "plots/figure-data.h"
+#include "plots/links-log.h"
+#include "sim/error.h"
+
+#define MAX_LANES 6
+
+static double
+longest(const LinksLogLane *lane)
+{
+  double most = 0;
+  for (guint i = 0; i < lane->rows->len; i++)
+    most = MAX(most, (double)g_array_index(lane->rows, LinksLogRow, i).queue_packets);
+  return most;
+}
+
+static void
+write_lane(FigureData *data, const LinksLogLane *lane)
+{
+  for (guint i = 0; i < lane->rows->len; i++) {
+    const LinksLogRow *row = &g_array_index(lane->rows, LinksLogRow, i);
+    if (!figure_data_wants(data, row->time))
+      continue;
+    figure_data_time(data, row->time);
+    figure_data_integer(data, (gint64)row->queue_packets);
+    figure_data_row(data);
+  }
+}
+
+/* The intervals in which `count` packets met that fate. */
+static void
+write_events(FigureData *data, const LinksLogLane *lane, bool marks)
+{
+  for (guint i = 0; i < lane->rows->len; i++) {
+    const LinksLogRow *row = &g_array_index(lane->rows, LinksLogRow, i);
+    guint64 count = marks ? row->marked : row->dropped;
+    if (count == 0 || !figure_data_wants(data, row->time))
+      continue;
+    figure_data_time(data, row->time);
+    figure_data_integer(data, (gint64)count);
+    figure_data_row(data);
+  }
+}
+
+static bool
+set_ranges(FigureData *data, const GPtrArray *lanes, GError **error)
+{
+  SimTime from = SIM_TIME_NEVER, to = 0;
+  double most = 1;
+  for (guint i = 0; i < lanes->len; i++) {
+    const GArray *rows = ((LinksLogLane *)lanes->pdata[i])->rows;
+    for (guint k = 0; k < rows->len; k++) {
+      const LinksLogRow *row = &g_array_index(rows, LinksLogRow, k);
+      if (!figure_data_wants(data, row->time))
+        continue;
+      from = MIN(from, k > 0 ? row[-1].time : 0);
+      to = MAX(to, row->time);
+      most = MAX(most, (double)row->queue_packets);
+    }
+  }
+  if (from == SIM_TIME_NEVER) {
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                "%s/links.csv has no row of the link and the time asked for", data->request->run);
+    return false;
+  }
+  figure_data_set(data, "x_from", sim_time_to_seconds(MAX(from, data->request->from)), 12);
+  figure_data_set(data, "x_to", sim_time_to_seconds(to), 12);
+  figure_data_set(data, "y_to", most * 1.08, 6);
+  figure_data_set(data, "lanes", lanes->len, 0);
+  return true;
+}
+
+bool
+figure_data_queue(FigureData *data, GError **error)
+{
+  g_autoptr(LinksLog) log = links_log_read(data->request->run, error);
+  if (log == NULL)
+    return false;
+  g_autoptr(GPtrArray) lanes =
+      links_log_choose(log, data->request->link, longest, MAX_LANES, error);
+  if (lanes == NULL || !set_ranges(data, lanes, error))
+    return false;
+  for (guint i = 0; i < lanes->len; i++) {
+    const LinksLogLane *lane = lanes->pdata[i];
+    g_autofree char *block = g_strdup_printf("lane-%u", i);
+    figure_data_block(data, block, "time packets; the first row is its name", "NaN NaN");
+    figure_data_text(data, lane->name);
+    figure_data_row(data);
+    write_lane(data, lane);
+  }
+  const LinksLogLane *first = lanes->pdata[0];
+  figure_data_block(data, "drops", "time packets (dropped in the interval that ends then)",
+                    "NaN NaN");
+  if (lanes->len == 1)
+    write_events(data, first, false);
+  figure_data_set(data, "drops", data->rows, 0);
+  figure_data_block(data, "marks", "time packets (marked in the interval that ends then)",
+                    "NaN NaN");
+  if (lanes->len == 1)
+    write_events(data, first, true);
+  figure_data_set(data, "marks", data->rows, 0);
+  figure_data_end(data);
+  return true;
+}

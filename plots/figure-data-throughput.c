@@ -1,0 +1,253 @@
+/* figure-data-throughput: bits a second against time: what each end of a connection got
+ * acknowledged (tcp.csv), or, with --link or when there are no connections, what each direction of
+ * a link delivered (links.csv).
+ *
+ * Connections are counted in BINS slices of the time shown. What was delivered in a slice is what
+ * the last row within it says more than the last one before. */
+#include "plots/figure-data.h"
+
+#include <string.h>
+
+#include "plots/links-log.h"
+#include "plots/tcp-log.h"
+#include "sim/error.h"
+
+#define MAX_CURVES 6
+#define LEAST_SHARE 100 /* an end is shown that delivered at least 1/100 of what the busiest did */
+#define BINS 100
+
+typedef struct Curve {
+  char *name;
+  GArray *rates; /* of double, bit/s; a slice each */
+  double sum;    /* bytes */
+} Curve;
+
+/* Of the time shown. */
+typedef struct Slices {
+  SimTime from, width;
+} Slices;
+
+static void
+curve_free(gpointer data)
+{
+  Curve *curve = data;
+  g_free(curve->name);
+  g_array_unref(curve->rates);
+  g_free(curve);
+}
+
+static Curve *
+curve_new(GPtrArray *curves, const char *name)
+{
+  Curve *curve = g_new0(Curve, 1);
+  curve->name = g_strdup(name);
+  curve->rates = g_array_new(FALSE, TRUE, sizeof(double));
+  g_ptr_array_add(curves, curve);
+  return curve;
+}
+
+static void
+set_axes(FigureData *data, const GPtrArray *curves, SimTime from, SimTime to)
+{
+  static const char *const units[] = {"bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"};
+  double most = 1, unit = 1;
+  guint index = 0;
+  for (guint i = 0; i < curves->len; i++) {
+    const Curve *curve = curves->pdata[i];
+    for (guint k = 0; k < curve->rates->len; k++)
+      most = MAX(most, g_array_index(curve->rates, double, k));
+  }
+  for (; most / unit >= 2000 && index + 1 < G_N_ELEMENTS(units); index++)
+    unit *= 1000;
+  figure_data_set(data, "x_from", sim_time_to_seconds(from), 12);
+  figure_data_set(data, "x_to", sim_time_to_seconds(to), 12);
+  figure_data_set(data, "y_to", most * 1.1, 0);
+  figure_data_set(data, "curves", curves->len, 0);
+  figure_data_set(data, "unit", unit, 0);
+  g_string_append_printf(data->settings, "unit_name = '%s'\n", units[index]);
+}
+
+static void
+write_curve(FigureData *data, const Curve *curve, guint number, const Slices *slices)
+{
+  g_autofree char *block = g_strdup_printf("curve-%u", number);
+  figure_data_block(data, block, "time bit/s (until the next row); the first row is its name",
+                    "NaN NaN");
+  figure_data_text(data, curve->name);
+  figure_data_row(data);
+  for (guint k = 0; k <= curve->rates->len; k++) {
+    guint slice = MIN(k, curve->rates->len - 1);
+    figure_data_time(data, slices->from + k * slices->width);
+    figure_data_number(data, g_array_index(curve->rates, double, slice), 0);
+    figure_data_row(data);
+  }
+}
+
+/* -- connections -- */
+
+/* The two ends of a connection, in order of appearance. */
+typedef struct Ends {
+  const char *node[2];
+  Curve *curve[2];  /* borrowed; NULL: that end has no row yet */
+  double before[2]; /* bytes delivered by the last row */
+} Ends;
+
+static void
+count_row(Ends *ends, GPtrArray *curves, const TcpLogRow *row, const Slices *slices)
+{
+  int end = ends->node[0] == NULL || ends->node[0] == row->node ? 0 : 1;
+  if (ends->curve[end] == NULL) {
+    ends->node[end] = row->node;
+    ends->curve[end] = curve_new(curves, row->conn);
+    g_array_set_size(ends->curve[end]->rates, BINS);
+  }
+  /* A name that is used again begins anew. */
+  double before = ends->before[end] <= row->delivered ? ends->before[end] : 0;
+  double more = row->delivered - before;
+  ends->before[end] = row->delivered;
+  gint64 slice = (row->time - slices->from) / slices->width;
+  if (row->time < slices->from || slice > BINS || more == 0)
+    return;
+  GArray *rates = ends->curve[end]->rates;
+  g_array_index(rates, double, MIN(slice, BINS - 1)) +=
+      8 * more / sim_time_to_seconds(slices->width);
+  ends->curve[end]->sum += more;
+}
+
+static void
+count_rows(GPtrArray *curves, const TcpLog *log, const char *conn, const Slices *slices)
+{
+  g_autoptr(GHashTable) known = g_hash_table_new_full(NULL, NULL, NULL, g_free); /* by conn */
+  for (guint i = 0; i < log->rows->len; i++) {
+    const TcpLogRow *row = &g_array_index(log->rows, TcpLogRow, i);
+    if (conn != NULL && strcmp(row->conn, conn) != 0)
+      continue;
+    char *key = (char *)(guintptr)row->conn;
+    Ends *ends = g_hash_table_lookup(known, key);
+    if (ends == NULL) {
+      ends = g_new0(Ends, 1);
+      g_hash_table_insert(known, key, ends);
+    }
+    count_row(ends, curves, row, slices);
+  }
+}
+
+/* The ends worth a curve, the rest thrown away. */
+static void
+keep_busiest(GPtrArray *curves)
+{
+  for (;;) {
+    guint least = 0;
+    double most = 0;
+    for (guint i = 0; i < curves->len; i++) {
+      most = MAX(most, ((Curve *)curves->pdata[i])->sum);
+      if (((Curve *)curves->pdata[i])->sum < ((Curve *)curves->pdata[least])->sum)
+        least = i;
+    }
+    if (curves->len == 0 ||
+        (curves->len <= MAX_CURVES && ((Curve *)curves->pdata[least])->sum * LEAST_SHARE >= most &&
+         most > 0))
+      return;
+    g_ptr_array_remove_index(curves, least);
+  }
+}
+
+static bool
+write_connections(FigureData *data, GPtrArray *curves, GError **error)
+{
+  g_autoptr(TcpLog) log = tcp_log_read(data->request->run, error);
+  const char *conn;
+  if (log == NULL || !run_log_choose_conn(log->conns, data->request->conn, &conn, error))
+    return false;
+  SimTime from = data->request->from, to = 0;
+  for (guint i = 0; i < log->rows->len; i++) {
+    SimTime time = g_array_index(log->rows, TcpLogRow, i).time;
+    if (time <= data->request->to)
+      to = MAX(to, time);
+  }
+  if (to <= from)
+    return true; /* no curve */
+  Slices slices = {.from = from, .width = MAX((to - from) / BINS, 1)};
+  count_rows(curves, log, conn, &slices);
+  keep_busiest(curves);
+  if (curves->len > 0)
+    set_axes(data, curves, from, from + BINS * slices.width);
+  for (guint i = 0; i < curves->len; i++)
+    write_curve(data, curves->pdata[i], i, &slices);
+  return true;
+}
+
+/* -- links -- */
+
+static double
+delivered(const LinksLogLane *lane)
+{
+  double sum = 0;
+  for (guint i = 0; i < lane->rows->len; i++)
+    sum += (double)g_array_index(lane->rows, LinksLogRow, i).delivered_bytes;
+  return sum;
+}
+
+static void
+count_lane(Curve *curve, const FigureData *data, const GArray *rows, SimTime width)
+{
+  for (guint i = 0; i < rows->len; i++) {
+    const LinksLogRow *row = &g_array_index(rows, LinksLogRow, i);
+    SimTime length = i > 0 ? row->time - row[-1].time : row->time;
+    if (!figure_data_wants(data, row->time) || length * 2 < width)
+      continue; /* the last interval may be cut too short to mean anything */
+    double rate = 8 * (double)row->delivered_bytes / sim_time_to_seconds(length);
+    g_array_append_val(curve->rates, rate);
+  }
+}
+
+static bool
+write_links(FigureData *data, GPtrArray *curves, GError **error)
+{
+  g_autoptr(LinksLog) log = links_log_read(data->request->run, error);
+  if (log == NULL)
+    return false;
+  g_autoptr(GPtrArray) lanes =
+      links_log_choose(log, data->request->link, delivered, MAX_CURVES, error);
+  if (lanes == NULL)
+    return false;
+  const GArray *rows = ((LinksLogLane *)lanes->pdata[0])->rows;
+  SimTime width = rows->len > 0 ? g_array_index(rows, LinksLogRow, 0).time : 0;
+  SimTime from = width > 0 ? data->request->from / width * width : 0;
+  for (guint i = 0; i < lanes->len; i++) {
+    const LinksLogLane *lane = lanes->pdata[i];
+    Curve *curve = curve_new(curves, lane->name);
+    count_lane(curve, data, lane->rows, width);
+    if (curve->rates->len == 0)
+      g_ptr_array_remove(curves, curve);
+  }
+  if (curves->len == 0)
+    return true;
+  Slices slices = {.from = from, .width = width};
+  set_axes(data, curves, from, from + ((Curve *)curves->pdata[0])->rates->len * width);
+  for (guint i = 0; i < curves->len; i++)
+    write_curve(data, curves->pdata[i], i, &slices);
+  return true;
+}
+
+bool
+figure_data_throughput(FigureData *data, GError **error)
+{
+  g_autoptr(GPtrArray) curves = g_ptr_array_new_with_free_func(curve_free);
+  g_autofree char *tcp = g_build_filename(data->request->run, "tcp.csv", NULL);
+  bool good = true;
+  if (data->request->link == NULL && g_file_test(tcp, G_FILE_TEST_IS_REGULAR))
+    good = write_connections(data, curves, error);
+  if (good && curves->len == 0 && data->request->conn == NULL)
+    good = write_links(data, curves, error);
+  if (!good)
+    return false;
+  if (curves->len == 0) {
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                "nothing was delivered in the time asked for, by what \"%s\" recorded",
+                data->request->run);
+    return false;
+  }
+  figure_data_end(data);
+  return true;
+}

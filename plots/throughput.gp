@@ -1,0 +1,18 @@
+# throughput: bits a second, of connections or of links, against time
+#
+# Shows: what each connection gets acknowledged, or each link delivers, in bits a second
+# Needs: links.csv
+#
+# Data:
+#   title       text
+#   curve-0 ... in the first row its name, then time [s] and bit/s, which holds until the next row
+# Settings: x_from x_to [s], y_to [bit/s], unit [bit/s] and unit_name, curves (their number)
+
+load 'style.gp'
+set xlabel 'Time [s]'
+set ylabel 'Throughput [' . unit_name . ']'
+set xrange [x_from : x_to]
+set yrange [0 : y_to / unit]
+plot for [i = 0 : curves - 1] data index sprintf('curve-%d', i) using 1:($2 / unit) with steps \
+  lt i + 1 title columnheader(1)
+unset output

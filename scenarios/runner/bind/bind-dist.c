@@ -1,0 +1,116 @@
+/* bind-dist: sizes, gaps and think times of loads: a number, a table of a distribution, or the name
+ * of a table that comes with the program. */
+#include "scenarios/runner/bind/bind-dist.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#define RESOURCES "/roundtrip/lib/"
+
+GResource *scenarios_get_resource(void); /* generated from lib.gresource.xml */
+
+/* Of sizes and of times alike; the one kind of numbers is used. */
+typedef struct DistOptions {
+  int kind;
+  uint64_t mean_size, low_size, high_size;
+  SimTime mean_time, low_time, high_time;
+  double shape, sigma;
+} DistOptions;
+
+#define DIST(member) offsetof(DistOptions, member)
+#define DIST_COMMON                                                                                \
+  {.name = "kind", .kind = SIM_PARAM_CHOICE, .offset = DIST(kind), .choices = app_dist_names},     \
+      {.name = "shape",                                                                            \
+       .kind = SIM_PARAM_NUMBER,                                                                   \
+       .offset = DIST(shape),                                                                      \
+       .min = 1.01,                                                                                \
+       .max = 1000},                                                                               \
+  {                                                                                                \
+    .name = "sigma", .kind = SIM_PARAM_NUMBER, .offset = DIST(sigma), .min = 0, .max = 10          \
+  }
+
+static const SimParam size_params[] = {
+    DIST_COMMON,
+    {.name = "mean", .kind = SIM_PARAM_SIZE, .offset = DIST(mean_size)},
+    {.name = "low", .kind = SIM_PARAM_SIZE, .offset = DIST(low_size)},
+    {.name = "high", .kind = SIM_PARAM_SIZE, .offset = DIST(high_size)},
+    {.name = NULL},
+};
+
+static const SimParam time_params[] = {
+    DIST_COMMON,
+    {.name = "mean", .kind = SIM_PARAM_TIME, .offset = DIST(mean_time)},
+    {.name = "low", .kind = SIM_PARAM_TIME, .offset = DIST(low_time)},
+    {.name = "high", .kind = SIM_PARAM_TIME, .offset = DIST(high_time)},
+    {.name = NULL},
+};
+
+static const char *const tables[] = {"web-search", "data-mining", NULL};
+
+/* One of the tables that come with the program. */
+static void
+read_builtin(const char *name, AppDist *dist)
+{
+  g_autofree char *path = g_strconcat(RESOURCES, name, ".cdf", NULL);
+  g_autoptr(GBytes) bytes = g_resource_lookup_data(scenarios_get_resource(), path, 0, NULL);
+  g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+  GError *error = NULL;
+  app_dist_clear(dist);
+  *dist = (AppDist){.kind = APP_EMPIRICAL};
+  if (!sim_numbers_parse(&dist->table, text, name, &app_dist_form, &error))
+    g_error("%s", error->message); /* a bug: the table is ours */
+}
+
+static void
+read_dist_table(lua_State *L, int index, const char *call, const char *name, bool is_size,
+                AppDist *dist)
+{
+  static const char *const extras[] = {"file", NULL};
+  const SimParam *params = is_size ? size_params : time_params;
+  DistOptions options = {.kind = -1, .shape = 1.5, .sigma = 1};
+  char where[96];
+  g_snprintf(where, sizeof where, "%s: %s", call, name);
+  bind_options_check(L, index, where, params, extras);
+  bind_options_read(L, index, where, params, &options);
+  if (options.kind < 0)
+    bind_error(L,
+               "%s = {...}: kind is missing; accepted: constant, uniform, exponential, pareto, "
+               "log-normal, empirical",
+               where);
+  app_dist_clear(dist);
+  *dist =
+      (AppDist){.kind = (AppDistKind)options.kind, .shape = options.shape, .sigma = options.sigma};
+  dist->mean = is_size ? (double)options.mean_size : sim_time_to_seconds(options.mean_time);
+  dist->low = is_size ? (double)options.low_size : sim_time_to_seconds(options.low_time);
+  dist->high = is_size ? (double)options.high_size : sim_time_to_seconds(options.high_time);
+  SimParam file = {.name = "file", .kind = SIM_PARAM_FILE, .form = &app_dist_form};
+  file.offset = offsetof(AppDist, table);
+  lua_getfield(L, index, "file");
+  if (!lua_isnil(L, -1))
+    bind_value_param(L, -1, where, &file, dist);
+  lua_pop(L, 1);
+  GError *error = NULL;
+  if (!app_dist_check(dist, &error))
+    bind_raise_in(L, where, error);
+}
+
+/* Field `name` of the table at argument 1 as a distribution; false: it is not given. */
+bool
+bind_dist_read(lua_State *L, const char *call, const char *name, bool is_size, AppDist *dist)
+{
+  lua_getfield(L, 1, name);
+  int index = lua_gettop(L);
+  bool given = !lua_isnil(L, index);
+  const char *text = lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : "";
+  if (is_size && g_strv_contains(tables, text)) {
+    read_builtin(text, dist);
+  } else if (lua_type(L, index) == LUA_TTABLE) {
+    read_dist_table(L, index, call, name, is_size, dist);
+  } else if (given) {
+    app_dist_clear(dist);
+    *dist = app_dist_constant(is_size ? (double)bind_value_size(L, index, call, name)
+                                      : sim_time_to_seconds(bind_value_time(L, index, call, name)));
+  }
+  lua_settop(L, index - 1);
+  return given;
+}

@@ -1,0 +1,152 @@
+/* bind-load-stream: cbr and on_off: datagrams at a constant rate, steadily or by turns. */
+#include <string.h>
+
+#include "models/app/app-stream.h"
+#include "scenarios/runner/bind/bind-dist.h"
+
+#define FIRST_PORT 7001 /* of the first stream; the next has the next one */
+#define SIZE_DEFAULT 1500
+
+typedef struct BindStream {
+  BindObject object;
+  AppStream *stream;          /* the scenario's; NULL: it is being read */
+  AppStreamSettings settings; /* until then: the distributions are owned */
+} BindStream;
+
+static const BindType stream_type;
+
+typedef struct StreamOptions {
+  SimTime start, until;
+  uint64_t rate, size;
+  int64_t port;
+} StreamOptions;
+
+#define STREAM(member) offsetof(StreamOptions, member)
+
+static const SimParam stream_params[] = {
+    {.name = "rate", .kind = SIM_PARAM_RATE, .offset = STREAM(rate), .min = 1, .max = 1e15},
+    {.name = "size", .kind = SIM_PARAM_SIZE, .offset = STREAM(size), .min = 28, .max = 65535},
+    {.name = "start", .kind = SIM_PARAM_TIME, .offset = STREAM(start)},
+    {.name = "until", .kind = SIM_PARAM_TIME, .offset = STREAM(until)},
+    {.name = "port", .kind = SIM_PARAM_INTEGER, .offset = STREAM(port), .min = 1, .max = 65535},
+    {.name = NULL},
+};
+
+static BindNode *
+end_of_stream(lua_State *L, const char *call, const char *name)
+{
+  lua_getfield(L, 1, name);
+  BindNode *node = bind_node_test(L, -1);
+  if (node == NULL || node->tcp == NULL)
+    bind_error(L, "%s: %s: a host is wanted, not %s", call, name, bind_value_describe(L, -1));
+  return node;
+}
+
+static int
+make(lua_State *L, const char *call, const char *const *extras)
+{
+  Scenario *scenario = bind_scenario(L);
+  bind_check_loading(L, call);
+  bind_value_count(L, 1, "NAME{from = host, to = host, rate = ...}");
+  lua_settop(L, 1);
+  char what[64];
+  g_snprintf(what, sizeof what, "option of %s", call);
+  if (!bind_options_check(L, 1, what, stream_params, extras))
+    bind_error(L, "%s: a table {from = host, to = host, rate = ...} is wanted", call);
+  StreamOptions options = {.until = SIM_TIME_NEVER, .size = SIZE_DEFAULT};
+  bind_options_read(L, 1, call, stream_params, &options);
+  if (options.rate == 0)
+    bind_error(L, "%s: rate is missing: bits a second, such as \"1 Mbit/s\"", call);
+  BindStream *bound = bind_object_new(L, &stream_type, sizeof *bound, 0);
+  AppStreamSettings *settings = &bound->settings;
+  settings->steady = strcmp(call, "cbr") == 0;
+  settings->on = settings->off = app_dist_constant(1);
+  bind_dist_read(L, call, "on", false, &settings->on);
+  bind_dist_read(L, call, "off", false, &settings->off);
+  BindNode *from = end_of_stream(L, call, "from"), *to = end_of_stream(L, call, "to");
+  lua_getfield(L, 1, "name");
+  if (lua_isnil(L, -1))
+    lua_pushfstring(L, "%s-%d", call, (int)scenario->streams->len + 1);
+  settings->name = bind_value_text(L, -1, call, "name");
+  settings->port =
+      (uint16_t)(options.port != 0 ? options.port : FIRST_PORT + (int64_t)scenario->streams->len);
+  settings->start = options.start;
+  settings->until = options.until;
+  settings->rate = options.rate;
+  settings->size = (uint32_t)options.size;
+  settings->from = from->udp;
+  settings->to = to->udp;
+  GError *error = NULL;
+  AppStream *stream = app_stream_new(scenario->sim, settings, &error);
+  *settings = (AppStreamSettings){0}; /* what it had is the stream's, or freed by it */
+  if (stream == NULL)
+    bind_raise_in(L, call, error);
+  bound->stream = stream;
+  g_ptr_array_add(scenario->streams, stream);
+  lua_settop(L, 2);
+  return 1;
+}
+
+static int
+make_cbr(lua_State *L)
+{
+  static const char *const extras[] = {"from", "to", "name", NULL};
+  return make(L, "cbr", extras);
+}
+
+static int
+make_on_off(lua_State *L)
+{
+  static const char *const extras[] = {"from", "to", "on", "off", "name", NULL};
+  return make(L, "on_off", extras);
+}
+
+static bool
+stream_get(lua_State *L, void *self, const char *field)
+{
+  const AppStream *stream = ((BindStream *)self)->stream;
+  const AppStreamCounters *counters = app_stream_counters(stream);
+  if (strcmp(field, "name") == 0)
+    lua_pushstring(L, app_stream_name(stream));
+  else if (strcmp(field, "sent") == 0)
+    lua_pushinteger(L, (lua_Integer)counters->sent);
+  else if (strcmp(field, "received") == 0)
+    lua_pushinteger(L, (lua_Integer)counters->received);
+  else
+    lua_pushinteger(L, (lua_Integer)counters->bytes);
+  return true;
+}
+
+static void
+stream_print(void *self, char *text, size_t size)
+{
+  const BindStream *bound = self;
+  g_snprintf(text, size, "stream %s", bound->stream != NULL ? app_stream_name(bound->stream) : "?");
+}
+
+static void
+stream_collect(void *self)
+{
+  BindStream *bound = self;
+  app_dist_clear(&bound->settings.on);
+  app_dist_clear(&bound->settings.off);
+}
+
+static const char *const stream_fields[] = {"name", "sent", "received", "bytes", NULL};
+
+static const BindType stream_type = {
+    .name = "stream",
+    .example = "stream",
+    .fields = stream_fields,
+    .get = stream_get,
+    .print = stream_print,
+    .collect = stream_collect,
+};
+
+void
+bind_load_stream_open(lua_State *L)
+{
+  static const luaL_Reg functions[] = {{"cbr", make_cbr}, {"on_off", make_on_off}, {NULL, NULL}};
+  bind_type_open(L, &stream_type);
+  luaL_setfuncs(L, functions, 0);
+}

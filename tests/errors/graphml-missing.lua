@@ -1,0 +1,1 @@
+graphml "nothing.graphml"

@@ -1,0 +1,1 @@
+graphml "data/node.graphml"

@@ -1,0 +1,2 @@
+local a, b = host "a", host "b"
+poisson { from = a, to = b, rate = 100, size = { kind = "normal" } }

@@ -1,0 +1,2 @@
+local a, b = host "a", host "b"
+bulk(a, b)

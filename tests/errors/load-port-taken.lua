@@ -1,0 +1,3 @@
+local a, b = host "a", host "b"
+b:listen(80, function () end)
+bulk { from = a, to = b, port = 80 }

@@ -1,0 +1,2 @@
+local a, r = host "a", router "r"
+bulk { from = a, to = r }

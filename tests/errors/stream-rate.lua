@@ -1,0 +1,2 @@
+local a, b = host "a", host "b"
+cbr { from = a, to = b }

@@ -1,0 +1,1 @@
+star { hosts = 0 }

@@ -1,0 +1,1 @@
+dumbbell { lefts = 3 }
