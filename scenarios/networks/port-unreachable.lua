@@ -14,7 +14,7 @@ local wire   = link(client, server, { rate = "10 Mbit/s", delay = delay })
 
 client:start(function ()
   local socket = client:udp()
-  socket:connect(server, 53)
+  socket:connect(server, 4242)
   socket:write "is anybody there?"
   local count, reason = socket:receive_from "2 s"
   result("refused", reason == "refused" and 1 or 0)
