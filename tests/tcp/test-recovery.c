@@ -1,4 +1,5 @@
 /* test-recovery: congestion window, fast retransmit and recovery. */
+#include "models/tcp/cc.h"
 #include "tests/tcp/lab.h"
 #include "tests/tcp/script.h"
 
@@ -258,6 +259,71 @@ recoveries_are_told(void)
                     0);
 }
 
+typedef struct PipeLog {
+  Lab *lab;
+  GString *pipes; /* segments in the pipe at each duplicate ACK, as the RFC's figure counts them: at
+                     the first three before limited transmit and the fast retransmit, then after
+                     what PRR let out */
+  unsigned acks;  /* so far */
+  unsigned sent;  /* segments of data since the last one */
+} PipeLog;
+
+static void
+count_sent(Sim *sim, const void *data, void *user)
+{
+  const NetPacketRecord *record = data;
+  PipeLog *log = user;
+  log->sent += record->event == NET_PACKET_SEND && record->node == log->lab->client_node &&
+               record->packet->payload > 0;
+}
+
+static void
+note_pipe(Sim *sim, const void *data, void *user)
+{
+  const TcpSampleRecord *record = data;
+  PipeLog *log = user;
+  if (tcp_conn_host(record->conn) != log->lab->client_host)
+    return;
+  TcpInfo info;
+  tcp_info(record->conn, &info);
+  unsigned pipe = (unsigned)(info.flight / info.mss);
+  if (info.bytes_acked == 0 && record->time > 200 * SIM_MILLISECOND)
+    g_string_append_printf(log->pipes, " %u", ++log->acks > 3 ? pipe : pipe - log->sent);
+  log->sent = 0;
+}
+
+static void
+of_twenty(TcpProfile *profile, bool server)
+{
+  profile->cc = &cc_reno;
+  profile->initial_window = 20;
+  /* As the RFC's figure has it, three reports beyond a hole make a loss. */
+  profile->rack = profile->keep_larger_window = false;
+}
+
+/* RFC 6937 3.1, and RFC 9937: the first of twenty segments is lost. */
+static void
+prr_sends_for_every_other_one(void)
+{
+  LabSettings settings = {.seed = 1, .profile = "linux", .tune = of_twenty};
+  Lab *lab = lab_new(&settings);
+  PipeLog log = {.lab = lab, .pipes = g_string_new(NULL)};
+  lab_listen(lab);
+  lab_rule(lab, RULE_DROP, "DATA#1", 0);
+  lab_connect(lab);
+  lab_run(lab, 150 * SIM_MILLISECOND);
+  sim_trace_listen(lab->sim, NET_TRACE_PACKET, count_sent, &log);
+  sim_trace_listen(lab->sim, TCP_TRACE_SAMPLE, note_pipe, &log);
+  lab_send(lab, &lab->client, 144800, NULL);
+  log.sent = 0;
+  lab_run(lab, 260 * SIM_MILLISECOND);
+  g_assert_cmpstr(log.pipes->str, ==, " 19 19 18 18 18 17 17 16 16 15 15 14 14 13 13 12 12 11 10");
+  sim_trace_ignore(lab->sim, NET_TRACE_PACKET, count_sent, &log);
+  sim_trace_ignore(lab->sim, TCP_TRACE_SAMPLE, note_pipe, &log);
+  g_string_free(log.pipes, TRUE);
+  lab_free(lab);
+}
+
 static void
 no_threshold_before_the_handshake_is_over(void)
 {
@@ -279,6 +345,7 @@ main(int argc, char **argv)
   g_test_add_func("/tcp/recovery/fast-retransmit-behind-2-gb", fast_retransmit_behind_2_gb);
   g_test_add_func("/tcp/recovery/recoveries-are-told", recoveries_are_told);
   g_test_add_func("/tcp/recovery/a-pause-is-told-as-needless", a_pause_is_told_as_needless);
+  g_test_add_func("/tcp/recovery/prr-sends-for-every-other-one", prr_sends_for_every_other_one);
   g_test_add_func("/tcp/recovery/no-threshold-before-the-handshake-is-over",
                   no_threshold_before_the_handshake_is_over);
   return g_test_run();
