@@ -33,6 +33,7 @@ give(SockValue *value, int64_t number)
   }
 
 FLAG(reuse_address, reuse_address)
+FLAG(urgent_inline, urgent_inline)
 FLAG(reuse_port, reuse_port)
 
 /* -- what can only be asked -- */
@@ -323,6 +324,7 @@ static const struct {
 } rows[] = {
     {LINUX_SOL_SOCKET, LINUX_SO_REUSEADDR, set_reuse_address, get_reuse_address},
     {LINUX_SOL_SOCKET, LINUX_SO_REUSEPORT, set_reuse_port, get_reuse_port},
+    {LINUX_SOL_SOCKET, LINUX_SO_OOBINLINE, set_urgent_inline, get_urgent_inline},
     {LINUX_SOL_SOCKET, LINUX_SO_ERROR, NULL, get_error},
     {LINUX_SOL_SOCKET, LINUX_SO_TYPE, NULL, get_type},
     {LINUX_SOL_SOCKET, LINUX_SO_PROTOCOL, NULL, get_protocol},

@@ -21,6 +21,8 @@ struct Socket {
   int error;              /* SO_ERROR: the errno that the next call gives; 0: none */
   bool read_shut, write_shut;
   bool reuse_address, reuse_port, keepalive;
+  bool urgent_inline; /* SO_OOBINLINE: the urgent byte stays in the stream */
+  bool urgent_taken;  /* MSG_OOB has given the byte at the mark that is ahead */
   SimTime keepalive_idle;                /* kept while keepalive is off */
   int64_t receive_buffer, send_buffer;   /* as SO_RCVBUF and SO_SNDBUF tell; 0: not set */
   int64_t receive_least;                 /* SO_RCVLOWAT */

@@ -2,7 +2,11 @@
  *
  * A connection's errors become an errno (RFC 9293 3.9.1 leaves the words to the system), which the
  * next call gives once: data that has arrived is read before it. After that a reader sees the end
- * and a writer EPIPE. */
+ * and a writer EPIPE.
+ *
+ * Of urgent data the TCP knows a mark in the stream and no more (RFC 6093). That the byte before
+ * the mark is taken out of the stream, to be read by MSG_OOB, is the sockets' doing, unless
+ * SO_OOBINLINE is set; and no call reads across the mark. */
 #include "models/sock/sock-private.h"
 
 /* -- what the connection tells -- */
@@ -39,6 +43,8 @@ on_event(TcpConn *conn, unsigned events, void *user)
   Socket *socket = user;
   if (events & TCP_EVENT_CLOSED)
     socket->error = errno_of(socket);
+  if (events & TCP_EVENT_URGENT)
+    socket->urgent_taken = false;
   sock_retry(socket->host);
 }
 
@@ -217,8 +223,49 @@ sock_tcp_send(SockWait *wait)
     return SOCK_PENDING;
   if (!tcp_may_send(socket->conn))
     return wait->progress > 0 ? (int64_t)wait->progress : -SOCK_EPIPE;
-  wait->progress += tcp_send(socket->conn, wait->count - wait->progress, NULL);
+  uint64_t left = wait->count - wait->progress;
+  wait->progress += wait->flags & LINUX_MSG_OOB ? tcp_send_urgent(socket->conn, left, NULL)
+                                                : tcp_send(socket->conn, left, NULL);
   return wait->progress == wait->count ? (int64_t)wait->count : SOCK_PENDING;
+}
+
+/* The peer's urgent byte has arrived, and MSG_OOB may still read it. */
+static bool
+urgent_ready(const Socket *socket)
+{
+  uint64_t before = tcp_before_mark(socket->conn);
+  return before != UINT64_MAX && !socket->urgent_inline && !socket->urgent_taken &&
+         tcp_receivable(socket->conn) > before;
+}
+
+/* MSG_OOB: the one byte, which never waits: EINVAL when there is none to come. */
+static int64_t
+receive_urgent(SockWait *wait)
+{
+  Socket *socket = wait->socket;
+  if (tcp_before_mark(socket->conn) == UINT64_MAX || socket->urgent_inline || socket->urgent_taken)
+    return -SOCK_EINVAL;
+  if (!urgent_ready(socket))
+    return -SOCK_EAGAIN;
+  if (!(wait->flags & LINUX_MSG_PEEK))
+    socket->urgent_taken = true;
+  return wait->count > 0;
+}
+
+/* What one call may read: up to the mark, or from it on when it begins there; then the urgent byte,
+ * which is not of the stream, is passed over. */
+static uint64_t
+stream_there(SockWait *wait)
+{
+  Socket *socket = wait->socket;
+  uint64_t there = tcp_receivable(socket->conn), before = tcp_before_mark(socket->conn);
+  if (before > 0 || wait->progress > 0)
+    return MIN(there, before);
+  if (socket->urgent_inline || there == 0)
+    return there;
+  if (!(wait->flags & LINUX_MSG_PEEK))
+    tcp_receive(socket->conn, 1, NULL, NULL);
+  return there - 1;
 }
 
 int64_t
@@ -227,19 +274,22 @@ sock_tcp_receive(SockWait *wait)
   Socket *socket = wait->socket;
   if (socket->conn == NULL)
     return socket->error != 0 ? sock_take_error(socket) : -SOCK_ENOTCONN;
+  if (wait->flags & LINUX_MSG_OOB)
+    return receive_urgent(wait);
   bool all = wait->flags & LINUX_MSG_WAITALL, peek = wait->flags & LINUX_MSG_PEEK;
-  uint64_t there = tcp_receivable(socket->conn);
   uint64_t left = wait->count - wait->progress;
+  uint64_t there = left > 0 ? stream_there(wait) : 0;
   uint64_t least = all ? left : MIN((uint64_t)socket->receive_least, left);
   bool over = tcp_at_end(socket->conn) || tcp_state(socket->conn) == TCP_CLOSED ||
               socket->read_shut || socket->error != 0;
+  bool marked = there > 0 && tcp_before_mark(socket->conn) == there; /* no further than this */
   if (there > 0 && left > 0) {
     uint64_t count = MIN(there, left);
     if (peek)
-      return there >= least || over ? (int64_t)count : SOCK_PENDING;
-    if (there >= least || over || all)
+      return there >= least || over || marked ? (int64_t)count : SOCK_PENDING;
+    if (there >= least || over || marked || all)
       wait->progress += tcp_receive(socket->conn, count, NULL, NULL);
-    if (count >= least || tcp_at_end(socket->conn))
+    if (count >= least || marked || tcp_at_end(socket->conn))
       return (int64_t)wait->progress;
     return over ? (int64_t)wait->progress : SOCK_PENDING;
   }
@@ -329,8 +379,12 @@ sock_tcp_poll(Socket *socket)
     ready |= LINUX_POLLERR;
   if (!closed && is_opening(socket))
     return ready;
-  if (tcp_receivable(socket->conn) >= (uint64_t)socket->receive_least)
+  /* Linux: a byte that MSG_OOB alone reads does not count. */
+  bool apart = !socket->urgent_inline && tcp_before_mark(socket->conn) == 0;
+  if (tcp_receivable(socket->conn) >= (uint64_t)socket->receive_least + apart)
     ready |= LINUX_POLLIN | LINUX_POLLRDNORM;
+  if (urgent_ready(socket))
+    ready |= LINUX_POLLPRI;
   TcpDetails details;
   tcp_details(socket->conn, &details);
   /* Linux: a third of the buffer has to be free. */

@@ -75,6 +75,8 @@ int64_t
 sock_udp_send(SockWait *wait)
 {
   Socket *socket = wait->socket;
+  if (wait->flags & LINUX_MSG_OOB)
+    return -SOCK_EOPNOTSUPP;
   if (socket->error != 0)
     return sock_take_error(socket);
   const SockAddress *to = wait->to.port != 0 ? &wait->to : &socket->peer;

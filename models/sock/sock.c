@@ -393,6 +393,11 @@ sock_ioctl(SockHost *host, int fd, int request, int64_t *value)
       return -SOCK_EINVAL;
     *value = socket->conn != NULL ? (int64_t)tcp_receivable(socket->conn) : 0;
     return 0;
+  case LINUX_SIOCATMARK:
+    if (sock_is_udp(socket))
+      return -SOCK_ENOTTY;
+    *value = socket->conn != NULL && tcp_before_mark(socket->conn) == 0;
+    return 0;
   case LINUX_SIOCOUTQ:
     if (socket->listener != NULL)
       return -SOCK_EINVAL;

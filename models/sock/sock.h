@@ -9,8 +9,8 @@
  * Data is counted; there are no bytes. One thread of control a host: while a call waits, others may
  * be made, on other descriptors too.
  *
- * Left out: signals (EPIPE comes without SIGPIPE), control data, dup() and fork(), epoll, Unix
- * sockets, raw sockets. */
+ * Left out: signals (EPIPE comes without SIGPIPE, urgent data without SIGURG), control data, dup()
+ * and fork(), Unix sockets, raw sockets, epoll. */
 #pragma once
 
 #include "models/sock/sock-names.h"
