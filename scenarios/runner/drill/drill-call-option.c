@@ -25,6 +25,12 @@ take_option(DrillRun *run, const DrillEvent *event, Option *option)
     drill_run_wrong(run, event->place, "%s() takes five arguments", event->call->name);
     return false;
   }
+  return true;
+}
+
+static bool
+check_known(DrillRun *run, const DrillEvent *event, const Option *option)
+{
   if (sock_option_known(option->level, option->name))
     return true;
   const DrillValue *place = drill_value_at(event->call, 2);
@@ -80,7 +86,8 @@ drill_call_setsockopt(DrillRun *run, const DrillEvent *event)
 {
   Option option;
   SockValue value;
-  if (!take_option(run, event, &option) || !take_value(run, &option, &value))
+  if (!take_option(run, event, &option) || !check_known(run, event, &option) ||
+      !take_value(run, &option, &value))
     return 0;
   return sock_set_option(run->sock, option.fd, option.level, option.name, &value);
 }
@@ -98,12 +105,25 @@ print_value(const Option *option, const SockValue *value)
   return name != NULL ? g_strdup(name) : g_strdup_printf("%" G_GINT64_FORMAT, value->number);
 }
 
+/* getsockopt(4, IPPROTO_TCP, TCP_INFO, ..., ...): what is in it, code asks for by name. */
+static bool
+asks_for_info(DrillRun *run, const Option *option)
+{
+  return option->level == LINUX_SOL_TCP && option->name == LINUX_TCP_INFO &&
+         option->value->kind == DRILL_VALUE_ANY && !sock_is_datagram(run->sock, option->fd);
+}
+
 int64_t
 drill_call_getsockopt(DrillRun *run, const DrillEvent *event)
 {
   Option option;
   SockValue wanted, got = {0};
+  int64_t state;
   if (!take_option(run, event, &option))
+    return 0;
+  if (asks_for_info(run, &option))
+    return sock_tcp_info(run->sock, option.fd, "tcpi_state", &state);
+  if (!check_known(run, event, &option))
     return 0;
   bool any = option.value->kind == DRILL_VALUE_ANY ||
              (option.value->items != NULL && option.value->items->kind == DRILL_VALUE_ANY);

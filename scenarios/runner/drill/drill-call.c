@@ -166,13 +166,39 @@ accepted(DrillRun *run, const DrillEvent *event, int64_t live)
 
 /* -- data -- */
 
+/* What a flag asks for has to be there: it is never passed over. */
+static bool
+check_flags(DrillRun *run, const DrillEvent *event, int64_t flags, int64_t known)
+{
+  static const struct {
+    const char *name;
+    int64_t flag;
+  } others[] = {{"MSG_OOB", LINUX_MSG_OOB},          {"MSG_PEEK", LINUX_MSG_PEEK},
+                {"MSG_TRUNC", LINUX_MSG_TRUNC},      {"MSG_EOR", LINUX_MSG_EOR},
+                {"MSG_WAITALL", LINUX_MSG_WAITALL},  {"MSG_ERRQUEUE", LINUX_MSG_ERRQUEUE},
+                {"MSG_MORE", LINUX_MSG_MORE},        {"MSG_ZEROCOPY", LINUX_MSG_ZEROCOPY},
+                {"MSG_FASTOPEN", LINUX_MSG_FASTOPEN}};
+  int64_t rest = flags & ~(known | LINUX_MSG_DONTWAIT | LINUX_MSG_NOSIGNAL);
+  if (rest == 0)
+    return true;
+  for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+    if (rest & others[i].flag) {
+      drill_run_unsupported(run, event->place, "%s() with %s", event->call->name, others[i].name);
+      return false;
+    }
+  drill_run_unsupported(run, event->place, "%s() with the flag 0x%x", event->call->name,
+                        (unsigned)rest);
+  return false;
+}
+
 static int64_t
 send_with(DrillRun *run, const DrillEvent *event, int64_t count, int64_t flags,
           const SockAddress *to)
 {
   int64_t script;
   int fd;
-  if (!take_fd(run, event, &script, &fd))
+  if (!take_fd(run, event, &script, &fd) ||
+      !check_flags(run, event, flags, LINUX_MSG_OOB | LINUX_MSG_FASTOPEN))
     return 0;
   if (count < 0)
     return -SOCK_EFAULT;
@@ -190,7 +216,8 @@ receive_with(DrillRun *run, const DrillEvent *event, int64_t count, int64_t flag
 {
   int64_t script;
   int fd;
-  if (!take_fd(run, event, &script, &fd))
+  int64_t known = LINUX_MSG_OOB | LINUX_MSG_PEEK | LINUX_MSG_TRUNC | LINUX_MSG_WAITALL;
+  if (!take_fd(run, event, &script, &fd) || !check_flags(run, event, flags, known))
     return 0;
   if (count < 0)
     return -SOCK_EFAULT;
