@@ -18,7 +18,7 @@
 
 static const char help[] =
     "usage: roundtrip drill FILE.pkt... [OPTION]...\n"
-    "       roundtrip drill --record RUN [--node NAME] >FILE.pkt\n"
+    "       roundtrip drill --record RUN [--node NAME] [OPTION]... >FILE.pkt\n"
     "\n"
     "Runs packetdrill scripts: one simulated host is under test, the script is its program and "
     "the\n"
@@ -30,7 +30,8 @@ static const char help[] =
     "  -j N                so many scripts at once (default: a processor each)\n"
     "  --verbose           tell what passes, too, and draw what happened\n"
     "  --pcap DIR          keep what the host sent and received, a file a script\n"
-    "  --record RUN        write a script from what a run recorded at one host\n"
+    "  --record RUN        write a script from what a run recorded at one host,\n"
+    "                      whose options are those of --profile and --set\n"
     "  --node NAME         that host (default: who opened the first connection)\n"
     "\n"
     "Sysctls, routes and common/defaults.sh in back-quotes set the profile. A script that asks "
@@ -185,8 +186,14 @@ run_scripts(const Arguments *arguments, GError **error)
 static int
 write_script(const Arguments *arguments, GError **error)
 {
+  DrillRecordArgs args = {.run = arguments->record,
+                          .node = arguments->node,
+                          .profile = choose_profile(arguments, error),
+                          .settings = arguments->sets};
+  if (args.profile == NULL)
+    return EXIT_WRONG;
   g_autofree char *doubt = NULL;
-  g_autofree char *script = drill_record_script(arguments->record, arguments->node, &doubt, error);
+  g_autofree char *script = drill_record_script(&args, &doubt, error);
   if (script == NULL)
     return EXIT_WRONG;
   fputs(script, stdout);
@@ -194,9 +201,10 @@ write_script(const Arguments *arguments, GError **error)
     return EXIT_OK;
   fprintf(
       stderr,
-      "roundtrip: the profile linux does not pass this script as it is (did the run choose other "
-      "options? repeat them by --set):\n%s\n",
-      doubt);
+      "roundtrip: the profile %s does not pass this script as it is (did the run choose other "
+      "options for this host? repeat them here by --profile and --set; sizes of buffers go with "
+      "autotune=false):\n%s\n",
+      args.profile, doubt);
   return EXIT_DIFFERENT;
 }
 

@@ -9,6 +9,7 @@
 #include "scenarios/runner/drill/drill.h"
 #include "sim/error.h"
 
+#define DEFAULT_PROFILE "linux"
 #define SEND_ROOM 60000 /* bytes that every send buffer takes at once; more may have to wait */
 #define WAITS_LONG 1000 /* seconds: a call's end that is not known yet */
 
@@ -291,8 +292,26 @@ first_row(const RunLog *log, const char *node)
   return NULL;
 }
 
+/* What the command line needs beside the script's name. */
+static void
+put_command(GString *text, const DrillRecordArgs *args)
+{
+  bool usual = strcmp(args->profile, DEFAULT_PROFILE) == 0;
+  if (usual && args->settings == NULL)
+    return;
+  g_string_append(text, "// Run: roundtrip drill");
+  if (!usual)
+    g_string_append_printf(text, " --profile %s", args->profile);
+  for (char **setting = args->settings; setting != NULL && *setting != NULL; setting++) {
+    g_autofree char *word = g_shell_quote(*setting);
+    g_string_append_printf(text, " --set %s", word);
+  }
+  g_string_append(text, " FILE\n");
+}
+
 static char *
-write_script(const RunLog *log, const RunRow *first, const GArray *ends)
+write_script(const RunLog *log, const RunRow *first, const DrillRecordArgs *args,
+             const GArray *ends)
 {
   Writer w = {.text = g_string_new(NULL),
               .log = log,
@@ -308,7 +327,9 @@ write_script(const RunLog *log, const RunRow *first, const GArray *ends)
   w.fd = w.opener ? 3 : 4;
   g_autofree char *path = g_path_get_basename(log->path);
   g_autofree char *name = g_strdelimit(g_strdup(path), "\n", ' ');
-  g_string_append_printf(w.text, "// %s at %s, from the run %s.\n\n", w.conn, w.node, name);
+  g_string_append_printf(w.text, "// %s at %s, from the run %s.\n", w.conn, w.node, name);
+  put_command(w.text, args);
+  g_string_append_c(w.text, '\n');
   put_opening(&w, first->time);
   for (guint i = 0; i < log->rows->len; i++)
     put_row(&w, &g_array_index(log->rows, RunRow, i));
@@ -317,27 +338,29 @@ write_script(const RunLog *log, const RunRow *first, const GArray *ends)
 }
 
 char *
-drill_record_script(const char *run, const char *node, char **doubt, GError **error)
+drill_record_script(const DrillRecordArgs *args, char **doubt, GError **error)
 {
-  g_autoptr(RunLog) log = run_log_read(run, error);
+  g_autoptr(RunLog) log = run_log_read(args->run, error);
   if (log == NULL)
     return NULL;
-  const RunRow *first = log->is_capture ? NULL : first_row(log, node);
+  const RunRow *first = log->is_capture ? NULL : first_row(log, args->node);
   if (first == NULL) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
-                node != NULL ? "%s: no TCP connection of a node \"%s\" is in its timeline"
-                             : "%s: no TCP connection is in a timeline of it",
-                run, node);
+                args->node != NULL ? "%s: no TCP connection of a node \"%s\" is in its timeline"
+                                   : "%s: no TCP connection is in a timeline of it",
+                args->run, args->node);
     return NULL;
   }
   g_autoptr(GArray) ends = g_array_new(FALSE, FALSE, sizeof(SimTime));
-  g_autofree char *draft = write_script(log, first, NULL);
-  DrillJob job = {.path = "draft", .profile = "linux", .returns = ends};
+  g_autofree char *draft = write_script(log, first, args, NULL);
+  DrillJob job = {
+      .path = "draft", .profile = args->profile, .settings = args->settings, .returns = ends};
   DrillResult result;
   drill_run_text(&job, draft, &result);
   drill_result_clear(&result);
-  char *script = write_script(log, first, ends);
-  job = (DrillJob){.path = "the script", .profile = "linux"};
+  char *script = write_script(log, first, args, ends);
+  job.path = "the script";
+  job.returns = NULL;
   drill_run_text(&job, script, &result);
   *doubt = g_strdup(result.message);
   drill_result_clear(&result);
