@@ -43,6 +43,7 @@ enum {
   TCP_OPT_TIMESTAMPS = 0x08,
   TCP_OPT_SACK = 0x10,      /* sack_count blocks */
   TCP_OPT_FAST_OPEN = 0x20, /* cookie in ext */
+  TCP_OPT_ACCECN = 0x80,    /* counts in ext (RFC 9768) */
   TCP_OPT_RAW = 0x40,       /* exactly the bytes of ext->options instead of all of these */
 };
 
@@ -88,6 +89,9 @@ typedef enum {
 /* "fast retransmit"; "" for PACKET_CAUSE_NEW. */
 const char *packet_cause_name(PacketCause cause);
 
+/* PacketExt.accecn: bytes that came as ECT(0), CE and ECT(1). */
+enum { PACKET_ACCECN_E0B, PACKET_ACCECN_CEB, PACKET_ACCECN_E1B };
+
 /* The rarely needed part, from its own slab; freed with the packet. */
 typedef struct PacketExt {
   uint8_t *payload;       /* owned (g_malloc) bytes, packet->payload of them; NULL: only a count */
@@ -97,6 +101,9 @@ typedef struct PacketExt {
   uint8_t options_length; /* bytes, a multiple of 4, at most 40 */
   uint8_t cookie_length;  /* Fast Open: 0 asks for a cookie, else 4 to 16 */
   uint8_t cookie[16];
+  uint8_t accecn_fields;  /* TCP_OPT_ACCECN: the first so many of e0b, ceb, e1b, ... */
+  bool accecn_ect1_first; /* ... or of e1b, ceb, e0b (kind 174, not 172) */
+  uint32_t accecn[3];     /* by PACKET_ACCECN_..., 24 bits each */
 } PacketExt;
 
 typedef struct TcpSackBlock {

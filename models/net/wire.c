@@ -27,6 +27,8 @@ enum {
   OPTION_SACK = 5,
   OPTION_TIMESTAMPS = 8,
   OPTION_FAST_OPEN = 34,
+  OPTION_ACCECN0 = 172,
+  OPTION_ACCECN1 = 174,
 };
 
 static void
@@ -105,6 +107,8 @@ wire_tcp_options_length(const TcpHeader *header, const PacketExt *ext)
     length += 4 + 8 * header->sack_count;
   if (header->options & TCP_OPT_FAST_OPEN)
     length += 2 + ext->cookie_length;
+  if (header->options & TCP_OPT_ACCECN)
+    length += 2 + 3 * ext->accecn_fields;
   return (length + 3) / 4 * 4;
 }
 
@@ -132,6 +136,20 @@ put_sack(GByteArray *bytes, const TcpHeader *tcp)
   }
 }
 
+/* RFC 9768 3.2.3: three bytes a count. */
+static void
+put_accecn(GByteArray *bytes, const PacketExt *ext)
+{
+  unsigned fields = ext->accecn_fields;
+  put8(bytes, ext->accecn_ect1_first ? OPTION_ACCECN1 : OPTION_ACCECN0);
+  put8(bytes, (uint8_t)(2 + 3 * fields));
+  for (unsigned i = 0; i < fields; i++) {
+    uint32_t count = ext->accecn[ext->accecn_ect1_first ? 2 - i : i];
+    put8(bytes, count >> 16 & 0xff);
+    put16(bytes, count & 0xffff);
+  }
+}
+
 static void
 put_options(GByteArray *bytes, const TcpHeader *tcp, const PacketExt *ext)
 {
@@ -156,6 +174,8 @@ put_options(GByteArray *bytes, const TcpHeader *tcp, const PacketExt *ext)
     put16(bytes, OPTION_FAST_OPEN << 8 | (2 + ext->cookie_length));
     g_byte_array_append(bytes, ext->cookie, ext->cookie_length);
   }
+  if (tcp->options & TCP_OPT_ACCECN)
+    put_accecn(bytes, ext);
   while ((bytes->len - start) % 4 != 0)
     put8(bytes, OPTION_NOP);
 }

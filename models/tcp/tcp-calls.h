@@ -244,6 +244,8 @@ typedef struct TcpAckSeen {
   bool outstanding;                  /* something was in flight before it */
   bool advanced;                     /* SND.UNA moved */
   bool ecn_echo;                     /* the peer has seen a mark */
+  uint32_t marked_segments;          /* accurate ECN: so many ... */
+  uint64_t marked_bytes;             /* ... of so many bytes */
   bool never_resent;                 /* something sent once, before `recover`, has arrived */
   bool dsack;                        /* it reports a duplicate ... */
   bool dsack_of_probe;               /* ... of the tail-loss probe */
@@ -413,12 +415,32 @@ void tcp_timer_rearm(TcpConn *conn);
 void tcp_timer_rearm_from_head(TcpConn *conn);
 
 /* tcp-ecn.c */
-uint16_t tcp_ecn_syn_flags(const TcpConn *conn); /* for our SYN or SYN+ACK */
+uint16_t tcp_ecn_syn_flags(TcpConn *conn); /* for our SYN or SYN+ACK */
 void tcp_ecn_from_syn(TcpConn *conn, const Packet *syn);
+void tcp_ecn_without_state(TcpConn *conn); /* what a SYN cookie cannot remember is not agreed on */
 void tcp_ecn_on_data(TcpConn *conn, const Packet *packet);
+void tcp_ecn_write(TcpConn *conn, Packet *packet); /* what the flags of a segment say of marks */
 void tcp_ecn_mark_data(TcpConn *conn, Packet *packet);
 void tcp_ecn_mark_all(const TcpConn *conn, Packet *packet); /* of those that need ECN */
-bool tcp_ecn_is_echo(const TcpConn *conn, const Packet *packet);
+/* What an ACK says of marks, when it is known what it acknowledges. */
+void tcp_ecn_on_ack(TcpConn *conn, const Packet *packet, TcpAckSeen *seen);
+
+/* tcp-accecn.c; the first seven may be asked of any connection, the others only where
+ * conn->accecn is set. */
+#define TCP_ACCECN_ASKS 2                     /* SYNs, or SYN+ACKs, that ask for it or agree */
+uint16_t tcp_accecn_ask(const TcpConn *conn); /* for our SYN */
+/* Agreed on by the peer's SYN? By its SYN+ACK? */
+bool tcp_accecn_take_syn(TcpConn *conn, const Packet *syn);
+bool tcp_accecn_take_synack(TcpConn *conn, const Packet *synack);
+void tcp_accecn_on_repeated_syn(TcpConn *conn, const Packet *syn);
+void tcp_accecn_on_third(TcpConn *conn, const Packet *packet);
+bool tcp_accecn_may_mark(const TcpConn *conn); /* may we send ECT? */
+void tcp_accecn_free(TcpConn *conn);
+uint16_t tcp_accecn_synack_flags(TcpConn *conn);
+void tcp_accecn_on_segment(TcpConn *conn, const Packet *packet); /* acceptable, not a SYN */
+void tcp_accecn_on_ack(TcpConn *conn, const Packet *packet, TcpAckSeen *seen);
+void tcp_accecn_write_ace(TcpConn *conn, Packet *packet);
+void tcp_accecn_write_option(TcpConn *conn, Packet *packet); /* behind all other options */
 
 /* tcp-keepalive.c */
 void tcp_keepalive_start(TcpConn *conn); /* at ESTABLISHED, and when its options change */

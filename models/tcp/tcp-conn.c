@@ -124,6 +124,7 @@ conn_free(TcpConn *conn)
   TcpHost *host = conn->host;
   tcp_host_unlist(host, conn);
   tcp_work_free(conn);
+  tcp_accecn_free(conn);
   tcp_shared_drop(&host->profiles, conn->profile);
   sim_slab_free(&host->conns, conn);
 }

@@ -24,6 +24,7 @@
  *   what is acknowledged  tcp_ack_wanted                                tcp-ack
  *   the path's MTU        tcp_mtu_look, tcp_mtu_on_too_big              tcp-mtu
  *   an ICMP error         tcp_icmp_input                                tcp-icmp
+ *   a congestion mark     tcp_ecn_on_data, tcp_ecn_on_ack               tcp-ecn, tcp-accecn
  *   a state change        tcp_set_state                                 tcp-conn
  *   what idle ends lack   TcpSending, TcpReceiving                      tcp-work
  *
@@ -66,6 +67,8 @@ typedef struct TcpFastOpenCookie {
   uint8_t bytes[16];
 } TcpFastOpenCookie;
 
+typedef struct TcpAccEcn TcpAccEcn; /* tcp-accecn.c */
+
 /* Fields stand in the order of their size within each part: a simulation may hold millions of them.
  * What only an end that sends, or only one that receives, has need of is in tcp-work.h. */
 struct TcpConn {
@@ -96,6 +99,8 @@ struct TcpConn {
   /* sending */
   bool writer_waits;     /* the send buffer was full: WRITABLE is due when there is room */
   bool push_now;         /* Nagle was switched off: nothing that is queued waits, a cork or not */
+  bool ecn;              /* RFC 3168's, or with `accecn` the accurate one */
+  bool ecn_cwr_due;      /* cwnd was cut: the next new data says so */
   TcpSending *sending;   /* owned, or the host's `nothing_sent`; see tcp-work.h */
   uint64_t una_position; /* stream position of the first byte not acknowledged */
   uint64_t written;      /* bytes the user has queued so far */
@@ -107,6 +112,7 @@ struct TcpConn {
   uint16_t peer_mss;         /* from its SYN; 536 without one */
   uint16_t syn_data;         /* bytes that our SYN carried (Fast Open) */
   uint8_t snd_scale, rcv_scale;
+  bool scaling; /* RFC 7323: both scales are in force */
   bool fin_queued, fin_sent, fin_acked;
   uint16_t path_mtu;  /* as far as it is known; see tcp-mtu.c */
   bool may_fragment;  /* without DF */
@@ -117,6 +123,11 @@ struct TcpConn {
   bool fin_known;          /* the peer's FIN has arrived ... */
   bool fin_taken;          /* ... and everything before it */
   uint8_t recovery;        /* of what is sent: TcpRecovery */
+  bool ecn_echo;           /* a mark came: every ACK says so until CWR */
+  uint8_t ack_due;         /* TcpAckDue */
+  uint8_t ack_cause;       /* PacketCause of the ACK that is due */
+  uint8_t quick;           /* ACKs that will be sent at once (Linux) */
+  bool pingpong;           /* the application answers what comes: delay (Linux) */
   TcpReceiving *receiving; /* owned, or the host's `nothing_received` */
   uint64_t nxt_position;   /* stream position of rcv_nxt's byte */
   uint64_t taken;          /* bytes the user has taken */
@@ -129,19 +140,14 @@ struct TcpConn {
 
   /* options in force */
   SimTime ts_recent_at;   /* when ts_recent was taken */
+  TcpAccEcn *accecn;      /* owned; NULL: accurate ECN was not agreed on */
   uint32_t ts_recent;     /* RFC 7323: to be echoed */
   uint32_t ts_offset;     /* of our timestamp clock */
   uint32_t last_ack_sent; /* RFC 7323: Last.ACK.sent */
-  bool timestamps, sack_ok, scaling, ecn;
-  bool ecn_echo;    /* a mark came: every ACK says so until CWR */
-  bool ecn_cwr_due; /* cwnd was cut: the next new data says so */
+  bool timestamps, sack_ok;
 
   /* acknowledging */
   uint16_t rcv_mss;      /* the peer's segment size as seen */
-  uint8_t ack_due;       /* TcpAckDue */
-  uint8_t ack_cause;     /* PacketCause of the ACK that is due */
-  uint8_t quick;         /* ACKs that will be sent at once (Linux) */
-  bool pingpong;         /* the application answers what comes: delay (Linux) */
   SimTime challenged_at; /* the last challenge ACK; -1: none */
 
   /* round trip and retransmission */

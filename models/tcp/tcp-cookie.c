@@ -105,7 +105,8 @@ tcp_cookie_answer(TcpListener *listener, const Packet *syn, const TcpEndpoints *
   if (conn->timestamps)
     put_in_timestamp(conn);
   else
-    conn->scaling = conn->sack_ok = conn->ecn = false;
+    conn->scaling = conn->sack_ok = false;
+  tcp_ecn_without_state(conn);
   uint32_t size = largest_size(sizes_of(host, ends), conn->peer_mss);
   tcp_conn_set_iss(conn, bake(host, ends, syn->tcp.seq, size));
   conn->snd_nxt = conn->iss + 1;

@@ -118,6 +118,7 @@ tcp_handshake_established(TcpConn *conn, const Packet *packet)
   if (conn->listener != NULL && !conn->queued && !tcp_listener_offer(conn, packet))
     return false;
   conn->snd_una = conn->iss + 1;
+  tcp_accecn_on_third(conn, packet);
   tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT);
   sample_round_trip(conn, packet);
   conn->backoff = 0;

@@ -155,13 +155,14 @@ tcp_input_ack(TcpConn *conn, const Packet *packet)
                      .outstanding = conn->sending->segments != NULL};
   if (conn->timestamps && tcp->options & TCP_OPT_TIMESTAMPS)
     seen.echo = tcp->ts_echo;
-  conn->soft_error = ICMP_OTHER; /* the path works */
+  conn->soft_error = ICMP_OTHER;                   /* the path works */
   bool first = conn->events & TCP_EVENT_CONNECTED; /* the third packet, behind data of ours */
   bool window_changed = update_window(conn, packet);
-  seen.ecn_echo = tcp_ecn_is_echo(conn, packet);
   seen.advanced = seq_after(tcp->ack, conn->snd_una);
-  if (!tcp_work_has_sent(conn))
+  if (!tcp_work_has_sent(conn)) {
+    tcp_ecn_on_ack(conn, packet, &seen);
     return true;
+  }
   tcp_rate_begin_ack(conn);
   tcp_sack_take(conn, packet, &seen);
   if (seen.advanced) {
@@ -173,6 +174,7 @@ tcp_input_ack(TcpConn *conn, const Packet *packet)
     conn->duplicate_acks++;
   }
   sending->sacked_end = seen.sacked_end;
+  tcp_ecn_on_ack(conn, packet, &seen);
   sample(conn, packet, &seen);
   probe_answered(conn);
   tcp_rack_on_probe_ack(conn, packet, &seen);

@@ -75,6 +75,7 @@ answer_unacceptable(TcpConn *conn, const Packet *packet)
   if (conn->state == TCP_SYN_RECEIVED && packet->tcp.flags & TCP_SYN &&
       packet->tcp.seq == conn->irs && !(packet->tcp.flags & TCP_ACK) &&
       conn->profile->synack_for_repeated_syn) {
+    tcp_accecn_on_repeated_syn(conn, packet);
     tcp_send_syn(conn, PACKET_CAUSE_REPEATED_SYN);
     tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_handshake_timeout(conn));
     return;
@@ -258,6 +259,8 @@ input_other(TcpConn *conn, Packet *packet)
   if (conn->state == TCP_SYN_RECEIVED && !input_ack_syn_received(conn, packet))
     return;
   tcp_options_take_timestamp(conn, packet);
+  if (conn->accecn != NULL)
+    tcp_accecn_on_segment(conn, packet);
   if (!tcp_input_ack(conn, packet))
     return;
   tcp_input_text(conn, packet);

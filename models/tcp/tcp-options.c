@@ -139,6 +139,8 @@ tcp_options_write(TcpConn *conn, Packet *packet)
     if (conn->sack_ok && tcp->flags & TCP_ACK && !(tcp->flags & TCP_RST))
       write_sack(conn, packet);
   }
+  if (conn->accecn != NULL)
+    tcp_accecn_write_option(conn, packet);
   if (tcp->options & TCP_OPT_TIMESTAMPS) {
     tcp->ts_value = tcp_timestamp(conn);
     tcp->ts_echo = tcp->flags & TCP_ACK ? conn->ts_recent : 0;

@@ -18,7 +18,7 @@ static const SimParamWord unlimited[] = {{"unlimited", 0}, {"off", 0}, {NULL, 0}
 
 static const char *const pacing_choices[] = {"auto", "on", "off", NULL};
 static const char *const mtu_probing_choices[] = {"off", "when black hole", "always", NULL};
-static const char *const ecn_choices[] = {"off", "passive", "on", NULL};
+static const char *const ecn_choices[] = {"off", "passive", "on", "accurate", NULL};
 static const char *const fastopen_choices[] = {"off", "client", "server", "on",
                                                NULL}; /* two bits */
 static const char *const cookie_choices[] = {"off", "when full", "always", NULL};
@@ -373,7 +373,8 @@ const SimParam tcp_profile_params[] = {
      .kind = SIM_PARAM_CHOICE,
      .offset = FIELD(ecn),
      .choices = ecn_choices,
-     .help = "congestion marks (RFC 3168): never, when the peer asks, or asked for"},
+     .help =
+         "congestion marks: off, when the peer asks, asked for (RFC 3168), or counted (RFC 9768)"},
     {.name = "abe",
      .kind = SIM_PARAM_BOOL,
      .offset = FIELD(abe),

@@ -146,6 +146,16 @@ may_be_delayed(const TcpConn *conn, const TcpAckSeen *seen)
          seen->acked_bytes < conn->mss && !seen->ecn_echo;
 }
 
+/* Of `acked` bytes: as many as accurate ECN tells, or else all that an ACK with ECE acknowledges.
+ */
+static uint64_t
+marked(const TcpConn *conn, const TcpAckSeen *seen, uint64_t acked)
+{
+  if (conn->accecn != NULL)
+    return MIN(amount(conn, seen->marked_segments, seen->marked_bytes), acked);
+  return seen->ecn_echo ? acked : 0;
+}
+
 const TcpCcSample *
 tcp_rate_take(TcpConn *conn, const TcpAckSeen *seen)
 {
@@ -156,7 +166,7 @@ tcp_rate_take(TcpConn *conn, const TcpAckSeen *seen)
   TcpCcSample *sample = &rate->sample;
   take_round_trips(path, conn);
   sample->acked = amount(conn, seen->delivered, seen->delivered_bytes);
-  sample->acked_marked = seen->ecn_echo ? sample->acked : 0;
+  sample->acked_marked = marked(conn, seen, sample->acked);
   path->delivered += sample->acked;
   path->delivered_marked += sample->acked_marked;
   if (path->app_limited > 0 && path->delivered > path->app_limited)

@@ -45,8 +45,7 @@ finish_packet(TcpConn *conn, Packet *packet)
     tcp->window = (uint16_t)MIN(tcp_window_offer(conn) >> conn->rcv_scale, 65535);
     packet->window_scale = conn->rcv_scale;
   }
-  if (conn->ecn_echo && (tcp->flags & (TCP_ACK | TCP_SYN | TCP_RST)) == TCP_ACK)
-    tcp->flags |= TCP_ECE;
+  tcp_ecn_write(conn, packet);
   tcp_ecn_mark_all(conn, packet);
   tcp_urgent_write(conn, tcp);
   tcp_options_write(conn, packet);

@@ -133,6 +133,20 @@ put_sack(char *at, const Packet *packet, const ConnView *view)
   return at;
 }
 
+/* "e0b=1449 ceb=0", in the option's own order. */
+static char *
+put_accecn(char *at, const PacketExt *ext)
+{
+  static const char *const names[3] = {"e0b=", "ceb=", "e1b="};
+  for (unsigned i = 0; i < ext->accecn_fields; i++) {
+    unsigned which = ext->accecn_ect1_first ? 2 - i : i;
+    if (i > 0)
+      *at++ = ' ';
+    at = csv_put_u64(csv_put_word(at, names[which]), ext->accecn[which]);
+  }
+  return at;
+}
+
 /* The options in their order on the wire (wire.h), a space between them. */
 static char *
 put_options(char *at, const Packet *packet, const ConnView *view)
@@ -169,6 +183,10 @@ put_options(char *at, const Packet *packet, const ConnView *view)
   if (tcp->options & TCP_OPT_FAST_OPEN) {
     uint8_t length = packet->ext->cookie_length; /* 0: it asks for a cookie */
     at = put_hex(csv_put_word(at, length > 0 ? "tfo=" : "tfo"), packet->ext->cookie, length);
+    *at++ = ' ';
+  }
+  if (tcp->options & TCP_OPT_ACCECN) {
+    at = put_accecn(at, packet->ext);
     *at++ = ' ';
   }
   if (at > start && at[-1] == ' ')

@@ -22,6 +22,7 @@ typedef struct Look {
   uint32_t seq, length, ack;  /* as in the script */
   int64_t window;             /* the field; -1: not written */
   uint16_t urgent;            /* the pointer */
+  int ecn;                    /* NET_ECN_...; -1: not written */
   char options[OPTIONS_TEXT]; /* "mss 1460,nop,wscale 7"; "...": any */
 } Look;
 
@@ -86,8 +87,8 @@ run_until(Script *s, SimTime time)
 static const struct {
   char letter;
   uint16_t flag;
-} flag_letters[] = {{'S', TCP_SYN}, {'F', TCP_FIN}, {'R', TCP_RST}, {'P', TCP_PSH},
-                    {'U', TCP_URG}, {'E', TCP_ECE}, {'W', TCP_CWR}, {'.', TCP_ACK}};
+} flag_letters[] = {{'S', TCP_SYN}, {'F', TCP_FIN}, {'R', TCP_RST}, {'P', TCP_PSH}, {'U', TCP_URG},
+                    {'E', TCP_ECE}, {'W', TCP_CWR}, {'A', TCP_AE},  {'.', TCP_ACK}};
 
 static uint32_t
 get32(const uint8_t *at)
@@ -128,6 +129,12 @@ print_option(const Script *s, const uint8_t *at, int64_t val, GString *text)
     for (int i = 2; i < at[1]; i++)
       g_string_append_printf(text, "%02x", at[i]);
     break;
+  case 172:
+  case 174:
+    g_string_append(text, *at == 172 ? "accecn0" : "accecn1");
+    for (int i = 2; i < at[1]; i += 3)
+      g_string_append_printf(text, " %u", at[i] << 16 | at[i + 1] << 8 | at[i + 2]);
+    break;
   default:
     g_string_append_printf(text, "kind %u", *at);
     break;
@@ -165,6 +172,7 @@ look_of(const Script *s, const Packet *packet, int64_t val)
       .ack = tcp->flags & TCP_ACK ? tcp->ack - (syn ? PEER_BASE : s->peer_iss) : 0,
       .window = tcp->window,
       .urgent = tcp->urgent,
+      .ecn = packet->traffic_class & 3,
   };
   print_options(s, packet, val, look.options);
   return look;
@@ -235,10 +243,21 @@ number(const Script *s, const char **at)
   return value;
 }
 
+/* "[ce] " before the flags. */
+static int
+parse_ecn(const char **at)
+{
+  static const char *const words[] = {"[noecn]", "[ect1]", "[ect0]", "[ce]"};
+  for (int i = 0; i < (int)G_N_ELEMENTS(words); i++)
+    if (word(at, words[i]))
+      return i;
+  return -1;
+}
+
 static Look
 parse(const Script *s, const char *at)
 {
-  Look look = {.window = -1};
+  Look look = {.window = -1, .ecn = parse_ecn(&at)};
   for (; *at != ' ' && *at != '\0'; at++)
     for (size_t i = 0; i < G_N_ELEMENTS(flag_letters); i++)
       if (*at == flag_letters[i].letter)
@@ -307,6 +326,19 @@ set_fast_open(const Script *s, const char *at, Packet *packet)
   return at;
 }
 
+/* "accecn0 1 0 1": e0b, ceb, e1b, or the first of them; "accecn1 1 0 1": e1b, ceb, e0b. */
+static void
+set_accecn(const Script *s, const char **at, bool ect1_first, Packet *packet)
+{
+  PacketExt *ext = packet_ext(s->net, packet);
+  packet->tcp.options |= TCP_OPT_ACCECN;
+  ext->accecn_ect1_first = ect1_first;
+  while (g_ascii_isdigit(**at)) {
+    unsigned i = ext->accecn_fields++;
+    ext->accecn[ext->accecn_ect1_first ? 2 - i : i] = number(s, at);
+  }
+}
+
 static void
 set_options(const Script *s, const char *at, Packet *packet)
 {
@@ -337,6 +369,10 @@ set_options(const Script *s, const char *at, Packet *packet)
         word(&at, ":");
         block->end = number(s, &at) + s->host_iss;
       }
+    } else if (word(&at, "accecn0")) {
+      set_accecn(s, &at, false, packet);
+    } else if (word(&at, "accecn1")) {
+      set_accecn(s, &at, true, packet);
     } else if (word(&at, "FO")) {
       at = set_fast_open(s, at, packet);
     } else if (!word(&at, "nop")) {
@@ -362,6 +398,7 @@ peer_sends(Script *s, const char *at)
   packet->source = node_address(s->peer_node);
   packet->destination = node_address(s->host_node);
   packet->payload = look.length;
+  packet->traffic_class = (uint8_t)MAX(look.ecn, 0);
   TcpHeader *tcp = &packet->tcp;
   tcp->source_port = s->peer_port;
   tcp->destination_port = s->host_port;
@@ -407,7 +444,8 @@ alike(const Look *wanted, const Look *got, bool last)
 {
   uint16_t compared = last ? UINT16_MAX : (uint16_t) ~(TCP_PSH | TCP_FIN);
   if (((wanted->flags ^ got->flags) & compared) != 0 || wanted->ack != got->ack ||
-      wanted->urgent != got->urgent || (wanted->window >= 0 && wanted->window != got->window))
+      (wanted->ecn >= 0 && wanted->ecn != got->ecn) || wanted->urgent != got->urgent ||
+      (wanted->window >= 0 && wanted->window != got->window))
     return false;
   return strcmp(wanted->options, "...") == 0 || strcmp(wanted->options, got->options) == 0;
 }

@@ -10,6 +10,7 @@
  *                                       as one: "> P. 1:5001(5000) ack 1". Without "<...>" it has
  *                                       no options; "<...>" itself: any. `win` and the timestamp's
  *                                       value are compared only if written.
+ *   "< [ce] P. ...", "> [ect0] P. ..."  with the ECN field of IP: noecn, ect0, ect1, ce; "A": AE
  *   "listen", "connect", "connect 500" (Fast Open), "accept", "accept nothing", "write 100", "urgent 100", "write 100 40" (only 40 find
  * room), "read 100" (exactly that many are there), "take 100" (perhaps more are), "close",
  * "shutdown", "abort", "vanish", "release", "quick ack", "unlisten", "restart" (of the host) "port 2" from now

@@ -45,7 +45,7 @@ tune(TcpProfile *profile, bool server)
   profile->rack = flip();
   profile->tail_loss_probe = flip();
   profile->frto = flip();
-  profile->ecn = (int)sim_rng_below(tuning, 3);
+  profile->ecn = (int)sim_rng_below(tuning, TCP_ECN_ACCURATE + 1);
   profile->undo = flip();
   int controls = 0;
   while (cc_list()[controls] != NULL)

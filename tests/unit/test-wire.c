@@ -221,6 +221,14 @@ fast_open_and_raw_options(void)
   assert_options(&tcp, &cookie,
                  "220a0102030405060708"
                  "0101");
+  tcp.options = TCP_OPT_ACCECN;
+  PacketExt counts = {.accecn_fields = 3, .accecn = {0x010203, 0x040506, 0x070809}};
+  assert_options(&tcp, &counts,
+                 "ac0b010203040506070809"
+                 "01");
+  counts.accecn_ect1_first = true;
+  counts.accecn_fields = 2;
+  assert_options(&tcp, &counts, "ae08070809040506");
   tcp.options = TCP_OPT_RAW | TCP_OPT_MSS;
   uint8_t *raw = g_malloc(4); /* the packet frees it */
   memcpy(raw, "\xfd\x04\xab\xcd", 4);
