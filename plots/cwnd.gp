@@ -45,6 +45,8 @@ if (ends == 1) {
     data index 'timeout' using 1:($2 / unit) with points pt 2 ps 1.2 * mark lw thick lc rgb red \
       title (timeouts > 0 ? 'time-out' : '')
 } else {
+  # Names may be as short as "bbr" or as long as a connection's.
+  set key width (format eq 'svg' ? 1.5 : 1) maxrows 3
   plot for [i = 0 : ends - 1] data index sprintf('end-%d', i) using 1:($2 / unit) with steps \
     lt i + 1 title columnheader(1)
 }

@@ -109,7 +109,7 @@ append_words(GString *text, const SimParam *param)
   const SimParamWord *words = param->words;
   for (int i = 0; words != NULL && words[i].word != NULL; i++) {
     bool last = words[i + 1].word == NULL;
-    g_string_append_printf(text, "%s%s\"%s\"", i == 0 ? "," : "", last ? " or " : " ",
+    g_string_append_printf(text, "%s%s\"%s\"", i == 0 || !last ? "," : "", last ? " or " : " ",
                            words[i].word);
   }
 }

@@ -3,19 +3,24 @@
  *
  * The model (cc-bbr-model.c) is the most that the path delivered in the last ten round trips and
  * the least round trip of the last ten seconds; their product (BDP) is what fills the path without
- * a queue. Four modes: STARTUP   both gains 2.89 = 2/ln 2: what is in flight doubles each round
- * trip, until three round trips in a row bring less than a quarter more bandwidth DRAIN     the
- * queue that this made is let out at 1/2.89 of the bandwidth PROBE_BW  eight phases of about a
+ * a queue.
+ *
+ * There are four modes. In STARTUP both gains are 2.89 = 2/ln 2, and what is in flight doubles each
+ * round trip, until three round trips in a row bring less than a quarter more bandwidth. DRAIN lets
+ * the queue that this made out, at 1/2.89 of the bandwidth. PROBE_BW has eight phases of about a
  * least round trip each: one at 5/4 of the bandwidth to find more, one at 3/4 to take the queue
- * away again, six at 1; beginning at a random phase, but not at 3/4; cwnd is two BDPs PROBE_RTT
- * when no smaller round trip was seen for ten seconds: four segments in flight for 200 ms and a
- * round trip, so that the queues of all such flows empty at once A loss does not shrink the model.
- * Recovery sends as much as arrives for a round trip and grows from there; cwnd is then what it was
- * before. What is on the way in bunches is allowed for (extra cwnd), and a token-bucket policer is
- * looked for, at whose rate BBR then sends. As in Linux, the kernel's burst of a few segments is
- * allowed for in cwnd, though here each packet is one segment; and all pacing is 1 % below the rate
- * that the gain asks for. Times are exact where the kernel has ticks of 4 ms. Left out: the wait of
- * packets in the sender's own queue, which Linux reads off its pacing layer when another one paces.
+ * away again, six at 1. It begins at a random phase, but not at 3/4, and cwnd is two BDPs.
+ * PROBE_RTT comes when no smaller round trip was seen for ten seconds: four segments are in flight
+ * for 200 ms and a round trip, so that the queues of all such flows empty at once.
+ *
+ * A loss does not shrink the model. Recovery sends as much as arrives for a round trip and grows
+ * from there; cwnd is then what it was before. What is on the way in bunches is allowed for (extra
+ * cwnd), and a token-bucket policer is looked for, at whose rate BBR then sends. As in Linux, the
+ * kernel's burst of a few segments is allowed for in cwnd, though here each packet is one segment;
+ * and all pacing is 1 % below the rate that the gain asks for. Times are exact where the kernel has
+ * ticks of 4 ms. Left out: the wait of packets in the sender's own queue, which Linux reads off its
+ * pacing layer when another one paces.
+ *
  * Sources: Cardwell et al., "BBR: Congestion-Based Congestion Control", ACM Queue 14 (2016);
  * draft-cardwell-iccrg-bbr-congestion-control-00; the behaviour of Linux 6.18's tcp_bbr.c. */
 #include "models/tcp/cc-bbr.h"

@@ -44,4 +44,4 @@ end)
 expect("those of a kind get the same", function ()
   return first ~= second or value "jain" > 0.9
 end)
-figure("cwnd", { conn = "client:49153" })
+figure "cwnd"

@@ -47,4 +47,4 @@ at(start + over - 0.01, function ()
 end)
 
 expect("the late one gets a good share", function () return value "share_of_the_late" > 0.25 end)
-figure("cwnd", { conn = "client:49152" })
+figure "cwnd"

@@ -4,9 +4,24 @@
 #include <math.h>
 #include <string.h>
 
-typedef enum { INFO_TEXT, INFO_BYTES, INFO_COUNT, INFO_TIME } InfoKind;
+typedef enum {
+  INFO_STATE,
+  INFO_RECOVERY,
+  INFO_ICMP, /* nil: no error */
+  INFO_BYTES,
+  INFO_COUNT,
+  INFO_TIME,
+  INFO_SAMPLE /* a time, of which 0 says that there is none */
+} InfoKind;
 
-#define INFO(member) offsetof(TcpInfo, member)
+/* The two structs in which a connection tells of itself, side by side. */
+typedef struct BindInfo {
+  TcpInfo info;
+  TcpDetails details;
+} BindInfo;
+
+#define INFO(member) offsetof(BindInfo, info.member)
+#define DETAIL(member) offsetof(BindInfo, details.member)
 
 /* Fields of conn and of conn:info(). BYTES are 64 bits wide, COUNT 32. */
 static const struct {
@@ -14,8 +29,8 @@ static const struct {
   InfoKind kind;
   size_t offset;
 } infos[] = {
-    {"state", INFO_TEXT, INFO(state)},
-    {"recovery", INFO_TEXT, INFO(recovery)},
+    {"state", INFO_STATE, INFO(state)},
+    {"recovery", INFO_RECOVERY, INFO(recovery)},
     {"cwnd", INFO_BYTES, INFO(cwnd)},
     {"ssthresh", INFO_BYTES, INFO(ssthresh)},
     {"flight", INFO_BYTES, INFO(flight)},
@@ -23,9 +38,12 @@ static const struct {
     {"rcv_wnd", INFO_BYTES, INFO(rcv_wnd)},
     {"srtt", INFO_TIME, INFO(srtt)},
     {"rttvar", INFO_TIME, INFO(rttvar)},
+    {"min_rtt", INFO_SAMPLE, DETAIL(min_rtt)},
     {"rto", INFO_TIME, INFO(rto)},
     {"backoff", INFO_COUNT, INFO(backoff)},
     {"mss", INFO_COUNT, INFO(mss)},
+    {"path_mtu", INFO_COUNT, DETAIL(path_mtu)},
+    {"soft_error", INFO_ICMP, INFO(soft_error)},
     {"pacing_rate", INFO_BYTES, INFO(pacing_rate)},
     {"bytes_sent", INFO_BYTES, INFO(bytes_sent)},
     {"bytes_acked", INFO_BYTES, INFO(bytes_acked)},
@@ -34,6 +52,7 @@ static const struct {
     {"segments_received", INFO_BYTES, INFO(segments_received)},
     {"retransmits", INFO_BYTES, INFO(retransmits)},
     {"lost", INFO_BYTES, INFO(lost)},
+    {"reordering", INFO_COUNT, DETAIL(reordering)},
     {"timeouts", INFO_BYTES, INFO(timeouts)},
     {"duplicate_acks", INFO_BYTES, INFO(duplicate_acks_received)},
     {"opened_at", INFO_TIME, INFO(opened_at)},
@@ -41,16 +60,47 @@ static const struct {
 };
 
 static void
-push_info(lua_State *L, const TcpInfo *info, size_t which)
+ask(const BindConn *conn, BindInfo *all)
 {
-  const char *field = (const char *)info + infos[which].offset;
+  tcp_info(conn->tcp, &all->info);
+  tcp_details(conn->tcp, &all->details);
+}
+
+static void
+push_time(lua_State *L, SimTime time, SimTime none)
+{
+  if (time == none)
+    lua_pushnil(L);
+  else
+    lua_pushnumber(L, sim_time_to_seconds(time));
+}
+
+static void
+push_soft_error(lua_State *L, const BindConn *conn, IcmpKind kind)
+{
+  const NetAddress *remote = net_address(conn->scenario->net, tcp_endpoints(conn->tcp).remote);
+  if (kind == ICMP_OTHER)
+    lua_pushnil(L);
+  else
+    lua_pushstring(L, icmp_kind_name(kind, remote->family));
+}
+
+static void
+push_info(lua_State *L, const BindConn *conn, const BindInfo *all, size_t which)
+{
+  const char *field = (const char *)all + infos[which].offset;
   uint64_t bytes;
   uint32_t count;
   SimTime time;
   switch (infos[which].kind) {
-  case INFO_TEXT:
-    lua_pushstring(L, infos[which].offset == INFO(state) ? tcp_state_name(info->state)
-                                                         : tcp_recovery_name(info->recovery));
+  case INFO_STATE:
+    lua_pushstring(L, tcp_state_name(all->info.state));
+    break;
+  case INFO_RECOVERY:
+    lua_pushstring(L, tcp_recovery_name(all->info.recovery));
+    break;
+  case INFO_ICMP:
+    push_soft_error(L, conn, all->info.soft_error);
     break;
   case INFO_BYTES:
     memcpy(&bytes, field, sizeof bytes);
@@ -64,11 +114,9 @@ push_info(lua_State *L, const TcpInfo *info, size_t which)
     lua_pushinteger(L, count);
     break;
   case INFO_TIME:
+  case INFO_SAMPLE:
     memcpy(&time, field, sizeof time);
-    if (time == SIM_TIME_NEVER)
-      lua_pushnil(L);
-    else
-      lua_pushnumber(L, sim_time_to_seconds(time));
+    push_time(L, time, infos[which].kind == INFO_SAMPLE ? 0 : SIM_TIME_NEVER);
     break;
   }
 }
@@ -92,11 +140,11 @@ bool
 bind_info_get(lua_State *L, void *self, const char *field)
 {
   BindConn *conn = self;
-  TcpInfo info;
-  tcp_info(conn->tcp, &info);
+  BindInfo all;
+  ask(conn, &all);
   for (size_t i = 0; i < G_N_ELEMENTS(infos); i++)
     if (strcmp(infos[i].name, field) == 0) {
-      push_info(L, &info, i);
+      push_info(L, conn, &all, i);
       return true;
     }
   return push_endpoint(L, conn, field);
@@ -106,11 +154,11 @@ int
 bind_info_table(lua_State *L)
 {
   BindConn *conn = bind_self(L, &bind_conn_type, "info");
-  TcpInfo info;
-  tcp_info(conn->tcp, &info);
+  BindInfo all;
+  ask(conn, &all);
   lua_createtable(L, 0, G_N_ELEMENTS(infos));
   for (size_t i = 0; i < G_N_ELEMENTS(infos); i++) {
-    push_info(L, &info, i);
+    push_info(L, conn, &all, i);
     lua_setfield(L, -2, infos[i].name);
   }
   return 1;
@@ -127,9 +175,12 @@ const char *const bind_info_fields[] = {
     "rcv_wnd",
     "srtt",
     "rttvar",
+    "min_rtt",
     "rto",
     "backoff",
     "mss",
+    "path_mtu",
+    "soft_error",
     "pacing_rate",
     "bytes_sent",
     "bytes_acked",
@@ -138,6 +189,7 @@ const char *const bind_info_fields[] = {
     "segments_received",
     "retransmits",
     "lost",
+    "reordering",
     "timeouts",
     "duplicate_acks",
     "opened_at",
