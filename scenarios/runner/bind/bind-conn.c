@@ -302,13 +302,9 @@ conn_send_urgent(lua_State *L)
   BindConn *conn = conn_self(L, "send_urgent");
   bind_check_acting(L, "conn:send_urgent");
   bind_value_count(L, 2, "conn:send_urgent(size or text)");
-  SimQuantity quantity;
-  const char *text = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
-  if (text != NULL && sim_quantity_parse(text, &quantity, NULL) &&
-      quantity.kind == SIM_QUANTITY_SIZE)
-    text = NULL; /* "1 kB" */
-  uint64_t size =
-      text != NULL ? lua_rawlen(L, 2) : bind_value_size(L, 2, "conn:send_urgent", "size");
+  size_t length;
+  const char *text = bind_value_bytes(L, 2, &length);
+  uint64_t size = text != NULL ? length : bind_value_size(L, 2, "conn:send_urgent", "size");
   bind_conn_note(conn, "send_urgent(%" G_GUINT64_FORMAT ")", size);
   lua_pushinteger(L, (lua_Integer)tcp_send_urgent(conn->tcp, size, text));
   return 1;

@@ -198,16 +198,9 @@ read_early(lua_State *L, uint64_t *count, const char **bytes)
   *bytes = NULL;
   if (lua_isnil(L, 4) || lua_getfield(L, 4, "fastopen") == LUA_TNIL)
     return false;
-  SimQuantity quantity;
-  if (lua_type(L, -1) == LUA_TSTRING &&
-      !(sim_quantity_parse(lua_tostring(L, -1), &quantity, NULL) &&
-        quantity.kind == SIM_QUANTITY_SIZE)) {
-    size_t length;
-    *bytes = lua_tolstring(L, -1, &length);
-    *count = length;
-  } else {
-    *count = bind_value_size(L, -1, "host:connect", "fastopen");
-  }
+  size_t length;
+  *bytes = bind_value_bytes(L, -1, &length);
+  *count = *bytes != NULL ? length : bind_value_size(L, -1, "host:connect", "fastopen");
   return true;
 }
 

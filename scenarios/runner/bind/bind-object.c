@@ -69,7 +69,8 @@ object_index(lua_State *L)
     return 1;
   }
   char what[64];
-  g_snprintf(what, sizeof what, "field or method of a %s", type->name);
+  g_snprintf(what, sizeof what, "field or method of %s %s",
+             strchr("aeio", type->name[0]) != NULL ? "an" : "a", type->name);
   const char **names = names_of(type);
   GError *error = NULL;
   sim_error_unknown(&error, what, field, names);

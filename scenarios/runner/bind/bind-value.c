@@ -123,6 +123,18 @@ bind_value_size(lua_State *L, int index, const char *where, const char *name)
   return size;
 }
 
+const char *
+bind_value_bytes(lua_State *L, int index, size_t *length)
+{
+  SimQuantity quantity;
+  if (lua_type(L, index) != LUA_TSTRING)
+    return NULL;
+  const char *text = lua_tolstring(L, index, length);
+  bool with_unit =
+      sim_quantity_parse(text, &quantity, NULL) && quantity.kind != SIM_QUANTITY_NUMBER;
+  return with_unit ? NULL : text;
+}
+
 double
 bind_value_number(lua_State *L, int index, const char *where, const char *name)
 {

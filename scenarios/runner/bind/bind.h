@@ -57,6 +57,9 @@ void bind_value_param(lua_State *L, int index, const char *where, const SimParam
                       void *settings);
 SimTime bind_value_time(lua_State *L, int index, const char *where, const char *name);
 uint64_t bind_value_size(lua_State *L, int index, const char *where, const char *name);
+/* The bytes of an argument that is a size or a text. NULL: it is to be read as a size; so is what
+ * is a quantity of another kind, "10 ms", which is refused then and not sent as five letters. */
+const char *bind_value_bytes(lua_State *L, int index, size_t *length);
 double bind_value_number(lua_State *L, int index, const char *where, const char *name);
 int64_t bind_value_integer(lua_State *L, int index, const char *where, const char *name,
                            int64_t min, int64_t max);
@@ -203,12 +206,12 @@ void bind_tcp_options(lua_State *L, int index, const char *where, TcpProfile *pr
 /* The same without `profile =`, for a table whose names were checked. */
 void bind_tcp_option_fields(lua_State *L, int index, const char *where, TcpProfile *profile);
 
-int bind_host_listen(lua_State *L);  /* host:listen(port, [handler], {backlog=, tcp=}) */
-int bind_host_connect(lua_State *L); /* host:connect(dst, port, {timeout=, from_port=, tcp=}) */
+int bind_host_listen(lua_State *L);     /* host:listen(port, [handler], {backlog=, tcp=}) */
+int bind_host_connect(lua_State *L);    /* host:connect(dst, port, {timeout=, from_port=, tcp=}) */
 int bind_host_udp(lua_State *L);        /* host:udp([port], {receive_buffer=, fragments=}) */
 int bind_host_ping(lua_State *L);       /* host:ping(dst, {count=, interval=, size=, ...}) */
 int bind_host_traceroute(lua_State *L); /* host:traceroute(dst, {max_hops=, probes=, ...}) */
-int bind_host_inject(lua_State *L);  /* host:inject{...} */
+int bind_host_inject(lua_State *L);     /* host:inject{...} */
 void bind_conn_pin(BindConn *conn);
 void bind_conn_unpin(BindConn *conn);
 void bind_conn_push(lua_State *L, BindConn *conn); /* never raises */
