@@ -308,7 +308,9 @@ void tcp_cwnd_change(TcpConn *conn); /* the profile has another control, or othe
 /* The congestion control's state, while the profile is still the one that made it. */
 void tcp_cwnd_free_state(TcpConn *conn);
 const void *tcp_cwnd_settings(const TcpProfile *profile); /* in force: never NULL where there are */
-void tcp_cwnd_on_idle(TcpConn *conn);
+uint64_t tcp_cwnd_restart_window(const TcpConn *conn);    /* the initial window, SYN lost or not */
+/* At least a segment, and whole ones where the profile counts segments. */
+void tcp_cwnd_set(TcpConn *conn, uint64_t cwnd);
 /* After every ACK: cwnd follows by PRR, by growth (when `grows`), or as ops->control says. */
 void tcp_cwnd_on_ack(TcpConn *conn, const TcpAckSeen *seen, bool grows);
 void tcp_cwnd_reduce(TcpConn *conn);
@@ -327,6 +329,23 @@ bool tcp_cwnd_is_controlled(const TcpConn *conn);
 const TcpCcOps *tcp_cwnd_ops(const TcpConn *conn);
 /* The end of a reduction: cwnd is ssthresh. */
 void tcp_cwnd_to_threshold(TcpConn *conn);
+
+/* tcp-validation.c */
+void tcp_validation_configure(TcpConn *conn); /* with the first data; options or cc are others */
+/* Before anything is sent: what an idle time, or five minutes of little use, make of cwnd. */
+void tcp_validation_before_sending(TcpConn *conn);
+void tcp_validation_sent(TcpConn *conn, bool limited); /* `limited`: cwnd stopped it */
+bool tcp_validation_lets_grow(const TcpConn *conn);
+void tcp_validation_on_ack(TcpConn *conn, const TcpAckSeen *seen);
+void tcp_validation_in_order(TcpConn *conn); /* cwnd is what it should be, now */
+/* The part of cwnd that a loss or a mark now may blame: bytes; 0: all of it. */
+uint64_t tcp_validation_used(const TcpConn *conn);
+/* A cut was made, of `used`; 0: of all, or not for a loss. */
+void tcp_validation_begin_recovery(TcpConn *conn, uint64_t used);
+void tcp_validation_resent(TcpConn *conn, const TcpSegment *segment); /* any data segment */
+/* True: the recovery was one of a window that was not validated, and cwnd is set. */
+bool tcp_validation_recovered(TcpConn *conn);
+void tcp_validation_reset(TcpConn *conn); /* time-out, undo: nothing is known of what is used */
 
 /* tcp-pacing.c */
 void tcp_pacing_configure(TcpConn *conn); /* with the first data, and when its options change */

@@ -434,6 +434,7 @@ tcp_conn_set_profile(TcpConn *conn, const TcpProfile *profile)
   conn->mtu_epoch = conn->host->net->mtu_epoch - 1; /* look again: the MSS may be another */
   if (tcp_synchronized(conn)) {
     tcp_pacing_configure(conn);
+    tcp_validation_configure(conn);
     if (idle_time)
       tcp_keepalive_restart(conn);
     tcp_output(conn);

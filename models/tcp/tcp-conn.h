@@ -17,6 +17,7 @@
  *   may I send now?       tcp_output (a decision ladder)                tcp-output
  *   may it leave yet?     tcp_pacing_holds                              tcp-pacing
  *   a delivery-rate sample  tcp_rate_take                               tcp-rate
+ *   may cwnd grow; idle   tcp_validation_lets_grow, ..._before_sending  tcp-validation
  *   a segment is made     tcp_send_segment, tcp_send_ack ...            tcp-send
  *   the peer's window     tcp_input_ack -> update_window                tcp-input-ack
  *   the offered window    tcp_window_now                                tcp-window

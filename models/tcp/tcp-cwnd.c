@@ -1,8 +1,9 @@
 /* tcp-cwnd: the congestion window between the ops of congestion control and the state of recovery:
- * where it starts, when it may grow, how it comes down (PRR), and how a cut is taken back.
+ * where it starts, how it comes down (PRR), and how a cut is taken back. When it may grow, and what
+ * an idle time makes of it, is in tcp-validation.c.
  *
  * Amounts are in units: whole segments where the profile counts segments, else bytes.
- * Supported standards: RFC 6928, RFC 3390, RFC 5681 4.1, RFC 9937 (PRR), RFC 4015 (the response to
+ * Supported standards: RFC 6928, RFC 3390, RFC 5681 3.1, RFC 9937 (PRR), RFC 4015 (the response to
  * a spurious time-out: what was before). */
 #include "models/tcp/tcp-conn.h"
 
@@ -18,14 +19,11 @@ tcp_cwnd_is_controlled(const TcpConn *conn)
   return conn->profile->cc->control != NULL;
 }
 
-/* RFC 3390: min(4 MSS, max(2 MSS, 4380 bytes)); RFC 6928: a number of segments. RFC 5681 3.1: one
- * segment after a lost SYN; Linux forgives the first loss. */
-static uint64_t
-initial_window(const TcpConn *conn)
+/* RFC 3390: min(4 MSS, max(2 MSS, 4380 bytes)); RFC 6928: a number of segments. */
+uint64_t
+tcp_cwnd_restart_window(const TcpConn *conn)
 {
   uint64_t mss = conn->mss;
-  if (conn->syn_sent > 1 + conn->profile->syn_losses_forgiven)
-    return mss;
   if (conn->profile->initial_window > 0)
     return (uint64_t)conn->profile->initial_window * mss;
   uint64_t full = mss + (conn->timestamps ? 12 : 0);
@@ -33,9 +31,18 @@ initial_window(const TcpConn *conn)
 }
 
 void
+tcp_cwnd_set(TcpConn *conn, uint64_t cwnd)
+{
+  uint64_t mss = conn->mss;
+  conn->cc.cwnd = MAX(conn->profile->cwnd_counts_segments ? cwnd / mss * mss : cwnd, mss);
+}
+
+void
 tcp_cwnd_start(TcpConn *conn)
 {
-  conn->cc.cwnd = initial_window(conn);
+  /* RFC 5681 3.1: one segment after a lost SYN; Linux forgives the first loss. */
+  bool lost = conn->syn_sent > 1 + conn->profile->syn_losses_forgiven;
+  conn->cc.cwnd = lost ? conn->mss : tcp_cwnd_restart_window(conn);
   conn->cc.ssthresh = UINT64_MAX;
   conn->cc.ack_limit = conn->profile->slow_start_limit > 0
                            ? (uint64_t)conn->profile->slow_start_limit * conn->mss
@@ -56,6 +63,8 @@ tcp_cwnd_begin(TcpConn *conn)
   sending->cc_begun = true;
   tcp_rate_configure(conn);
   tcp_pacing_configure(conn);
+  tcp_validation_configure(conn);
+  tcp_validation_in_order(conn);
   if (ops->state_size == 0)
     return;
   sending->cc_state = g_malloc0(ops->state_size);
@@ -104,41 +113,10 @@ tcp_cwnd_change(TcpConn *conn)
   tcp_cwnd_begin(conn);
 }
 
-/* RFC 5681 4.1: after idling longer than an RTO the ACK clock is gone; "a TCP SHOULD set cwnd to
- * no more than RW". Linux halves it for each RTO that went by. */
-void
-tcp_cwnd_on_idle(TcpConn *conn)
-{
-  TcpSending *sending = conn->sending;
-  if (sending->last_send_at < 0 || sending->segments != NULL || conn->written == conn->una_position)
-    return;
-  if (tcp_cwnd_ops(conn)->on_idle != NULL)
-    tcp_cwnd_ops(conn)->on_idle(&conn->cc, conn->sending->cc_state, tcp_now(conn));
-  if (!conn->profile->idle_restart || tcp_cwnd_is_controlled(conn))
-    return;
-  SimTime idle = tcp_now(conn) - sending->last_send_at;
-  if (idle <= conn->rto)
-    return;
-  uint64_t restart = MIN(initial_window(conn), conn->cc.cwnd);
-  if (!conn->profile->threshold_from_cwnd) {
-    conn->cc.cwnd = restart;
-  } else {
-    conn->cc.ssthresh = MAX(conn->cc.ssthresh, conn->cc.cwnd * 3 / 4);
-    while (idle > conn->rto && conn->cc.cwnd > restart) {
-      conn->cc.cwnd /= 2;
-      idle -= conn->rto;
-    }
-    conn->cc.cwnd = MAX(conn->cc.cwnd, restart);
-  }
-  sending->last_send_at = tcp_now(conn);
-}
-
 static TcpCcAck
 ack_for(const TcpConn *conn, const TcpAckSeen *seen)
 {
-  const TcpSending *sending = conn->sending;
   uint64_t mss = conn->mss;
-  bool slow_start = conn->cc.cwnd < conn->cc.ssthresh;
   return (TcpCcAck){
       .now = tcp_now(conn),
       .acked = conn->profile->cwnd_counts_segments ? seen->delivered * mss : seen->acked_bytes,
@@ -151,8 +129,7 @@ ack_for(const TcpConn *conn, const TcpAckSeen *seen)
       .next_send_at = tcp_pacing_next(conn),
       .recovering = conn->recovery == TCP_RECOVERY_FAST,
       .repairing = conn->recovery == TCP_RECOVERY_LOSS,
-      .cwnd_limited = sending->cwnd_limited ||
-                      (slow_start && conn->cc.cwnd < 2 * (uint64_t)sending->max_out * mss),
+      .cwnd_limited = tcp_validation_lets_grow(conn),
   };
 }
 
@@ -173,26 +150,39 @@ round_threshold(TcpConn *conn)
     conn->cc.ssthresh = MAX(conn->cc.ssthresh / mss, 2) * mss;
 }
 
-/* What an undo goes back to. Linux keeps at least three quarters of the window as threshold. */
+/* At least three quarters of the window: Linux's (cwnd >> 1) + (cwnd >> 2). */
+static uint64_t
+kept_threshold(const TcpConn *conn)
+{
+  uint64_t unit = conn->profile->cwnd_counts_segments ? conn->mss : 1;
+  uint64_t cwnd = conn->cc.cwnd / unit;
+  return MAX(conn->cc.ssthresh, (cwnd / 2 + cwnd / 4) * unit);
+}
+
+/* What an undo goes back to. */
 static void
 remember(TcpConn *conn)
 {
   TcpSending *sending = conn->sending;
   sending->undo_cwnd = conn->cc.cwnd;
-  sending->undo_ssthresh = MAX(conn->cc.ssthresh, conn->cc.cwnd / 2 + conn->cc.cwnd / 4);
+  sending->undo_ssthresh = kept_threshold(conn);
 }
 
 /* RFC 9937 5: the start of a reduction, by a loss or a mark. Without PRR cwnd comes down at once.
  */
 static void
-reduce(TcpConn *conn, void (*hook)(TcpCc *cc, void *state, uint64_t window, SimTime now))
+reduce(TcpConn *conn, bool loss, void (*hook)(TcpCc *cc, void *state, uint64_t window, SimTime now))
 {
   TcpSending *sending = conn->sending;
   remember(conn);
   conn->ecn_cwr_due = conn->ecn;
+  uint64_t used = tcp_validation_used(conn), window = used > 0 ? used : window_to_cut(conn);
+  if (used > 0)
+    conn->cc.cwnd = used;
   sending->prr_cwnd = conn->cc.cwnd;
   sending->prr_delivered = sending->prr_out = 0;
-  hook(&conn->cc, sending->cc_state, window_to_cut(conn), tcp_now(conn));
+  hook(&conn->cc, sending->cc_state, window, tcp_now(conn));
+  tcp_validation_begin_recovery(conn, loss ? used : 0);
   round_threshold(conn);
   if (!conn->profile->prr)
     tcp_cwnd_to_threshold(conn);
@@ -201,7 +191,7 @@ reduce(TcpConn *conn, void (*hook)(TcpCc *cc, void *state, uint64_t window, SimT
 void
 tcp_cwnd_reduce(TcpConn *conn)
 {
-  reduce(conn, tcp_cwnd_ops(conn)->on_loss);
+  reduce(conn, true, tcp_cwnd_ops(conn)->on_loss);
 }
 
 void
@@ -209,7 +199,7 @@ tcp_cwnd_reduce_for_mark(TcpConn *conn)
 {
   const TcpCcOps *ops = tcp_cwnd_ops(conn);
   bool own = ops->on_mark != NULL && (conn->profile->abe || ops->needs_ecn);
-  reduce(conn, own ? ops->on_mark : ops->on_loss);
+  reduce(conn, false, own ? ops->on_mark : ops->on_loss);
 }
 
 void
@@ -217,6 +207,7 @@ tcp_cwnd_to_threshold(TcpConn *conn)
 {
   if (!tcp_cwnd_is_controlled(conn))
     conn->cc.cwnd = conn->cc.ssthresh;
+  tcp_validation_in_order(conn);
 }
 
 /* RFC 9937 6: as much leaves as ssthresh / cwnd of what arrives, and when the pipe is below
@@ -254,6 +245,7 @@ tcp_cwnd_on_ack(TcpConn *conn, const TcpAckSeen *seen, bool grows)
 {
   const TcpCcOps *ops = tcp_cwnd_ops(conn);
   bool reduces = conn->recovery == TCP_RECOVERY_FAST || conn->recovery == TCP_RECOVERY_CWR;
+  tcp_validation_on_ack(conn, seen);
   const TcpCcSample *sample = tcp_rate_take(conn, seen);
   if (ops->measure != NULL && seen->outstanding) {
     TcpCcAck ack = ack_for(conn, seen);
@@ -271,6 +263,7 @@ tcp_cwnd_on_ack(TcpConn *conn, const TcpAckSeen *seen, bool grows)
     ops->control(&conn->cc, conn->sending->cc_state, &ack);
   else if (ops->control == NULL && ack.acked > 0)
     ops->on_ack(&conn->cc, conn->sending->cc_state, &ack);
+  tcp_validation_in_order(conn);
 }
 
 void
@@ -278,6 +271,7 @@ tcp_cwnd_sent(TcpConn *conn, const TcpSegment *segment)
 {
   if (conn->recovery == TCP_RECOVERY_FAST || conn->recovery == TCP_RECOVERY_CWR)
     conn->sending->prr_out += conn->profile->cwnd_counts_segments ? 1 : segment->length;
+  tcp_validation_resent(conn, segment);
 }
 
 bool
@@ -290,8 +284,11 @@ tcp_cwnd_restarts(const TcpConn *conn)
 void
 tcp_cwnd_recovered(TcpConn *conn)
 {
+  tcp_validation_in_order(conn);
   if (tcp_cwnd_is_controlled(conn)) {
     /* as it pleases */
+  } else if (tcp_validation_recovered(conn)) {
+    /* it was not validated: RFC 7661 has said what it is */
   } else if (conn->profile->prr || conn->profile->cwnd_counts_segments) {
     conn->cc.cwnd = conn->cc.ssthresh;
   } else if (!conn->profile->newreno && !conn->sack_ok) {
@@ -320,6 +317,8 @@ tcp_cwnd_on_rto(TcpConn *conn, bool cut)
   if (tcp_cwnd_ops(conn)->on_timeout != NULL)
     tcp_cwnd_ops(conn)->on_timeout(&conn->cc, conn->sending->cc_state, tcp_now(conn));
   conn->cc.acked_unused = 0;
+  tcp_validation_reset(conn);
+  tcp_validation_in_order(conn);
 }
 
 /* The loss was none: cwnd and ssthresh as they were, unless they have grown beyond. */
@@ -335,6 +334,8 @@ tcp_cwnd_undo(TcpConn *conn)
       tcp_cwnd_ops(conn)->on_undo(&conn->cc, conn->sending->cc_state, tcp_now(conn));
   }
   sending->undo_ssthresh = 0;
+  tcp_validation_reset(conn);
+  tcp_validation_in_order(conn);
 }
 
 void
@@ -374,5 +375,5 @@ void
 tcp_cwnd_keep_threshold(TcpConn *conn)
 {
   if (conn->recovery < TCP_RECOVERY_CWR)
-    conn->cc.ssthresh = MAX(conn->cc.ssthresh, conn->cc.cwnd / 2 + conn->cc.cwnd / 4);
+    conn->cc.ssthresh = kept_threshold(conn);
 }

@@ -7,7 +7,7 @@
  * what is less than a segment, too. What may go waits for its time where the connection paces
  * (tcp-pacing.c).
  * PSH stands where tcp_send() marked it.
- * Supported standards: RFC 9293 3.7.4, 3.8.6, 3.10.7.1; RFC 1122 4.2.3.4; RFC 5681 4.1. */
+ * Supported standards: RFC 9293 3.7.4, 3.8.6, 3.10.7.1; RFC 1122 4.2.3.4. */
 #include "models/tcp/tcp-conn.h"
 
 #include "models/net/path-mtu.h"
@@ -158,19 +158,6 @@ send_new(TcpConn *conn, uint32_t length, bool fin)
                    again ? PACKET_CAUSE_FAST_OPEN : PACKET_CAUSE_NEW);
 }
 
-/* Linux's tcp_cwnd_validate(): was cwnd what stopped us? Growth depends on it (RFC 7661 4). */
-static void
-note_usage(TcpConn *conn, bool limited)
-{
-  TcpSending *sending = conn->sending;
-  if (seq_at_or_after(conn->snd_una, sending->max_out_seq) || limited ||
-      (!sending->cwnd_limited && sending->segments_out > sending->max_out)) {
-    sending->cwnd_limited = limited;
-    sending->max_out = sending->segments_out;
-    sending->max_out_seq = conn->snd_nxt;
-  }
-}
-
 SimTime
 tcp_output_persist_wait(const TcpConn *conn)
 {
@@ -219,7 +206,7 @@ tcp_output(TcpConn *conn)
   TcpSending *sending = tcp_work_sending(conn);
   if (!sending->cc_begun)
     tcp_cwnd_begin(conn);
-  tcp_cwnd_on_idle(conn);
+  tcp_validation_before_sending(conn);
   if (sending->segments != NULL && tcp_timer_armed(conn, TCP_TIMER_PERSIST) &&
       sending->lost_out == 0)
     return; /* a probe's byte is out: its answer says what comes next */
@@ -256,7 +243,7 @@ tcp_output(TcpConn *conn)
     }
     bool limited = tcp_pipe(conn) + conn->mss > conn->cc.cwnd;
     if (sent || plan.act == SEND_CWND)
-      note_usage(conn, limited);
+      tcp_validation_sent(conn, limited);
     if (sent_new && tcp_synchronized(conn)) /* before, the timer is the SYN+ACK's */
       tcp_rack_schedule_probe(conn, false);
     return;

@@ -49,6 +49,7 @@
       .keepalive_interval = 75 * SIM_SECOND, /* TCPTV_KEEPINTVL */                                 \
       .keepalive_probes = 8,                 /* TCPTV_KEEPCNT */                                   \
       .user_timeout = SIM_TIME_NEVER,        /* */                                                 \
+      .cwnd_validation = TCP_CWND_VALIDATION_OFF,    /* cwnd grows with every ACK */               \
       .mtu_probe_base = 1024, .mtu_probe_floor = 48, /* no path MTU discovery (RFC 1191) yet */    \
       .mtu_probe_threshold = 8, .mtu_probe_interval = 600 * SIM_SECOND, .pacing = TCP_PACING_OFF,  \
   .pacing_ss_ratio = 2, .pacing_ca_ratio = 1.2, .isn = -1

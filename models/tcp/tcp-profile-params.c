@@ -16,6 +16,7 @@ static const SimParamWord off_is_no_limit[] = {{"off", INT64_MAX}, {"none", INT6
 
 static const SimParamWord unlimited[] = {{"unlimited", 0}, {"off", 0}, {NULL, 0}};
 
+static const char *const validation_choices[] = {"off", "linux", "rfc7661", NULL};
 static const char *const pacing_choices[] = {"auto", "on", "off", NULL};
 static const char *const mtu_probing_choices[] = {"off", "when black hole", "always", NULL};
 static const char *const ecn_choices[] = {"off", "passive", "on", "accurate", NULL};
@@ -390,6 +391,12 @@ const SimParam tcp_profile_params[] = {
      .kind = SIM_PARAM_BOOL,
      .offset = FIELD(idle_restart),
      .help = "back to the initial window after idling longer than the time-out (RFC 5681 4.1)"},
+    {.name = "cwnd_validation",
+     .kind = SIM_PARAM_CHOICE,
+     .offset = FIELD(cwnd_validation),
+     .choices = validation_choices,
+     .help =
+         "cwnd that is not used: may grow, may not (and decays), or is kept for 5 min (RFC 7661)"},
     {.name = "pacing",
      .kind = SIM_PARAM_CHOICE,
      .offset = FIELD(pacing),

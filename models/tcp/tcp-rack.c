@@ -186,6 +186,7 @@ tcp_rack_on_probe_ack(TcpConn *conn, const Packet *packet, const TcpAckSeen *see
     if (conn->recovery < TCP_RECOVERY_FAST) {
       tcp_cwnd_reduce(conn);
       tcp_cwnd_to_threshold(conn);
+      tcp_validation_reset(conn);  /* nothing is left to be repaired */
       sending->undo_armed = false; /* the loss was real: nothing of an earlier episode undoes it */
       tcp_recovery_tell(conn, conn->recovery, false);
     }

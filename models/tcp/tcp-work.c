@@ -57,6 +57,7 @@ free_sending(TcpConn *conn)
     g_array_free(sending->push_marks, TRUE);
   tcp_cwnd_free_state(conn);
   g_free(sending->rate);
+  g_free(sending->validation);
   sim_slab_free(&conn->host->sendings, sending);
 }
 

@@ -37,8 +37,9 @@ typedef struct TcpRatedSegment {
   bool app_limited;      /* sent while the application left the pipe empty */
 } TcpRatedSegment;
 
-typedef struct TcpPacer TcpPacer; /* tcp-pacing.c */
-typedef struct TcpRate TcpRate;   /* tcp-rate.c */
+typedef struct TcpPacer TcpPacer;           /* tcp-pacing.c */
+typedef struct TcpRate TcpRate;             /* tcp-rate.c */
+typedef struct TcpValidation TcpValidation; /* tcp-validation.c */
 
 /* The search for the largest MTU that passes (RFC 4821); see tcp-mtu.c. */
 typedef struct TcpMtuSearch {
@@ -70,7 +71,10 @@ typedef struct TcpSending {
   /* the window in use */
   uint32_t max_out; /* most segments out within the last window (Linux) */
   uint32_t max_out_seq;
-  bool cwnd_limited; /* cwnd, not the application, stopped the last sending */
+  bool cwnd_limited;         /* cwnd, not the application, stopped the last sending */
+  uint32_t cwnd_used;        /* Linux: most segments out since cwnd was last decayed or full */
+  SimTime cwnd_stamp;        /* Linux: cwnd was in order */
+  TcpValidation *validation; /* owned; NULL: no RFC 7661 */
 
   /* what is believed lost, and what has arrived beyond a gap */
   bool reorder_seen;     /* the path has been seen to reorder */
@@ -108,7 +112,7 @@ typedef struct TcpSending {
   uint32_t resent_stamp; /* our timestamp clock at this episode's first retransmission */
   bool resent_stamp_set;
   bool undo_armed;
-  uint8_t undone;      /* TcpUndo that has not been told yet */
+  uint8_t undone; /* TcpUndo that has not been told yet */
   TcpMtuSearch search;
   bool frto;           /* a time-out that may prove spurious is being looked at (RFC 5682) */
   bool new_data_first; /* F-RTO step 2.b: new data goes before what is believed lost */

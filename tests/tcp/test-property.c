@@ -57,6 +57,7 @@ tune(TcpProfile *profile, bool server)
   profile->challenge_ack = flip();
   profile->autotune = flip();
   profile->idle_restart = flip();
+  profile->cwnd_validation = (int)sim_rng_below(tuning, 3);
   profile->window_scale = flip() ? -1 : (int64_t)sim_rng_below(tuning, 15);
   profile->delayed_ack = flip() ? 0 : 40 * SIM_MILLISECOND;
   profile->mss = flip() ? 0 : 64 + sim_rng_below(tuning, 1400);
