@@ -323,7 +323,7 @@ recover_or_restore(Bbr *bbr, const TcpCc *cc, const TcpCcAck *ack, uint64_t *cwn
   if (ack->recovering && !bbr->was_fast) {
     bbr->conserving = true;
     bbr->round_end = cc->path->delivered;
-    *cwnd = sample->flight + sample->acked;
+    *cwnd = MAX(sample->flight + sample->acked, cc->mss); /* a short segment is at least one */
   } else if (was && !is) {
     *cwnd = MAX(*cwnd, bbr->prior_cwnd);
     bbr->conserving = false;

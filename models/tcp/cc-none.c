@@ -45,7 +45,8 @@ window_of(const TcpCc *cc, const None *none)
   const NoneSettings *settings = cc_settings(cc, &cc_none);
   if (settings->window > 0)
     return MAX(settings->window, cc->mss);
-  return settings->segments > 0 ? (uint64_t)settings->segments * cc->mss : none->initial;
+  return settings->segments > 0 ? (uint64_t)settings->segments * cc->mss
+                                : MAX(none->initial, cc->mss);
 }
 
 static void

@@ -226,7 +226,8 @@ void tcp_window_adjust(TcpConn *conn); /* the application took data: autotuning 
 /* tcp-held.c: where profile->receive_memory is counted */
 void tcp_held_add(TcpConn *conn, const Packet *packet, uint64_t end); /* it waits */
 void tcp_held_taken(TcpConn *conn);                                   /* the user took some */
-uint64_t tcp_held_space(const TcpConn *conn);                         /* bytes of data that fit */
+uint64_t tcp_held_space(const TcpConn *conn); /* bytes of data that fit ... */
+uint64_t tcp_held_most(const TcpConn *conn);  /* ... when none wait */
 
 /* tcp-ack.c */
 void tcp_ack_owe(TcpConn *conn, TcpAckDue due, PacketCause cause);

@@ -351,15 +351,20 @@ scaled(uint64_t bytes, uint64_t before, uint64_t mss)
   return bytes == UINT64_MAX ? bytes : bytes / before * mss;
 }
 
-/* Where cwnd counts segments their number stays: that many may be out, however short they are. */
+/* Where cwnd counts segments their number stays: that many may be out, however short they are.
+ * Where it counts bytes these stay (RFC 4821 7.4), but for the least that RFC 5681 lets them be: a
+ * full segment, and two for ssthresh. */
 void
 tcp_cwnd_rescale(TcpConn *conn, uint32_t before)
 {
   uint64_t mss = conn->mss;
   if (conn->cc.ack_limit != UINT64_MAX)
     conn->cc.ack_limit = (uint64_t)conn->profile->slow_start_limit * mss;
-  if (!conn->profile->cwnd_counts_segments || before == 0)
+  if (!conn->profile->cwnd_counts_segments || before == 0) {
+    conn->cc.cwnd = MAX(conn->cc.cwnd, mss);
+    conn->cc.ssthresh = MAX(conn->cc.ssthresh, 2 * mss);
     return;
+  }
   conn->cc.cwnd = MAX(scaled(conn->cc.cwnd, before, mss), mss);
   conn->cc.ssthresh = scaled(conn->cc.ssthresh, before, mss);
   if (!tcp_work_has_sent(conn))

@@ -61,10 +61,23 @@ tcp_held_taken(TcpConn *conn)
   g_array_set_size(receiving->held, kept);
 }
 
+/* Bytes of data that so much memory has room for. */
+static uint64_t
+data_in(const TcpConn *conn, uint64_t memory)
+{
+  uint64_t ratio = conn->receiving->held_ratio != 0 ? conn->receiving->held_ratio : RATIO_FIRST;
+  return memory * ratio >> RATIO_SHIFT;
+}
+
 uint64_t
 tcp_held_space(const TcpConn *conn)
 {
   uint64_t memory = conn->profile->receive_memory, used = conn->receiving->held_memory;
-  uint64_t ratio = conn->receiving->held_ratio != 0 ? conn->receiving->held_ratio : RATIO_FIRST;
-  return used < memory ? (memory - used) * ratio >> RATIO_SHIFT : 0;
+  return used < memory ? data_in(conn, memory - used) : 0;
+}
+
+uint64_t
+tcp_held_most(const TcpConn *conn)
+{
+  return data_in(conn, conn->profile->receive_memory);
 }

@@ -3,8 +3,9 @@
  * Off unless it is asked for. After `idle` of silence an old, empty segment goes out, which draws
  * an ACK from anybody who knows the connection; unanswered ones follow each other at `interval`,
  * and after so many the connection is given up with a reset. Data in flight needs no probe: its own
- * time-out asks. The timer is not touched by what arrives; it looks when it comes up.
- * Supported standards: RFC 9293 3.8.4, RFC 1122 4.2.3.6. */
+ * time-out asks; data that waits for the window, or in a cork, has the persist timer. The timer is
+ * not touched by what arrives; it looks when it comes up. Supported standards: RFC 9293 3.8.4, RFC
+ * 1122 4.2.3.6. */
 #include "models/tcp/tcp-conn.h"
 
 void
@@ -34,8 +35,9 @@ tcp_keepalive_on_timer(TcpConn *conn)
   SimTime now = tcp_now(conn), silent = now - conn->heard_at;
   if (profile->keepalive_idle == SIM_TIME_NEVER)
     return;
-  if (conn->sending->segments != NULL ||
-      (conn->keepalives == 0 && silent < profile->keepalive_idle)) {
+  /* The answer to a keepalive would put the persist timer off, again and again. */
+  bool asks = conn->written > conn->una_position || (conn->fin_queued && !conn->fin_acked);
+  if (asks || (conn->keepalives == 0 && silent < profile->keepalive_idle)) {
     SimTime due = conn->heard_at + profile->keepalive_idle;
     tcp_timer_set(conn, TCP_TIMER_KEEPALIVE, due > now ? due : now + profile->keepalive_idle);
     return;

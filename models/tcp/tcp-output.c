@@ -84,6 +84,10 @@ decide(TcpConn *conn)
   TcpSegment *lost = tcp_recovery_next(conn);
   uint64_t pipe = tcp_pipe(conn);
   uint64_t cost = conn->profile->cwnd_counts_segments ? conn->mss : 0;
+  uint32_t edge = conn->snd_una + conn->snd_wnd;
+  /* Of what lies beyond a window that has come down only the oldest goes out, as its probe. */
+  if (lost != NULL && lost != conn->sending->segments && seq_at_or_after(lost->seq, edge))
+    return (SendPlan){.act = SEND_NOTHING};
   if (lost != NULL)
     return pipe + (cost ? cost : lost->length) > conn->cc.cwnd && pipe > 0
                ? (SendPlan){.act = SEND_CWND}
@@ -92,7 +96,6 @@ decide(TcpConn *conn)
   bool fin = conn->fin_queued && !conn->fin_sent && tcp_synchronized(conn);
   if ((unsent == 0 && !fin) || conn->fin_sent)
     return (SendPlan){.act = SEND_NOTHING};
-  uint32_t edge = conn->snd_una + conn->snd_wnd;
   uint32_t window = seq_after(edge, conn->snd_nxt) ? edge - conn->snd_nxt : 0;
   uint32_t length = (uint32_t)MIN(MIN(unsent, conn->mss), window);
   fin = fin && length == unsent;
@@ -182,6 +185,18 @@ stop_persist(TcpConn *conn)
   conn->probe_backoff = 0;
 }
 
+/* RFC 9293 3.8.6: when the window has come down a sender "SHOULD retransmit normally the old
+ * unacknowledged data between SND.UNA and SND.UNA+SND.WND": of a segment across the edge the part
+ * inside, as Linux. The whole of it a receiver may drop (Linux does), and its ACK with it. */
+static void
+send_again(TcpConn *conn, TcpSegment *segment)
+{
+  uint32_t edge = conn->snd_una + conn->snd_wnd;
+  if (seq_after(edge, segment->seq) && segment->length > edge - segment->seq)
+    tcp_mtu_split(conn, segment, edge - segment->seq);
+  tcp_send_segment(conn, segment, segment->cause);
+}
+
 /* RFC 4821 7: a segment that is longer than usual, to see whether it passes. False: what there is
  * waits until it can be sent. */
 static bool
@@ -222,7 +237,7 @@ tcp_output(TcpConn *conn)
     switch (plan.act) {
     case SEND_AGAIN:
       stop_persist(conn);
-      tcp_send_segment(conn, plan.segment, plan.segment->cause);
+      send_again(conn, plan.segment);
       continue;
     case SEND_NEW:
       stop_persist(conn);

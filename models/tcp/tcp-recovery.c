@@ -418,8 +418,11 @@ tcp_recovery_on_rto(TcpConn *conn)
   sending->frto = conn->profile->frto && conn->sack_ok && (first || again);
   set_recovery(conn, TCP_RECOVERY_LOSS, true);
   sending->reordering = TCP_DUP_THRESHOLD;
-  if (conn->backoff < 30)
+  if (conn->backoff < UINT8_MAX) /* it is also the count of retries */
     conn->backoff++;
   conn->events |= TCP_EVENT_TIMEOUT;
   tcp_output(conn);
+  /* RFC 6298 5.6; sending has done so, unless it is paced and what is lost waits for its time. */
+  if (!sim_timer_armed(&conn->timers[TCP_SLOT_SEND]))
+    tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_rto_current(conn));
 }

@@ -21,8 +21,10 @@ uint64_t
 tcp_send_urgent(TcpConn *conn, uint64_t count, const void *bytes)
 {
   uint64_t most = tcp_may_send(conn) ? MIN(count, tcp_send_room(conn)) : 0;
-  if (most == 0)
+  if (most == 0) {
+    conn->writer_waits |= count > 0 && tcp_may_send(conn);
     return 0;
+  }
   bool outer = tcp_begin(conn);
   /* "points to the sequence number of the octet following the urgent data" (RFC 9293 MUST-62) */
   tcp_work_sending(conn)->urgent_end = conn->written + most;

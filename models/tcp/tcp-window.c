@@ -51,13 +51,24 @@ free_space(const TcpConn *conn)
   return used < conn->receive_buffer ? conn->receive_buffer - used : 0;
 }
 
+/* What can be stored when everything has been taken. */
+static uint64_t
+full_space(const TcpConn *conn)
+{
+  uint64_t buffer = conn->receive_buffer;
+  return conn->profile->receive_memory > 0 ? MIN(buffer, tcp_held_most(conn)) : buffer;
+}
+
 /* Linux's __tcp_select_window(): nothing while a segment does not fit, whole segments when the
  * field is not scaled (and the last offer while there is room for that), all there is otherwise. */
 static uint64_t
 linux_window(const TcpConn *conn, uint64_t space)
 {
-  uint64_t mss = MIN(conn->rcv_mss, conn->receive_buffer);
-  if (free_space(conn) < MAX(mss, conn->receive_buffer / 16))
+  /* A buffer, or a limit, that is less than a segment has room for what it has: a window that waits
+   * for more would stay shut. */
+  uint64_t full = full_space(conn);
+  uint64_t mss = MAX(MIN(MIN(conn->rcv_mss, full), conn->window_limit), 1);
+  if (free_space(conn) < MAX(mss, full / 16))
     return 0;
   if (conn->rcv_scale > 0)
     return space;
@@ -70,7 +81,7 @@ linux_window(const TcpConn *conn, uint64_t space)
 static uint64_t
 rfc_window(const TcpConn *conn, uint64_t space, uint32_t offered)
 {
-  uint64_t step = MIN(conn->receive_buffer / 2, conn->rcv_mss);
+  uint64_t step = MIN(full_space(conn) / 2, conn->rcv_mss);
   return space < offered + step ? offered : space;
 }
 
@@ -88,8 +99,8 @@ tcp_window_now(const TcpConn *conn)
   uint32_t edge = conn->rcv_wup + conn->rcv_wnd;
   uint32_t offered = seq_after(edge, conn->rcv_nxt) ? edge - conn->rcv_nxt : 0;
   uint64_t space = MIN(free_space(conn), conn->window_limit);
-  uint64_t window = conn->profile->quick_acks ? linux_window(conn, space)
-                                              : rfc_window(conn, space, offered);
+  uint64_t window =
+      conn->profile->quick_acks ? linux_window(conn, space) : rfc_window(conn, space, offered);
   /* Never back (RFC 9293 3.8.6), and rounded up to what the field can say while that is at most one
    * unit more than there is room for. Else the field says a little less than we would still take
    * (RFC 7323 2.4), or the edge would creep on with every ACK. */
