@@ -229,8 +229,6 @@ static void
 add_rule(PropertyWorld *world, RuleAction action, PacketMatchFn match, SimTime delay)
 {
   LinkRule *rule = link_rule_new(action, packet_match_function(match, world, NULL));
-  rule->text = g_strdup_printf("%s function", rule_action_name(action));
-  rule->reason = g_strdup("rule function");
   rule->delay = delay;
   link_add_rule(world->wire, rule);
 }
