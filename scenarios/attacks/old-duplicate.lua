@@ -50,4 +50,4 @@ expect("the first connection's bytes arrive", function () return received[1] == 
 expect("and the second's, with timestamps; without them an old segment is among them", function ()
   return #received[2] == 3000 and value "foreign_bytes" == (timestamps and 0 or 999)
 end)
-figure "ladder"
+figure("ladder", { width = "double" })

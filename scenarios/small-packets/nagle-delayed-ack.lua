@@ -48,4 +48,4 @@ expect("a round trip, and the delayed ACK where the pieces are apart", function 
   local bound = profile == "linux" and 0.061 or 0.221
   return value "slowest_request" > 0.0099 and value "slowest_request" < (waits and bound or 0.011)
 end)
-figure("ladder", { to = "700 ms" })
+figure("ladder", { to = "300 ms", width = "double" })

@@ -33,5 +33,5 @@ client:start(function ()
 end)
 
 expect("every byte arrives", function () return value "received" == 20000 end)
-figure "ladder"
+figure("ladder", { width = "double" })
 figure "time-sequence"
