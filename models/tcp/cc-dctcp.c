@@ -90,6 +90,7 @@ const TcpCcOps cc_dctcp = {
     .defaults = &defaults,
     .wants_rate = true,
     .needs_ecn = true,
+    .always_marks = true,
     .init = dctcp_init,
     .measure = dctcp_measure,
     .on_ack = cc_reno_on_ack,

@@ -89,9 +89,10 @@ typedef struct TcpCcOps {
                               and by slow start, only without back-off: Tahoe */
   bool paces;              /* pacing is on unless the profile says off */
   bool wants_rate;         /* TcpCc.path and TcpCcAck.sample are there; costs a little an ACK */
-  bool needs_ecn;   /* asks for ECN whatever the profile says, sends all packets as ECT(0), and
-                       as a receiver echoes each packet's mark exactly (RFC 8257) */
-  uint8_t buffered; /* windows of data that an autotuned send buffer holds; 0: two */
+  bool needs_ecn;    /* asks for ECN whatever the profile says, sends all packets as ECT(0), and
+                        as a receiver echoes each packet's mark exactly (RFC 8257) */
+  bool always_marks; /* on_mark is asked whatever `abe` says */
+  uint8_t buffered;  /* windows of data that an autotuned send buffer holds; 0: two */
   /* cwnd is the initial window; NULL: nothing to do. */
   void (*init)(TcpCc *cc, void *state, SimTime now);
   void (*on_ack)(TcpCc *cc, void *state, const TcpCcAck *ack); /* not during recovery */
@@ -104,7 +105,7 @@ typedef struct TcpCcOps {
    * NULL: nothing. */
   void (*measure)(TcpCc *cc, void *state, const TcpCcAck *ack);
   /* A mark (ECN), once a round trip: sets ssthresh as on_loss does. Asked where the profile has
-   * `abe` (RFC 8511) or needs_ecn is set; NULL, or else: on_loss. */
+   * `abe` (RFC 8511) or always_marks is set; NULL, or else: on_loss. */
   void (*on_mark)(TcpCc *cc, void *state, uint64_t window, SimTime now);
   /* A loss was found without a time-out: sets ssthresh from `window`, which is cwnd or what was in
    * flight as the profile says. cwnd is still what it was before. */

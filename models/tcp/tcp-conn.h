@@ -27,6 +27,7 @@
  *   an ICMP error         tcp_icmp_input                                tcp-icmp
  *   a congestion mark     tcp_ecn_on_data, tcp_ecn_on_ack               tcp-ecn, tcp-accecn
  *   a state change        tcp_set_state                                 tcp-conn
+ *   what the user asks    tcp_connect, tcp_send, tcp_info               tcp-user
  *   what idle ends lack   TcpSending, TcpReceiving                      tcp-work
  *
  * Sequence numbers are 32 bits as on the wire; positions in a byte stream are 64 bits and count
@@ -210,3 +211,4 @@ struct TcpHost {
 };
 
 #include "models/tcp/tcp-calls.h"
+#include "models/tcp/tcp-calls-loss.h"

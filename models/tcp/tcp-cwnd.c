@@ -198,7 +198,7 @@ void
 tcp_cwnd_reduce_for_mark(TcpConn *conn)
 {
   const TcpCcOps *ops = tcp_cwnd_ops(conn);
-  bool own = ops->on_mark != NULL && (conn->profile->abe || ops->needs_ecn);
+  bool own = ops->on_mark != NULL && (conn->profile->abe || ops->always_marks);
   reduce(conn, false, own ? ops->on_mark : ops->on_loss);
 }
 

@@ -1,13 +1,10 @@
 /* bind-congestion: congestion(name, {...}): a congestion control that a scenario defines.
  *
- *   congestion("aimd", {
- *     params     = { step = 1 },                -- settings with their defaults: cc = {"aimd", step
- * = 2} init       = function (c) ... end, on_ack     = function (c, ack) ... end,   -- not during
- * recovery on_loss    = function (c, window) ... end, on_timeout = function (c, window) ... end,
- *   })
- *
- * It becomes ops like those of cc-NAME.c, so that the rest of the program knows no difference; what
- * its functions see is in bind-control.c. */
+ * It becomes ops like those of cc-NAME.c, with the same hooks (cc.h) and settings of its own, so
+ * that the rest of the program knows no difference. What its functions see is in bind-control.c
+ * and bind-ack.c, who calls them in bind-hooks.c; scenarios/README.md says what each of them is
+ * for. Two hooks are called otherwise in Lua: on_timeout is on_rto, which says ssthresh, and
+ * on_backoff is on_timeout. */
 #include "scenarios/runner/bind/bind-congestion.h"
 
 #include <math.h>
@@ -15,8 +12,12 @@
 
 #define PARAMS_MAX 32
 
-static const char *const hook_names[] = {"init",         "on_ack",  "on_loss", "on_timeout",
-                                         "on_recovered", "on_undo", "on_idle", NULL};
+static const char *const part_names[] = {
+    "init",         "on_ack",  "control",    "measure",
+    "on_mark",      "on_loss", "on_timeout", "on_backoff",
+    "on_recovered", "on_undo", "on_idle",    "params",
+    "help",         "paces",   "ecn",        "restart_after_loss",
+    "cuts_flight",  NULL}; /* the first HOOKS are functions */
 
 const TcpCcOps *
 bind_congestion_find(const Scenario *scenario, const char *name)
@@ -183,22 +184,46 @@ check_name(lua_State *L, const char *name)
 static void
 read_hooks(lua_State *L, BindCongestion *own)
 {
-  static const char *const known[] = {"init",    "on_ack",  "on_loss", "on_timeout", "on_recovered",
-                                      "on_undo", "on_idle", "params",  "help",       NULL};
-  if (!bind_options_check(L, 2, "part of a congestion control", NULL, known))
+  if (!bind_options_check(L, 2, "part of a congestion control", NULL, part_names))
     bind_error(L, "congestion: a table of functions is wanted: "
                   "congestion(name, {on_ack = function (c, ack) ... end, ...})");
   for (int i = 0; i < HOOKS; i++) {
     own->hooks[i] = LUA_NOREF;
-    if (lua_getfield(L, 2, hook_names[i]) != LUA_TNIL) {
-      bind_value_function(L, -1, "congestion", hook_names[i]);
+    if (lua_getfield(L, 2, part_names[i]) != LUA_TNIL) {
+      bind_value_function(L, -1, "congestion", part_names[i]);
       own->hooks[i] = luaL_ref(L, LUA_REGISTRYINDEX);
     } else {
       lua_pop(L, 1);
     }
   }
-  if (own->hooks[HOOK_ON_ACK] == LUA_NOREF)
+  bool acks = own->hooks[HOOK_ON_ACK] != LUA_NOREF,
+       controls = own->hooks[HOOK_CONTROL] != LUA_NOREF;
+  if (!acks && !controls)
     bind_error(L, "congestion: on_ack is missing: function (c, ack) ... end");
+  if (acks && controls)
+    bind_error(L, "congestion: on_ack and control: control stands in for on_ack, which would never "
+                  "be called");
+}
+
+/* The table at 2: what it says besides its functions. */
+static void
+read_flags(lua_State *L, TcpCcOps *ops)
+{
+  const struct {
+    const char *name;
+    bool *flag;
+  } flags[] = {{"paces", &ops->paces},
+               {"ecn", &ops->needs_ecn},
+               {"restart_after_loss", &ops->restart_after_loss},
+               {"cuts_flight", &ops->cuts_flight}};
+  for (size_t i = 0; i < G_N_ELEMENTS(flags); i++) {
+    int type = lua_getfield(L, 2, flags[i].name);
+    if (type != LUA_TNIL && type != LUA_TBOOLEAN)
+      bind_error(L, "congestion: %s: true or false is wanted, not %s", flags[i].name,
+                 bind_value_describe(L, -1));
+    *flags[i].flag = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+  }
 }
 
 static int
@@ -215,14 +240,15 @@ make_congestion(lua_State *L)
   own->ops.name = g_strdup("");
   g_ptr_array_add(scenario->congestions, own);
   own->scenario = scenario;
-  bind_control_fill(&own->ops);
   read_hooks(L, own);
+  read_flags(L, &own->ops);
+  bind_hooks_fill(own);
   lua_getfield(L, 2, "help");
   if (!lua_isnil(L, -1))
     own->help = g_strdup(bind_value_text(L, -1, "congestion", "help"));
   lua_getfield(L, 2, "params");
   read_params(L, own);
-  own->ack = bind_object_new(L, &bind_ack_type, sizeof *own->ack, 0);
+  own->ack = bind_ack_new(L);
   own->ack_ref = luaL_ref(L, LUA_REGISTRYINDEX);
   own->what = g_strdup_printf("the congestion control \"%s\"", name);
   g_free((char *)(uintptr_t)own->ops.name);
@@ -237,5 +263,6 @@ bind_congestion_open(lua_State *L)
 {
   static const luaL_Reg functions[] = {{"congestion", make_congestion}, {NULL, NULL}};
   bind_control_open(L);
+  bind_ack_open(L);
   luaL_setfuncs(L, functions, 0);
 }

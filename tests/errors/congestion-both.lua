@@ -1,0 +1,1 @@
+congestion("own", { on_ack = function () end, control = function () end })
