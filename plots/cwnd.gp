@@ -29,6 +29,9 @@ if (ends == 1) {
   if (fasts + timeouts + resent == 0) {
     set key width key_width / 2
   }
+  if (fasts + timeouts > 0 && figure_width < 120) {
+    set key maxrows auto maxcols 2 # three columns do not fit one of a page
+  }
   plot \
     data index 'recovery' using 1:(0):1:2:(0):(top) with boxxyerror \
       fs solid noborder lc rgb 0xe8e8e8 notitle, \

@@ -59,6 +59,18 @@ end_of(GPtrArray *ends, const TcpLogRow *row)
   return end;
 }
 
+/* A row in which nothing has changed tells of the connection's end, a minute of TIME-WAIT later. */
+static void
+drop_silent_end(GArray *rows)
+{
+  if (rows->len < 2)
+    return;
+  const TcpLogRow *last = &g_array_index(rows, TcpLogRow, rows->len - 1), *before = last - 1;
+  if (last->flight == 0 && before->flight == 0 && last->cwnd == before->cwnd &&
+      last->delivered == before->delivered && last->retransmits == before->retransmits)
+    g_array_set_size(rows, rows->len - 1);
+}
+
 /* The ends that are shown, in order of appearance. */
 static GPtrArray *
 choose_ends(const TcpLog *log, const FigureData *data, const char *conn)
@@ -77,6 +89,7 @@ choose_ends(const TcpLog *log, const FigureData *data, const char *conn)
   }
   for (guint i = ends->len; i-- > 0;) {
     const End *end = g_ptr_array_index(ends, i);
+    drop_silent_end(end->rows);
     if (end->delivered * LEAST_SHARE < most || end->rows->len == 0)
       g_ptr_array_remove_index(ends, i);
   }

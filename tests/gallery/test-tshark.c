@@ -269,6 +269,28 @@ check_capture(const char *folder, const RunLog *log, const char *node)
   return again;
 }
 
+/* Starting tshark takes half a second: what every capture of a handshake and of an impairment has
+ * to pass, the one with the most packets has of the others, unless ROUNDTRIP_TSHARK is "all". */
+static bool
+is_wanted(const char *name, const RunLog *log, guint node)
+{
+  if (g_str_has_prefix(name, "handshake/") || g_str_has_prefix(name, "links/") ||
+      g_strcmp0(g_getenv("ROUNDTRIP_TSHARK"), "all") == 0)
+    return true;
+  g_autofree guint *packets = g_new0(guint, log->nodes->len);
+  guint most = 0;
+  for (guint i = 0; i < log->rows->len; i++) {
+    const RunRow *row = &g_array_index(log->rows, RunRow, i);
+    guint at;
+    if ((row->event == RUN_SEND || row->event == RUN_RECEIVE) &&
+        g_ptr_array_find_with_equal_func(log->nodes, row->node, g_str_equal, &at))
+      packets[at]++;
+  }
+  for (guint i = 1; i < log->nodes->len; i++)
+    most = packets[i] > packets[most] ? i : most;
+  return node == most;
+}
+
 static void
 test_scenario(gconstpointer data)
 {
@@ -279,7 +301,8 @@ test_scenario(gconstpointer data)
     g_autofree char *left = g_build_filename(folder, "out", NULL);
     g_autoptr(RunLog) log = gallery_log(left);
     for (guint i = 0; i < log->nodes->len; i++)
-      again += check_capture(folder, log, log->nodes->pdata[i]);
+      if (is_wanted(name, log, i))
+        again += check_capture(folder, log, log->nodes->pdata[i]);
     g_test_message("%u retransmissions", again);
   }
   folder_free(folder);
