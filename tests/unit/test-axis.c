@@ -36,7 +36,8 @@ lists_and_ranges(void)
   assert_values("cc=reno", "reno");
   assert_values("delay=10ms..40ms:10ms", "10 ms|20 ms|30 ms|40 ms");
   assert_values("delay=10 ms .. 35 ms : 10 ms", "10 ms|20 ms|30 ms");
-  assert_values("delay=0.5..1.5s:0.5", "500 ms|1 s|1.5 s");
+  assert_values("delay=0..20ms:10ms", "0 s|10 ms|20 ms"); /* 0 needs no unit */
+  assert_values("loss=0..10%:5 %", "0 %|5 %|10 %");
   assert_values("n=1..3:1", "1|2|3");
   assert_values("n=-1..1:1", "-1|0|1");
   assert_values("n=2..2:1", "2");
@@ -65,7 +66,14 @@ what_is_refused(void)
   assert_refused("loss=0.1..1:log", "how many values");
   assert_refused("loss=0.1..1:log:0", "how many values");
   assert_refused("loss=0..1:lin:1", "at least 2");
+  assert_refused("loss=0..1:2", "longer than the range");
   assert_refused("delay=10ms..1Mbit/s:1", "different kinds");
+  assert_refused("delay=10ms..20ms:1Mbit/s", "different kinds");
+  assert_refused("loss=0..1ms:3", "some have none");
+  assert_refused("loss=0..0.1:1ms", "some have none");
+  assert_refused("delay=10..200ms:10", "some have none");
+  assert_refused("delay=10ms..1:log:3", "some have none");
+  assert_refused("loss=1%..10%:5ms", "different kinds");
   assert_refused("delay=10ms..1furlong:1", "unknown unit");
 }
 

@@ -90,7 +90,7 @@ bind_value_param(lua_State *L, int index, const char *where, const SimParam *par
       value.numbers = list_of_numbers(L, index, where, param->name, &value.count);
       break;
     }
-    /* fallthrough */
+    G_GNUC_FALLTHROUGH;
   default: {
     char accepted[256];
     char *text = sim_param_accepts(param);

@@ -17,8 +17,9 @@
 /* One "LO..HI[:REST]". */
 typedef struct Range {
   double low, high;
-  SimQuantityKind kind;
-  const char *rest; /* behind the first ':'; NULL: nothing */
+  SimQuantityKind kind; /* of its numbers, as far as they are read */
+  bool has_kind;        /* false: they were all 0 */
+  const char *rest;     /* behind the first ':'; NULL: nothing */
 } Range;
 
 void
@@ -54,10 +55,10 @@ fail(GError **error, const char *item, const char *what)
   return false;
 }
 
-/* Reads a quantity whose kind has to agree with `*kind`; a plain number agrees with any. */
+/* Takes the next number of a range. Its numbers have units of one kind or none at all, so that
+ * nobody has to guess what the 10 in "10..200ms:10" is; a 0 is the same in every unit. */
 static bool
-read_number(const char *item, const char *text, SimQuantityKind *kind, double *value,
-            GError **error)
+read_number(Range *range, const char *item, const char *text, double *value, GError **error)
 {
   SimQuantity quantity;
   g_autofree char *plain = g_strstrip(g_strdup(text));
@@ -65,13 +66,19 @@ read_number(const char *item, const char *text, SimQuantityKind *kind, double *v
     g_prefix_error(error, "the range \"%s\": ", item);
     return false;
   }
-  if (quantity.kind != SIM_QUANTITY_NUMBER && *kind != SIM_QUANTITY_NUMBER &&
-      quantity.kind != *kind)
-    return fail(error, item, "its numbers have units of different kinds");
-  if (quantity.kind != SIM_QUANTITY_NUMBER)
-    *kind = quantity.kind;
   *value = quantity.value;
-  return true;
+  if (quantity.kind == SIM_QUANTITY_NUMBER && quantity.value == 0)
+    return true;
+  if (!range->has_kind || quantity.kind == range->kind) {
+    range->kind = quantity.kind;
+    range->has_kind = true;
+    return true;
+  }
+  bool bare = quantity.kind == SIM_QUANTITY_NUMBER || range->kind == SIM_QUANTITY_NUMBER;
+  return fail(error, item,
+              bare ? "some of its numbers have a unit and some have none; give one to each, as "
+                     "10ms..200ms:10ms (0 needs none)"
+                   : "its numbers have units of different kinds");
 }
 
 static bool
@@ -83,8 +90,8 @@ read_range(const char *item, Range *range, GError **error)
   g_autofree char *high =
       colon != NULL ? g_strndup(dots + 2, (gsize)(colon - dots - 2)) : g_strdup(dots + 2);
   *range = (Range){.rest = colon != NULL ? colon + 1 : NULL};
-  if (!read_number(item, low, &range->kind, &range->low, error) ||
-      !read_number(item, high, &range->kind, &range->high, error))
+  if (!read_number(range, item, low, &range->low, error) ||
+      !read_number(range, item, high, &range->high, error))
     return false;
   if (range->low > range->high)
     return fail(error, item, "it is empty, since it begins above its end");
@@ -121,13 +128,16 @@ static bool
 add_steps(Axis *axis, const char *item, Range *range, GError **error)
 {
   double step;
-  if (!read_number(item, range->rest, &range->kind, &step, error))
+  if (!read_number(range, item, range->rest, &step, error))
     return false;
   if (!(step > 0))
     return fail(error, item, "the step must be more than 0");
   double count = floor((range->high - range->low) / step * (1 + 1e-12) + 1e-9) + 1;
   if (count > VALUES_MAX)
     return fail(error, item, "it has more than 100000 values");
+  if (count == 1 && range->high != range->low)
+    return fail(error, item,
+                "its step is longer than the range; how many values are meant? LO..HI:lin:N");
   for (int i = 0; i < (int)count; i++)
     g_ptr_array_add(axis->values, print_value(range->kind, range->low + i * step, STEP_DIGITS));
   return true;

@@ -17,12 +17,12 @@
 #include "sim/quantity.h"
 
 typedef struct Axis {
-  char *name;        /* owned */
-  GPtrArray *values; /* of char *, owned: as -p takes them */
+  char *name;           /* owned */
+  GPtrArray *values;    /* of char *, owned: as -p takes them */
+  SimQuantityKind kind; /* of the unit that its values have; NUMBER: of none, or not known yet */
   /* A range to draw from, with --sample: */
   bool drawn;
   bool logarithmic;
-  SimQuantityKind kind;
   double low, high; /* in the unit of `kind` */
 } Axis;
 

@@ -68,6 +68,29 @@ take_params(Probe *probe, const Scenario *scenario)
   plan->sha256 = g_strdup(g_checksum_get_string(scenario->inputs));
 }
 
+/* The value is from now on the text that the scenario prints for it. A number without a unit takes
+ * any, so that what its values have in common is for us to see: "1 ms" beside "1 B" is a slip.
+ */
+static bool
+take_text(Axis *axis, guint value, const char *text, GError **error)
+{
+  SimQuantity printed, given;
+  char **place = (char **)&axis->values->pdata[value];
+  if (sim_quantity_parse(text, &printed, NULL) && printed.kind == SIM_QUANTITY_NUMBER &&
+      sim_quantity_parse(*place, &given, NULL) && given.kind != SIM_QUANTITY_NUMBER) {
+    if (axis->kind != SIM_QUANTITY_NUMBER && axis->kind != given.kind) {
+      g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                  "%s: its values have units of different kinds: a %s and a %s (%s)", axis->name,
+                  sim_quantity_kind_name(axis->kind), sim_quantity_kind_name(given.kind), *place);
+      return false;
+    }
+    axis->kind = given.kind;
+  }
+  g_free(*place);
+  *place = g_strdup(text);
+  return true;
+}
+
 /* Reads the file with a value of an axis (no axis: as it stands) and takes over what it prints. */
 static bool
 probe_value(Probe *probe, guint axis, guint value, GError **error)
@@ -91,11 +114,8 @@ probe_value(Probe *probe, guint axis, guint value, GError **error)
       return false;
     }
     g_assert(text != NULL);
-    if (i == axis) {
-      GPtrArray *values = ((Axis *)plan->axes->pdata[i])->values;
-      g_free(values->pdata[value]);
-      values->pdata[value] = g_strdup(text);
-    }
+    if (i == axis && !take_text(plan->axes->pdata[i], value, text, error))
+      return false;
   }
   if (scenario->error == NULL && !probe->known)
     take_params(probe, scenario);
