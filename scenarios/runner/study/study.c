@@ -6,6 +6,7 @@
 #include "sim/error.h"
 
 #define WAIT_MS 100
+#define STEPS_MOST 1000 /* between two looks at who waits: an interrupt, workers */
 #define COMMIT_EVERY (G_USEC_PER_SEC / 10)
 
 Study *
@@ -190,13 +191,21 @@ give(Study *study, uint64_t point, const Crew *crew, GError **error)
                     .length = params->len};
   state->next++;
   state->open++;
+  study->open++;
   return crew->ops->give(crew->self, &run, error);
 }
 
-/* The next run is handed out, or counted as missing when nobody is there to make it. `*more`: there
- * may be others. */
+/* What a step of the study came to. */
+typedef enum {
+  STEP_GAVE,    /* a run was handed out */
+  STEP_PASSED,  /* a run is there, or is missing and nobody makes it: look at the next one */
+  STEP_NOTHING, /* nothing is to be done until something comes back */
+} Step;
+
+/* The next run of the next point: handed out, passed over, or counted as missing when nobody is
+ * there to make it. */
 static bool
-advance(Study *study, const Crew *crew, bool *more, GError **error)
+advance(Study *study, const Crew *crew, Step *step, GError **error)
 {
   for (uint64_t i = 0; i < study->plan->points; i++) {
     uint64_t point = study->cursor;
@@ -213,17 +222,33 @@ advance(Study *study, const Crew *crew, bool *more, GError **error)
       state->gaps = true;
       study->counts.missing++;
     } else if (!passed) {
-      *more = true;
+      *step = STEP_GAVE;
       return give(study, point, crew, error);
     }
     if (!settle(study, point, error))
       return false;
     if (!state->settled && state->open == 0) {
-      *more = true;
+      *step = STEP_PASSED;
       return true;
     }
   }
-  *more = false;
+  *step = STEP_NOTHING;
+  return true;
+}
+
+/* Gives the crew as much as it takes. */
+static bool
+hand_out(Study *study, const Crew *crew, Step *step, GError **error)
+{
+  guint room = crew != NULL ? crew->ops->room(crew->self) : 1;
+  *step = STEP_PASSED;
+  for (guint i = 0; i < STEPS_MOST && room > 0 && *step != STEP_NOTHING; i++) {
+    if (!advance(study, crew, step, error))
+      return false;
+    room -= *step == STEP_GAVE;
+  }
+  if (room == 0)
+    *step = STEP_NOTHING;
   return true;
 }
 
@@ -268,6 +293,7 @@ take(const Outcome *outcome, const uint8_t *message, uint32_t length, void *data
       !store_put(study->store, state->id, outcome, &study->error))
     return;
   state->open--;
+  study->open--;
   study->counts.made++;
   study->counts.cpu_s += outcome->cpu_s;
   count_run(study, outcome->status);
@@ -291,14 +317,13 @@ work(Study *study, const Crew *crew, GError **error)
 {
   gint64 committed = g_get_monotonic_time();
   while (study->unsettled > 0 && !is_stopped(study)) {
-    bool more = true;
-    guint room = crew != NULL ? crew->ops->room(crew->self) : 1;
-    for (; more && room > 0; room -= crew != NULL)
-      if (!advance(study, crew, &more, error))
-        return false;
-    if (crew == NULL)
+    Step step;
+    if (!hand_out(study, crew, &step, error))
+      return false;
+    if (crew == NULL && step == STEP_NOTHING)
       break;
-    if (study->unsettled > 0 && !crew->ops->wait(crew->self, WAIT_MS, take, study, error))
+    int patience = step == STEP_NOTHING ? WAIT_MS : 0;
+    if (study->open > 0 && !crew->ops->wait(crew->self, patience, take, study, error))
       return false;
     if (study->error != NULL) {
       g_propagate_error(error, g_steal_pointer(&study->error));

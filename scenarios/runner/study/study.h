@@ -58,6 +58,7 @@ struct Study {
   const StudyWatch *watch; /* NULL: none */
   uint64_t cursor;         /* the point that was looked at last */
   uint64_t unsettled;      /* points */
+  uint64_t open;           /* runs of all points that are handed out and not back */
   GError *error;           /* of what failed in a callback */
 };
 
