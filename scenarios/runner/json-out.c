@@ -83,9 +83,11 @@ json_out_write(JsonOut *out, const char *path, GError **error)
   g_string_append_c(out->text, '\n');
   g_assert(out->depth == 0);
   GError *failed = NULL;
-  /* Not the way that waits for the disk: the folder is moved into place when it is whole. */
-  bool good = g_file_set_contents_full(path, out->text->str, (gssize)out->text->len,
-                                       G_FILE_SET_CONTENTS_NONE, FILE_MODE, &failed);
+  /* Beside its place and moved there. That waits for the disk only where a file was before: a new
+   * one is in a folder which is moved into place when it is whole. */
+  bool good = g_file_set_contents_full(
+      path, out->text->str, (gssize)out->text->len,
+      G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_ONLY_EXISTING, FILE_MODE, &failed);
   if (!good)
     g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "cannot write %s: %s", path, failed->message);
   g_clear_error(&failed);
