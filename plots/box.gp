@@ -8,7 +8,7 @@
 #   title, xlabel, ylabel  text
 #   xtics                  place, name
 #   group-0 ...            in the first row its name, then place, min, q1, median, q3, max, mean
-# Settings: x_names, groups, log_y
+# Settings: x_names, groups, log_y, y_negative
 
 load 'style.gp'
 set key width (format eq 'svg' ? 1.5 : 1) maxrows 3
@@ -19,10 +19,15 @@ stats data index 'ylabel' using (yname = strcol(1), 0) nooutput
 set xlabel xname
 set ylabel yname
 set xrange [-0.6 : x_names - 0.4]
-if (log_y) { set logscale y; set format y '%h' } else { set yrange [* < 0 : *] }
+if (log_y) { set logscale y; set format y '%h' }
+# Where nothing is negative, an interval that reaches below 0 is cut there.
+if (!log_y && y_negative) { set yrange [* < 0 : *] }
+if (!log_y && !y_negative) { set yrange [0 : *] }
 unset xtics
-set xtics out nomirror scale 0 offset 0, 0.3
-do for [i = 0 : x_names - 1] {
+set xtics out nomirror scale 0 offset 0, 0.3 textcolor rgb black
+set xtics (' ' -9) # in place of those that gnuplot would choose
+x_step = int((x_names - 1) / 10) + 1 # of many names every second, third ... is written
+do for [i = 0 : x_names - 1 : x_step] {
   label = ' '
   stats data index 'xtics' every ::i::i using (label = strcol(2), 0) nooutput
   set xtics add (label i)
@@ -39,8 +44,8 @@ plot \
     using ($1 + shift(i)):3:2:6:5 with candlesticks whiskerbars 0.5 fs empty lw normal dt solid \
     lc rgb colour[i % 6 + 1] notitle, \
   for [i = 0 : groups - 1] data index sprintf('group-%d', i) \
-    using ($1 + shift(i)):4:4:4:4 with candlesticks fs empty lw thick dt solid lc rgb colour[i % 6 + 1] \
-    notitle, \
+    using ($1 + shift(i) - 0.4 * wide):4:(0.8 * wide):(0) with vectors nohead lw thick dt solid \
+    lc rgb colour[i % 6 + 1] notitle, \
   for [i = 0 : groups - 1] data index sprintf('group-%d', i) using ($1 + shift(i)):7 \
     with points pt shape[i % 6 + 1] ps 0.8 * mark lc rgb colour[i % 6 + 1] title columnheader(1)
 unset output

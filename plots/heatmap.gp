@@ -25,8 +25,10 @@ unset key
 unset grid
 unset xtics
 unset ytics
-set xtics out nomirror scale 0 offset 0, 0.3
-set ytics out nomirror scale 0 offset 0.4, 0
+set xtics out nomirror scale 0 offset 0, 0.3 textcolor rgb black
+set xtics (' ' -9) # in place of those that gnuplot would choose
+set ytics out nomirror scale 0 offset 0.4, 0 textcolor rgb black
+set ytics (' ' -9)
 # Of many names every second, third ... is written.
 x_step = int((x_names - 1) / 9) + 1
 y_step = int((y_names - 1) / 12) + 1

@@ -8,12 +8,12 @@
 #   xtics                  place, name: of names along x
 #   group-0 ...            in the first row its name, then x, mean, low, high (the interval)
 #   theory-0 ...           in the first row its title (' ' when a curve above has it), then x, y
-# Settings: x_from x_to, log_x log_y, x_names (their number; 0: numbers), groups, theories,
-#   theory_0 ... (which formula: it decides the dashes)
+# Settings: x_from x_to, log_x log_y, y_negative (some value is below 0), x_names (their number; 0:
+#   numbers), groups, theories, theory_0 ... (which formula: it decides the dashes)
 
 load 'style.gp'
 set key width (format eq 'svg' ? 1.5 : 1) maxrows 3
-set pointintervalbox 0
+set pointintervalbox 0.01 # how much an error bar clears around its mark: nothing
 xname = ' '
 yname = ' '
 stats data index 'xlabel' using (xname = strcol(1), 0) nooutput
@@ -22,11 +22,16 @@ set xlabel xname
 set ylabel yname
 set xrange [x_from : x_to]
 if (log_x) { set logscale x; set format x '%h' }
-if (log_y) { set logscale y; set format y '%h' } else { set yrange [* < 0 : *] }
+if (log_y) { set logscale y; set format y '%h' }
+# Where nothing is negative, an interval that reaches below 0 is cut there.
+if (!log_y && y_negative) { set yrange [* < 0 : *] }
+if (!log_y && !y_negative) { set yrange [0 : *] }
 if (x_names > 0) {
   unset xtics
-  set xtics out nomirror scale 0 offset 0, 0.3
-  do for [i = 0 : x_names - 1] {
+  set xtics out nomirror scale 0 offset 0, 0.3 textcolor rgb black
+  set xtics (' ' -9) # in place of those that gnuplot would choose
+  x_step = int((x_names - 1) / 10) + 1 # of many names every second, third ... is written
+  do for [i = 0 : x_names - 1 : x_step] {
     label = ' '
     stats data index 'xtics' every ::i::i using (label = strcol(2), 0) nooutput
     set xtics add (label i)

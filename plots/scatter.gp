@@ -8,7 +8,8 @@
 #   xtics                  place, name: of names along x
 #   group-0 ...            in the first row its name, then x, y
 #   theory-0 ...           in the first row its title, then x, y
-# Settings: x_from x_to, log_x log_y, x_names, groups, theories, theory_0 ... (as for lines)
+# Settings: x_from x_to, log_x log_y, y_negative, x_names, groups, theories, theory_0 ... (as for
+#   lines)
 
 load 'style.gp'
 set key width (format eq 'svg' ? 1.5 : 1) maxrows 3
@@ -20,11 +21,16 @@ set xlabel xname
 set ylabel yname
 set xrange [x_from : x_to]
 if (log_x) { set logscale x; set format x '%h' }
-if (log_y) { set logscale y; set format y '%h' } else { set yrange [* < 0 : *] }
+if (log_y) { set logscale y; set format y '%h' }
+# Where nothing is negative, an interval that reaches below 0 is cut there.
+if (!log_y && y_negative) { set yrange [* < 0 : *] }
+if (!log_y && !y_negative) { set yrange [0 : *] }
 if (x_names > 0) {
   unset xtics
-  set xtics out nomirror scale 0 offset 0, 0.3
-  do for [i = 0 : x_names - 1] {
+  set xtics out nomirror scale 0 offset 0, 0.3 textcolor rgb black
+  set xtics (' ' -9) # in place of those that gnuplot would choose
+  x_step = int((x_names - 1) / 10) + 1 # of many names every second, third ... is written
+  do for [i = 0 : x_names - 1 : x_step] {
     label = ' '
     stats data index 'xtics' every ::i::i using (label = strcol(2), 0) nooutput
     set xtics add (label i)

@@ -11,14 +11,17 @@ typedef struct StudyAxis {
   bool category;    /* a text: its values stand side by side */
   GPtrArray *names; /* owned: of char *, owned: of a category, in order of appearance */
   bool logarithmic;
-  double unit; /* what numbers are divided by */
-  char *label; /* owned: "loss", "delay [ms]" */
+  double least;  /* of its values, before that; infinite: there are none */
+  double unit;   /* what numbers are divided by */
+  bool has_unit; /* the label says it; otherwise each value does, or it has none */
+  char *label;   /* owned: "loss", "delay [ms]" */
 } StudyAxis;
 
 /* The rows with one value of each `by`. */
 typedef struct StudyGroup {
-  char *label;  /* owned: "cubic, delay 50 ms"; "" when there is one group only */
-  GArray *rows; /* of guint */
+  bool has_unit; /* the label says it; otherwise each value does, or it has none */
+  char *label;   /* owned: "cubic, delay 50 ms"; "" when there is one group only */
+  GArray *rows;  /* of guint */
 } StudyGroup;
 
 typedef struct StudyPlot {
