@@ -1,10 +1,10 @@
 -- How much does a larger initial window save?
 --
 -- Shows: the time from the first SYN to the last byte of a response, for responses of 10 to 300 kB
--- over a path of 100 ms, against the initial window in segments. Without loss it comes down in
--- steps of a round trip, and 10 segments (RFC 6928) carry what four (RFC 3390) need one round trip
--- more for. On a slow link a burst of that size only waits in the queue: beyond the rate times the
--- round trip nothing is saved.
+-- over a round trip of 100 ms, against the initial window in segments. Without loss it comes down in
+-- steps of a round trip: with 10 segments (RFC 6928) all of these are there one to two round trips
+-- sooner than with three (RFC 3390 at this MTU). On a slow link a burst of that size only waits in
+-- the queue: beyond the rate times the round trip nothing is saved.
 -- Try: -p window=4, -p window=40, -p size=300kB, -p rate="2 Mbit/s"; and all of it:
 --   roundtrip sweep scenarios/studies/initial-window.lua
 local window = param("window", 10, "initial window, segments", { min = 1, max = 1000 })

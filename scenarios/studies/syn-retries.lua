@@ -1,10 +1,10 @@
 -- What do more retries of the SYN cost, and what do they bring?
 --
 -- Shows: which part of all connections is given up, and how long a caller waits for the answer (yes
--- or no), against the probability of loss, for two to eight retries. Each retry more divides the
--- failures and doubles the longest wait: at 50 % of loss two retries give up one connection in
--- three, after 7 s; six retries give up nearly none, but a server that is down is noticed after two
--- minutes only.
+-- or no), against the probability of loss, for two to eight retries. Each retry more halves the
+-- failures, at 50 % of loss, and doubles the longest wait: there two retries give up one connection
+-- in five, after 7 s; six retries give up one in sixty, but a server that is down is noticed after
+-- two minutes only.
 -- Try: -p retries=2, -p loss=0.6, -p linear=4 (Linux's extra retries a second apart); and all of it:
 --   roundtrip sweep scenarios/studies/syn-retries.lua
 local loss    = param("loss", 0.3, "probability that a packet is lost, each way", { min = 0, max = 0.99 })
