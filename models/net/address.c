@@ -54,3 +54,14 @@ net_address_is_unicast(const NetAddress *address)
   bool high_zero = memcmp(bytes, zeros, 15) == 0;
   return bytes[0] != 0xff && !(high_zero && bytes[15] <= 1);
 }
+
+bool
+net_address_within(const NetAddress *address, const NetAddress *prefix, unsigned length)
+{
+  if (prefix->family != address->family)
+    return false;
+  unsigned whole = length / 8, rest = length % 8;
+  if (memcmp(prefix->bytes, address->bytes, whole) != 0)
+    return false;
+  return rest == 0 || ((prefix->bytes[whole] ^ address->bytes[whole]) >> (8 - rest)) == 0;
+}

@@ -23,4 +23,6 @@ bool net_address_parse(const char *text, NetAddress *address, GError **error);
 /* An address that one node can have and be answered at: not "this host" (0.0.0.0, ::), loopback,
  * multicast, broadcast or reserved. */
 bool net_address_is_unicast(const NetAddress *address);
+/* Do its leading `length` bits agree with those of `prefix`, in the same family? */
+bool net_address_within(const NetAddress *address, const NetAddress *prefix, unsigned length);
 bool net_address_equal(const NetAddress *a, const NetAddress *b);

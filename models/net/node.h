@@ -57,6 +57,7 @@ struct Node {
   NodeProtocol protocols[NODE_PROTOCOLS]; /* a free place has no receiver */
   NodeReportFn report;                    /* models/icmp; NULL: senders are not told */
   void *report_self;
+  struct Middlebox *middlebox;   /* middlebox.h; owned; NULL: it only forwards */
   struct Route *routes;          /* route.h; owned */
   struct FragmentSet *fragments; /* fragment.h; owned: what is not yet whole */
   GArray *path_mtus;             /* path-mtu.h; owned; NULL: nothing was learnt */
@@ -79,6 +80,8 @@ void node_free(Node *node); /* by net_free() only */
 
 /* Gives the node this address in place of the one it was given. */
 bool node_set_address(Node *node, const NetAddress *address, GError **error);
+/* The same with the next address of that family (4, 6) that is free. */
+void node_set_family(Node *node, uint8_t family);
 NetAddressId node_address(const Node *node); /* the primary one */
 /* Its address of this family (4, 6); one more is given out when it has none: fd00::1, fd00::2 ...,
  * 10.0.0.1 ... */

@@ -107,6 +107,7 @@ packet_cause_name(PacketCause cause)
       [PACKET_CAUSE_FAST_OPEN] = "Fast Open",
       [PACKET_CAUSE_NO_CONNECTION] = "no connection",
       [PACKET_CAUSE_ABORT] = "abort",
+      [PACKET_CAUSE_FIREWALL] = "firewall",
   };
   g_assert(cause < PACKET_CAUSE_COUNT);
   return names[cause];

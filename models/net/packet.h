@@ -83,6 +83,7 @@ typedef enum {
   PACKET_CAUSE_FAST_OPEN,     /* the SYN's data, which was not taken (RFC 7413) */
   PACKET_CAUSE_NO_CONNECTION, /* a reset: nothing matches what came */
   PACKET_CAUSE_ABORT,         /* a reset: the application gave up or left data unread */
+  PACKET_CAUSE_FIREWALL,      /* a reset: it lets nothing to there pass */
   PACKET_CAUSE_COUNT
 } PacketCause;
 

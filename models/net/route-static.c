@@ -1,19 +1,6 @@
 /* route-static: entries that the scenario wrote, the longest prefix first. */
 #include "models/net/route-private.h"
 
-#include <string.h>
-
-static bool
-prefix_matches(const RouteStatic *entry, const NetAddress *address)
-{
-  if (entry->prefix.family != address->family)
-    return false;
-  unsigned whole = entry->length / 8, rest = entry->length % 8;
-  if (memcmp(entry->prefix.bytes, address->bytes, whole) != 0)
-    return false;
-  return rest == 0 || ((entry->prefix.bytes[whole] ^ address->bytes[whole]) >> (8 - rest)) == 0;
-}
-
 static LinkDirection *
 way_to_neighbour(const Node *node, const Node *neighbour)
 {
@@ -33,8 +20,9 @@ route_static_way(const Node *node, NetAddressId destination)
   const NetAddress *address = net_address(node->net, destination);
   for (unsigned i = 0; i < statics->len; i++) {
     const RouteStatic *entry = &g_array_index(statics, RouteStatic, i);
-    LinkDirection *out =
-        prefix_matches(entry, address) ? way_to_neighbour(node, entry->next_hop) : NULL;
+    LinkDirection *out = net_address_within(address, &entry->prefix, entry->length)
+                             ? way_to_neighbour(node, entry->next_hop)
+                             : NULL;
     if (out != NULL)
       return out;
   }

@@ -40,7 +40,7 @@ end
 
 -- Options for host().
 local function host_options(options)
-  return options.tcp and { tcp = options.tcp } or nil
+  return { tcp = options.tcp or nil, address = options.address or nil }
 end
 
 local none = false
@@ -50,7 +50,7 @@ local none = false
 -- left1 ... - r1 = r2 - right1 ...
 function dumbbell(given)
   local options = options_of("dumbbell", given, { left = 1, right = none, bottleneck = { rate = "10 Mbit/s",
-    delay = "20 ms" }, access = { rate = "1 Gbit/s", delay = "1 ms" }, tcp = none, prefix = "" })
+    delay = "20 ms" }, access = { rate = "1 Gbit/s", delay = "1 ms" }, tcp = none, address = none, prefix = "" })
   local left = count_of("dumbbell", options, "left", 1, 100000)
   options.right = options.right or left
   local right = count_of("dumbbell", options, "right", 1, 100000)
@@ -71,7 +71,7 @@ end
 -- Hosts around a router.
 function star(given)
   local options = options_of("star", given, { hosts = 4, link = { rate = "100 Mbit/s", delay = "1 ms" }, tcp = none,
-    prefix = "" })
+    address = none, prefix = "" })
   local count = count_of("star", options, "hosts", 1, 100000)
   local net = { hub = router(options.prefix .. "hub"), hosts = {}, links = {} }
   for i = 1, count do
@@ -84,7 +84,7 @@ end
 -- first - r1 - r2 ... - last
 function chain(given)
   local options = options_of("chain", given, { routers = 2, link = { rate = "10 Mbit/s", delay = "10 ms" }, access = none,
-    tcp = none, prefix = "" })
+    tcp = none, address = none, prefix = "" })
   local count = count_of("chain", options, "routers", 0, 100000)
   local name = options.prefix
   local net = { first = host(name .. "first", host_options(options)), routers = {}, links = {} }
@@ -102,7 +102,7 @@ end
 -- first and last cross every hop between the routers; source i and sink i cross hop i alone.
 function parking_lot(given)
   local options = options_of("parking_lot", given, { hops = 3, bottleneck = { rate = "10 Mbit/s", delay = "10 ms" },
-    access = { rate = "1 Gbit/s", delay = "1 ms" }, tcp = none, prefix = "" })
+    access = { rate = "1 Gbit/s", delay = "1 ms" }, tcp = none, address = none, prefix = "" })
   local hops = count_of("parking_lot", options, "hops", 1, 100000)
   local name = options.prefix
   local net = { routers = {}, bottlenecks = {}, sources = {}, sinks = {}, access = {} }
@@ -130,7 +130,7 @@ end
 -- (Al-Fares, Loukissas and Vahdat, SIGCOMM 2008).
 function fat_tree(given)
   local options = options_of("fat_tree", given, { k = 4, link = { rate = "1 Gbit/s", delay = "5 us" }, tcp = none,
-    prefix = "" })
+    address = none, prefix = "" })
   local k = count_of("fat_tree", options, "k", 2, 64)
   if k % 2 ~= 0 then
     error("fat_tree: k = " .. k .. ": an even number is wanted", 2)
@@ -172,7 +172,7 @@ end
 -- a host beside it.
 function graphml(file, given)
   local options = options_of("graphml", given, { link = { rate = "10 Gbit/s" }, delay = "1 ms", hosts = false,
-    access = { rate = "10 Gbit/s" }, tcp = none, prefix = "" })
+    access = { rate = "10 Gbit/s" }, tcp = none, address = none, prefix = "" })
   local read = graphml_read(file)
   local net = { nodes = {}, routers = {}, hosts = {}, links = {}, name = read.name }
   for i, node in ipairs(read.nodes) do

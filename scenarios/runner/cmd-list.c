@@ -4,6 +4,7 @@
 
 #include "models/net/jitter.h"
 #include "models/net/loss.h"
+#include "models/net/middlebox.h"
 #include "models/net/qdisc.h"
 #include "models/tcp/cc.h"
 #include "models/tcp/tcp-profile.h"
@@ -153,6 +154,24 @@ list_queue(void)
   return EXIT_OK;
 }
 
+/* The defaults are set by a kind as it is put on a node. */
+static int
+list_middleboxes(void)
+{
+  Sim *sim = sim_new(1);
+  Net *net = net_new(sim);
+  for (const MiddleboxOps *const *ops = middlebox_list(); *ops != NULL; ops++) {
+    Node *node = node_new(net, (*ops)->name, NODE_ROUTER, NULL);
+    const Middlebox *box = middlebox_new(node, *ops);
+    printf("%-16s %s\n", (*ops)->name, (*ops)->help);
+    print_settings((*ops)->params, box->state);
+  }
+  printf("%-16s %s\n", middlebox_function.name, middlebox_function.help);
+  net_free(net);
+  sim_free(sim);
+  return EXIT_OK;
+}
+
 static int
 list_cc(void)
 {
@@ -288,6 +307,8 @@ static const struct {
     {"loss", "loss models: link(a, b, {loss = ...})", list_loss},
     {"jitter", "jitter models: link(a, b, {jitter = ...})", list_jitter},
     {"queue", "queue disciplines: link(a, b, {queue = ...})", list_queue},
+    {"middleboxes", "nodes that look into packets: nat(), firewall() and their options",
+     list_middleboxes},
     {"profiles", "TCP profiles side by side: tcp = {profile = ...}", list_profiles},
     {"tcp", "options of TCP, with the values of the default profile: tcp = {...}", list_tcp},
 };
@@ -297,7 +318,7 @@ print_usage(void)
 {
   puts("Usage:\n  roundtrip list TOPIC\n\nTopics:");
   for (size_t i = 0; i < G_N_ELEMENTS(topics); i++)
-    printf("  %-10s %s\n", topics[i].name, topics[i].summary);
+    printf("  %-11s %s\n", topics[i].name, topics[i].summary);
   puts("\nExample:\n  roundtrip list profiles");
 }
 
@@ -326,7 +347,7 @@ run(int argc, char **argv)
 
 const Command cmd_list = {
     .name = "list",
-    .usage = "[scenarios|figures|cc|loss|jitter|queue|profiles|tcp]",
+    .usage = "[scenarios|figures|cc|loss|jitter|queue|middleboxes|profiles|tcp]",
     .summary = "say what there is",
     .run = run,
 };

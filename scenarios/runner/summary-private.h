@@ -36,18 +36,19 @@ typedef struct SummaryListener {
 } SummaryListener;
 
 struct Summary {
-  Net *net;              /* borrowed */
-  ConnNames *names;      /* owned */
-  GPtrArray *conns;      /* of SummaryConn, owned, in order of appearance */
-  GPtrArray *latest;     /* by flow: its newest SummaryConn; NULL: none */
-  IdMap open;            /* connection's address -> 2 x index in conns + side */
-  GArray *listeners;     /* of SummaryListener, in the order in which they first changed */
-  IdMap listening;       /* listener's address -> index in listeners */
-  GPtrArray *link_drops; /* by the direction's number as an owner: GArray of SummaryDrops; NULL */
+  Net *net;          /* borrowed */
+  ConnNames *names;  /* owned */
+  GPtrArray *conns;  /* of SummaryConn, owned, in order of appearance */
+  GPtrArray *latest; /* by flow: its newest SummaryConn; NULL: none */
+  IdMap open;        /* connection's address -> 2 x index in conns + side */
+  GArray *listeners; /* of SummaryListener, in the order in which they first changed */
+  IdMap listening;   /* listener's address -> index in listeners */
+  GPtrArray *drops;  /* by the number as an owner of a direction or a node: GArray of SummaryDrops;
+                        NULL: none there */
   GStringChunk *reasons;
 };
 
 /* Reads an end's numbers now; nothing when it is CLOSED. */
 void summary_end_read(SummaryEnd *end);
-/* NULL: nothing was dropped there. */
-const GArray *summary_link_drops(const Summary *summary, const LinkDirection *direction);
+/* What a direction or a node has dropped; NULL: nothing. */
+const GArray *summary_drops(const Summary *summary, const SimOwner *owner);

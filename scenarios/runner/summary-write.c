@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include "models/net/link.h"
+#include "models/net/middlebox.h"
 #include "scenarios/runner/json-out.h"
 #include "scenarios/runner/run-dir.h"
 #include "scenarios/runner/summary-private.h"
@@ -169,7 +170,7 @@ put_direction(JsonOut *out, const Summary *summary, LinkDirection *direction)
   json_out_integer(out, "transmitted_bytes", counters->transmitted_bytes);
   json_out_integer(out, "delivered_packets", counters->delivered_packets);
   json_out_integer(out, "delivered_bytes", counters->delivered_bytes);
-  put_drops(out, summary_link_drops(summary, direction));
+  put_drops(out, summary_drops(summary, &direction->owner));
   json_out_integer(out, "corrupted_packets", counters->corrupted);
   json_out_integer(out, "duplicated_packets", counters->duplicated);
   json_out_integer(out, "held_packets", counters->held);
@@ -205,6 +206,37 @@ put_links(JsonOut *out, const Summary *summary)
   json_out_array_end(out);
 }
 
+static void
+put_middlebox(JsonOut *out, Middlebox *box)
+{
+  uint64_t value;
+  json_out_string(out, "kind", box->ops->name);
+  json_out_integer(out, "looked_at", box->looked_at);
+  for (const MiddleboxCounter *counter = box->ops->counters;
+       counter != NULL && counter->name != NULL; counter++)
+    if (middlebox_counter(box, counter->name, &value))
+      json_out_integer(out, counter->name, value);
+}
+
+/* Those that dropped something themselves, and middleboxes. */
+static void
+put_nodes(JsonOut *out, const Summary *summary)
+{
+  json_out_object(out, "nodes");
+  for (guint i = 0; i < summary->net->nodes->len; i++) {
+    const Node *node = g_ptr_array_index(summary->net->nodes, i);
+    const GArray *drops = summary_drops(summary, &node->owner);
+    if (drops == NULL && node->middlebox == NULL)
+      continue;
+    json_out_object(out, node->name);
+    if (node->middlebox != NULL)
+      put_middlebox(out, node->middlebox);
+    put_drops(out, drops);
+    json_out_object_end(out);
+  }
+  json_out_object_end(out);
+}
+
 /* A place in the scenario is said with the scenario's name, not with the path that was given. */
 static void
 put_unfinished(JsonOut *out, const SummaryRun *run)
@@ -238,6 +270,7 @@ write_summary(Summary *summary, const SummaryRun *run, const char *directory, GE
   json_out_integer(&out, "events", run->events);
   json_out_string(&out, "ended", run->ended);
   put_unfinished(&out, run);
+  put_nodes(&out, summary);
   return write_file(&out, directory, "summary.json", error);
 }
 

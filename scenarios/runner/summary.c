@@ -134,20 +134,24 @@ count_drop(Summary *summary, GArray *drops, const char *reason)
   g_array_append_val(drops, first);
 }
 
+/* The list of the direction, or of the node when it happens within one. */
+static GArray *
+drops_of(Summary *summary, const NetPacketRecord *record)
+{
+  guint owner = record->direction != NULL ? record->direction->owner.id : record->node->owner.id;
+  if (owner >= summary->drops->len)
+    g_ptr_array_set_size(summary->drops, (gint)owner + 1);
+  if (g_ptr_array_index(summary->drops, owner) == NULL)
+    g_ptr_array_index(summary->drops, owner) = g_array_new(FALSE, FALSE, sizeof(SummaryDrops));
+  return g_ptr_array_index(summary->drops, owner);
+}
+
 static void
 on_drop(Sim *sim, const void *data, void *self)
 {
   Summary *summary = self;
   const NetPacketRecord *record = data;
-  if (record->direction != NULL) {
-    guint owner = record->direction->owner.id;
-    if (owner >= summary->link_drops->len)
-      g_ptr_array_set_size(summary->link_drops, (gint)owner + 1);
-    if (g_ptr_array_index(summary->link_drops, owner) == NULL)
-      g_ptr_array_index(summary->link_drops, owner) =
-          g_array_new(FALSE, FALSE, sizeof(SummaryDrops));
-    count_drop(summary, g_ptr_array_index(summary->link_drops, owner), record->reason);
-  }
+  count_drop(summary, drops_of(summary, record), record->reason);
   ConnView view;
   conn_names_view(summary->names, record->packet, false, &view);
   SummaryConn *conn = view.flow != NULL ? latest_of(summary, view.flow) : NULL;
@@ -156,10 +160,9 @@ on_drop(Sim *sim, const void *data, void *self)
 }
 
 const GArray *
-summary_link_drops(const Summary *summary, const LinkDirection *direction)
+summary_drops(const Summary *summary, const SimOwner *owner)
 {
-  guint owner = direction->owner.id;
-  return owner < summary->link_drops->len ? g_ptr_array_index(summary->link_drops, owner) : NULL;
+  return owner->id < summary->drops->len ? g_ptr_array_index(summary->drops, owner->id) : NULL;
 }
 
 Summary *
@@ -170,7 +173,7 @@ summary_new(Net *net)
   summary->names = conn_names_new(net);
   summary->conns = g_ptr_array_new_with_free_func(conn_free);
   summary->latest = g_ptr_array_new();
-  summary->link_drops = g_ptr_array_new_with_free_func(drops_free);
+  summary->drops = g_ptr_array_new_with_free_func(drops_free);
   summary->listeners = g_array_new(FALSE, FALSE, sizeof(SummaryListener));
   summary->reasons = g_string_chunk_new(256);
   sim_trace_listen(net->sim, TCP_TRACE_STATE, on_state, summary);
@@ -191,7 +194,7 @@ summary_free(Summary *summary)
   g_array_unref(summary->listeners);
   g_ptr_array_unref(summary->conns);
   g_ptr_array_unref(summary->latest);
-  g_ptr_array_unref(summary->link_drops);
+  g_ptr_array_unref(summary->drops);
   g_string_chunk_free(summary->reasons);
   g_free(summary);
 }

@@ -21,6 +21,7 @@ enum {
   TCP_SUM,
   UDP_SUM,
   ICMP_SUM,
+  ICMPV6_SUM,
   MALFORMED,
   RETRANSMISSION,
   FAST,
@@ -39,6 +40,7 @@ static const char *const fields[COLUMNS] = {
     [TCP_SUM] = "tcp.checksum.status",
     [UDP_SUM] = "udp.checksum.status",
     [ICMP_SUM] = "icmp.checksum.status",
+    [ICMPV6_SUM] = "icmpv6.checksum.status",
     [MALFORMED] = "_ws.malformed",
     [RETRANSMISSION] = "tcp.analysis.retransmission",
     [FAST] = "tcp.analysis.fast_retransmission",
@@ -145,13 +147,20 @@ is_damaged(const RunLog *log, guint index)
          next->packet == row->packet && g_str_equal(next->detail, "checksum");
 }
 
+static bool
+is_ipv6(const RunRow *row)
+{
+  const char *colon = strchr(row->src, ':'); /* "[fd00::1]:80", "fd00::1"; "10.0.0.1:80" */
+  return colon != NULL && strchr(colon + 1, ':') != NULL;
+}
+
 /* The column with the checksum of the packet's own protocol; what an ICMP error quotes has others.
  */
 static guint
 sum_of(const RunRow *row)
 {
   if (g_str_equal(row->proto, "ICMP"))
-    return ICMP_SUM;
+    return is_ipv6(row) ? ICMPV6_SUM : ICMP_SUM;
   return g_str_equal(row->proto, "UDP") ? UDP_SUM : TCP_SUM;
 }
 
@@ -165,8 +174,7 @@ static void
 check_well_formed(const Frame *frame, const RunRow *row, bool damaged)
 {
   char **column = frame->column;
-  bool ipv4 = row->src[0] != '[';
-  if (*column[MALFORMED] == '\0' && (!ipv4 || is_good(column[IP_SUM])) &&
+  if (*column[MALFORMED] == '\0' && (is_ipv6(row) || is_good(column[IP_SUM])) &&
       (is_fragment(row) || is_good(column[sum_of(row)]) == !damaged))
     return;
   g_test_message("frame at %s: IP checksum status \"%s\", %s checksum status \"%s\"%s",

@@ -77,6 +77,12 @@ addresses_are_given_out_in_order(void)
   assert_address(first, "10.0.0.2");
   assert_address(second, "10.0.0.3"); /* 2 is taken */
   assert_address(third, "10.0.0.4");
+  node_set_family(third, 6);
+  assert_address(third, "fd00::1");
+  node_set_family(third, 6); /* it has one */
+  assert_address(third, "fd00::1");
+  node_set_family(third, 4);
+  assert_address(third, "10.0.0.5");
   g_assert_true(node_has_address(first, node_address(first)));
   g_assert_false(node_has_address(second, node_address(first)));
   net_address_parse("10.0.0.1", &address, NULL); /* was given up */

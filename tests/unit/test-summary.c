@@ -3,6 +3,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "models/net/middlebox.h"
 #include "tests/unit/fake-tcp.h"
 #include "tests/unit/net-fixture.h"
 #include "tests/unit/run-folder.h"
@@ -101,7 +102,8 @@ test_run_part(void)
   JsonObject *all = read_file(&run, "summary.json");
   assert_members(
       all, "results | expectations | connections | listeners | links | rules | end_time | events | "
-           "ended | unfinished");
+           "ended | unfinished | nodes");
+  assert_members(member(all, "nodes"), "");
   JsonObject *results = member(all, "results");
   assert_members(results, "connect_time | a");
   g_assert_cmpfloat(json_object_get_double_member(results, "connect_time"), ==, 1.1);
@@ -258,6 +260,43 @@ test_links(void)
   teardown(&run);
 }
 
+static Packet *
+drop_all(Middlebox *box, Packet *packet, LinkDirection *from)
+{
+  middlebox_drop(box, packet, "not today");
+  return NULL;
+}
+
+static void
+test_nodes(void)
+{
+  static const SimParam params[] = {{.name = NULL}};
+  static const MiddleboxCounter counters[] = {{"so_many", 0}, {NULL, 0}};
+  static const MiddleboxOps ops = {.name = "wall",
+                                   .state_size = sizeof(uint64_t),
+                                   .params = params,
+                                   .counters = counters,
+                                   .arrive = drop_all};
+  Run run;
+  setup(&run);
+  Middlebox *box = middlebox_new(run.net.b, &ops);
+  *(uint64_t *)box->state = 7;
+  fixture_send(&run.net, 1, 128);
+  fixture_send(&run.net, 2, 128);
+  fixture_run_all(&run.net);
+  SummaryRun what = plain_run();
+  write_run(&run, &what);
+  JsonObject *nodes = member(read_file(&run, "summary.json"), "nodes");
+  assert_members(nodes, "b");
+  JsonObject *wall = member(nodes, "b");
+  assert_members(wall, "kind | looked_at | so_many | dropped_packets");
+  g_assert_cmpstr(json_object_get_string_member(wall, "kind"), ==, "wall");
+  g_assert_cmpint(json_object_get_int_member(wall, "looked_at"), ==, 2);
+  g_assert_cmpint(json_object_get_int_member(wall, "so_many"), ==, 7);
+  g_assert_cmpint(json_object_get_int_member(member(wall, "dropped_packets"), "not today"), ==, 2);
+  teardown(&run);
+}
+
 /* A listener that is closed stays; another one at its place is another entry. */
 static void
 test_listeners(void)
@@ -358,6 +397,7 @@ main(int argc, char **argv)
   g_test_add_func("/summary/connection-with-both-ends", test_connection);
   g_test_add_func("/summary/connection-opened-again-is-another", test_reopened);
   g_test_add_func("/summary/links-rules-and-drops-by-reason", test_links);
+  g_test_add_func("/summary/nodes-and-what-they-dropped", test_nodes);
   g_test_add_func("/summary/listeners", test_listeners);
   g_test_add_func("/summary/run-json-whole", test_run_json);
   g_test_add_func("/summary/machine-json", test_machine);

@@ -313,6 +313,7 @@ bind_base_open(lua_State *L)
   bind_udp_open(L);
   bind_load_open(L);
   bind_load_stream_open(L);
+  bind_middlebox_open(L);
   bind_model_open(L);
   bind_param_open(L);
   bind_random_open(L);

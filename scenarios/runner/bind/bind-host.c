@@ -1,17 +1,20 @@
 /* bind-host: host() and router(), their addresses, routes and processing, restart and inject. */
-#include "scenarios/runner/bind/bind.h"
+#include "scenarios/runner/bind/bind-node.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "models/net/route.h"
-#include "models/net/wire.h"
 
 BindNode *
 bind_node_test(lua_State *L, int index)
 {
-  BindNode *node = bind_test(L, index, &bind_node_type);
-  return node != NULL ? node : bind_test(L, index, &bind_router_type);
+  static const BindType *const types[] = {&bind_node_type, &bind_router_type, &bind_nat_type,
+                                          &bind_firewall_type, &bind_middlebox_type};
+  BindNode *node = NULL;
+  for (size_t i = 0; node == NULL && i < G_N_ELEMENTS(types); i++)
+    node = bind_test(L, index, types[i]);
+  return node;
 }
 
 /* The id of an address written as a text. */
@@ -149,22 +152,24 @@ static const SimParam processing_params[] = {
 };
 
 static void
-read_processing(lua_State *L, int index, NodeProcessing *processing)
+read_processing(lua_State *L, int index, const char *call, NodeProcessing *processing)
 {
+  char where[48];
+  g_snprintf(where, sizeof where, "%s: processing", call);
   if (lua_type(L, index) != LUA_TTABLE) {
     processing->kind = NODE_PROCESSING_CONSTANT;
-    processing->mean = bind_value_time(L, index, "host", "processing");
+    processing->mean = bind_value_time(L, index, call, "processing");
     return;
   }
   ProcessingOptions options = {.kind = -1, .shape = 2};
   bind_options_check(L, index, "option of processing", processing_params, NULL);
-  bind_options_read(L, index, "host: processing", processing_params, &options);
+  bind_options_read(L, index, where, processing_params, &options);
   if (options.kind < 0)
-    bind_error(L, "host: processing: kind is missing; accepted: constant, uniform, exponential, "
-                  "normal, pareto");
+    bind_error(L, "%s: kind is missing; accepted: constant, uniform, exponential, normal, pareto",
+               where);
   bool uniform = options.kind == NODE_PROCESSING_UNIFORM;
   if (uniform && options.from > options.to)
-    bind_error(L, "host: processing: from must not be above to");
+    bind_error(L, "%s: from must not be above to", where);
   processing->kind = (unsigned)options.kind;
   processing->mean = uniform ? options.from : options.mean;
   processing->spread = uniform ? options.to : options.deviation;
@@ -177,60 +182,95 @@ typedef struct NodeOptions {
   const char *address; /* Lua's; NULL: given out */
   bool has_processing;
   NodeProcessing processing;
-  TcpProfile profile;
+  TcpProfile profile; /* of a host */
 } NodeOptions;
 
 static void
-read_node_options(lua_State *L, const char *what, const char *const *known, NodeOptions *options)
+read_node_options(lua_State *L, const BindNodeMake *make, NodeOptions *options)
 {
-  if (!bind_options_check(L, 2, what, NULL, known))
+  if (lua_isnoneornil(L, make->options))
     return;
-  lua_getfield(L, 2, "address");
+  lua_getfield(L, make->options, "address");
   if (!lua_isnil(L, -1))
-    options->address = bind_value_text(L, -1, "host", "address");
-  lua_getfield(L, 2, "processing");
+    options->address = bind_value_text(L, -1, make->call, "address");
+  lua_getfield(L, make->options, "processing");
   if (!lua_isnil(L, -1)) {
-    read_processing(L, lua_gettop(L), &options->processing);
+    read_processing(L, lua_gettop(L), make->call, &options->processing);
     options->has_processing = true;
   }
-  lua_getfield(L, 2, "tcp");
-  bind_tcp_options(L, -1, "host", &options->profile);
-  lua_pop(L, 3);
+  if (make->kind == NODE_HOST) {
+    lua_getfield(L, make->options, "tcp");
+    bind_tcp_options(L, -1, make->call, &options->profile);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 2);
+}
+
+/* "10.0.0.7", or "IPv4", "IPv6": the next that is free. NULL: as it is. */
+static void
+set_address(lua_State *L, Node *node, const char *call, const char *text)
+{
+  Scenario *scenario = bind_scenario(L);
+  NetAddress address;
+  GError *error = NULL;
+  if (text == NULL)
+    return;
+  if (strcmp(text, "IPv4") == 0 || strcmp(text, "IPv6") == 0)
+    node_set_family(node, text[3] == '6' ? 6 : 4);
+  else if (!net_address_parse(text, &address, &error) || !node_set_address(node, &address, &error))
+    bind_raise_in(L, call, error);
+  if (net_address(scenario->net, node_address(node))->family != 6)
+    return;
+  scenario->ipv6 = true;
+  for (guint i = 0; i < scenario->net->links->len; i++) {
+    const Link *link = g_ptr_array_index(scenario->net->links, i);
+    bind_link_check_mtu(L, MIN(link->forward.mtu, link->backward.mtu), link->name);
+  }
+}
+
+BindNode *
+bind_node_new(lua_State *L, const BindNodeMake *make)
+{
+  Scenario *scenario = bind_scenario(L);
+  NodeOptions options = {.profile = *tcp_profile_find(tcp_profile_names()[0])};
+  read_node_options(L, make, &options);
+  GError *error = NULL;
+  BindNode *bound = bind_object_new(L, make->type, make->size, 0);
+  lua_pushvalue(L, -1);
+  luaL_ref(L, LUA_REGISTRYINDEX); /* for good: scenario->nodes points to it */
+  bound->node = node_new(scenario->net, make->name, make->kind, &error);
+  if (bound->node == NULL)
+    bind_raise_in(L, make->call, error);
+  set_address(L, bound->node, make->call, options.address);
+  if (options.has_processing)
+    node_set_processing(bound->node, &options.processing);
+  g_ptr_array_add(scenario->nodes, bound);
+  bound->icmp = icmp_host_new(bound->node);
+  if (make->kind == NODE_HOST) {
+    bound->tcp = tcp_host_new(bound->node, &options.profile);
+    bound->udp = udp_host_new(bound->node);
+  }
+  return bound;
 }
 
 static int
 make_node(lua_State *L, NodeKind kind, const char *call, const char *const *known)
 {
-  Scenario *scenario = bind_scenario(L);
   char what[32], usage[48];
   g_snprintf(what, sizeof what, "option of a %s", call);
   g_snprintf(usage, sizeof usage, "%s(name, [options])", call);
   bind_check_loading(L, call);
   bind_value_count(L, 2, usage);
-  const char *name = bind_value_text(L, 1, call, "the name");
-  NodeOptions options = {.profile = *tcp_profile_find(tcp_profile_names()[0])};
-  read_node_options(L, what, known, &options);
-  NetAddress address;
-  GError *error = NULL;
-  if (options.address != NULL && !net_address_parse(options.address, &address, &error))
-    bind_raise_in(L, call, error);
-  const BindType *type = kind == NODE_HOST ? &bind_node_type : &bind_router_type;
-  BindNode *bound = bind_object_new(L, type, sizeof *bound, 0);
-  lua_pushvalue(L, -1);
-  luaL_ref(L, LUA_REGISTRYINDEX); /* for good: scenario->nodes points to it */
-  bound->node = node_new(scenario->net, name, kind, &error);
-  if (bound->node == NULL)
-    bind_raise_in(L, call, error);
-  if (options.address != NULL && !node_set_address(bound->node, &address, &error))
-    bind_raise_in(L, call, error);
-  if (options.has_processing)
-    node_set_processing(bound->node, &options.processing);
-  g_ptr_array_add(scenario->nodes, bound);
-  bound->icmp = icmp_host_new(bound->node);
-  if (kind == NODE_HOST) {
-    bound->tcp = tcp_host_new(bound->node, &options.profile);
-    bound->udp = udp_host_new(bound->node);
-  }
+  BindNodeMake make = {
+      .type = kind == NODE_HOST ? &bind_node_type : &bind_router_type,
+      .size = sizeof(BindNode),
+      .kind = kind,
+      .call = call,
+      .name = bind_value_text(L, 1, call, "the name"),
+      .options = 2,
+  };
+  bind_options_check(L, 2, what, NULL, known);
+  bind_node_new(L, &make);
   return 1;
 }
 
@@ -272,19 +312,18 @@ host_restart(lua_State *L)
   return 0;
 }
 
-/* "10.0.0.0/8", "10.0.0.9" (all of it) or a node. */
-static NetAddressId
-read_prefix(lua_State *L, int index, unsigned *length)
+NetAddressId
+bind_prefix(lua_State *L, int index, const char *where, const char *name, unsigned *length)
 {
   Scenario *scenario = bind_scenario(L);
   const char *text = lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : NULL;
   const char *slash = text != NULL ? strchr(text, '/') : NULL;
   NetAddressId id;
   if (slash == NULL) {
-    id = bind_address(L, index, "router:route", "the prefix");
+    id = bind_address(L, index, where, name);
   } else {
     lua_pushlstring(L, text, (size_t)(slash - text));
-    id = parse_address(L, lua_tostring(L, -1), "router:route", "the prefix");
+    id = parse_address(L, lua_tostring(L, -1), where, name);
     lua_pop(L, 1);
   }
   unsigned bits = net_address(scenario->net, id)->family == 6 ? 128 : 32;
@@ -294,13 +333,13 @@ read_prefix(lua_State *L, int index, unsigned *length)
   char *end;
   guint64 value = g_ascii_strtoull(slash + 1, &end, 10);
   if (!g_ascii_isdigit(slash[1]) || *end != '\0' || value > bits)
-    bind_error(L, "router:route: the prefix: \"%s\" ends in no length from 0 to %u", text, bits);
+    bind_error(L, "%s: %s: \"%s\" ends in no length from 0 to %u", where, name, text, bits);
   *length = (unsigned)value;
   return id;
 }
 
-static int
-node_route(lua_State *L)
+int
+bind_node_route(lua_State *L)
 {
   BindNode *node = bind_node_test(L, 1);
   if (node == NULL)
@@ -312,7 +351,7 @@ node_route(lua_State *L)
     bind_error(L, "router:route: the next hop: a host or router is wanted, not %s",
                bind_value_describe(L, 3));
   unsigned length;
-  NetAddressId id = read_prefix(L, 2, &length);
+  NetAddressId id = bind_prefix(L, 2, "router:route", "the prefix", &length);
   GError *error = NULL;
   if (!route_add_static(node->node, net_address(bind_scenario(L)->net, id), length, next_hop->node,
                         &error))
@@ -320,8 +359,8 @@ node_route(lua_State *L)
   return 0;
 }
 
-static bool
-node_get(lua_State *L, void *self, const char *field)
+bool
+bind_node_get(lua_State *L, void *self, const char *field)
 {
   const BindNode *bound = self;
   char text[NET_ADDRESS_TEXT];
@@ -333,12 +372,15 @@ node_get(lua_State *L, void *self, const char *field)
   return true;
 }
 
-static void
-node_print(void *self, char *text, size_t size)
+void
+bind_node_print(void *self, char *text, size_t size)
 {
   const BindNode *bound = self;
-  g_snprintf(text, size, "%s %s", bound->node->kind == NODE_HOST ? "host" : "router",
-             bound->node->name);
+  const Node *node = bound->node;
+  const char *kind = node->middlebox != NULL   ? node->middlebox->ops->name
+                     : node->kind == NODE_HOST ? "host"
+                                               : "router";
+  g_snprintf(text, size, "%s %s", kind, node->name);
 }
 
 static const luaL_Reg host_methods[] = {
@@ -350,10 +392,10 @@ static const luaL_Reg host_methods[] = {
     {"ping", bind_host_ping},
     {"traceroute", bind_host_traceroute},
     {"inject", bind_host_inject},
-    {"route", node_route},
+    {"route", bind_node_route},
     {NULL, NULL},
 };
-static const luaL_Reg router_methods[] = {{"route", node_route}, {NULL, NULL}};
+static const luaL_Reg router_methods[] = {{"route", bind_node_route}, {NULL, NULL}};
 static const char *const fields[] = {"name", "address", NULL};
 
 const BindType bind_node_type = {
@@ -361,8 +403,8 @@ const BindType bind_node_type = {
     .example = "host",
     .methods = host_methods,
     .fields = fields,
-    .get = node_get,
-    .print = node_print,
+    .get = bind_node_get,
+    .print = bind_node_print,
 };
 
 const BindType bind_router_type = {
@@ -370,8 +412,8 @@ const BindType bind_router_type = {
     .example = "router",
     .methods = router_methods,
     .fields = fields,
-    .get = node_get,
-    .print = node_print,
+    .get = bind_node_get,
+    .print = bind_node_print,
 };
 
 void

@@ -10,6 +10,8 @@ typedef enum {
   INFO_ICMP, /* nil: no error */
   INFO_BYTES,
   INFO_COUNT,
+  INFO_SCALE, /* 8 bits */
+  INFO_BOOL,
   INFO_TIME,
   INFO_SAMPLE /* a time, of which 0 says that there is none */
 } InfoKind;
@@ -57,6 +59,11 @@ static const struct {
     {"duplicate_acks", INFO_BYTES, INFO(duplicate_acks_received)},
     {"opened_at", INFO_TIME, INFO(opened_at)},
     {"connect_time", INFO_TIME, INFO(connect_time)},
+    {"timestamps", INFO_BOOL, DETAIL(timestamps)},
+    {"sack", INFO_BOOL, DETAIL(sack)},
+    {"ecn", INFO_BOOL, DETAIL(ecn)},
+    {"snd_scale", INFO_SCALE, DETAIL(snd_scale)},
+    {"rcv_scale", INFO_SCALE, DETAIL(rcv_scale)},
 };
 
 static void
@@ -112,6 +119,12 @@ push_info(lua_State *L, const BindConn *conn, const BindInfo *all, size_t which)
   case INFO_COUNT:
     memcpy(&count, field, sizeof count);
     lua_pushinteger(L, count);
+    break;
+  case INFO_SCALE:
+    lua_pushinteger(L, *(const uint8_t *)field);
+    break;
+  case INFO_BOOL:
+    lua_pushboolean(L, *(const bool *)field);
     break;
   case INFO_TIME:
   case INFO_SAMPLE:
@@ -194,6 +207,11 @@ const char *const bind_info_fields[] = {
     "duplicate_acks",
     "opened_at",
     "connect_time",
+    "timestamps",
+    "sack",
+    "ecn",
+    "snd_scale",
+    "rcv_scale",
     "local_address",
     "local_port",
     "remote_address",

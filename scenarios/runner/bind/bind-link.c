@@ -34,6 +34,19 @@ static const struct {
     {"shaper", bind_shape_set_shaper},
 };
 
+/* RFC 8200 5: "IPv6 requires that every link in the Internet have an MTU of 1280 octets or
+ * greater." */
+#define IPV6_LEAST_MTU 1280
+
+void
+bind_link_check_mtu(lua_State *L, uint64_t mtu, const char *link)
+{
+  if (bind_scenario(L)->ipv6 && mtu < IPV6_LEAST_MTU)
+    bind_error(
+        L, "%s: mtu = %d: a node has an IPv6 address, and IPv6 needs links of at least %d bytes",
+        link, (int)mtu, IPV6_LEAST_MTU);
+}
+
 /* -- making one -- */
 
 /* Gives a direction what the table at `common` says, and then that at `own` (nil: nothing). */
@@ -45,6 +58,7 @@ apply_options(lua_State *L, LinkDirection *direction, int common, int own)
       .delay = defaults.delay, .mtu = defaults.mtu, .overhead = defaults.overhead};
   bind_options_read(L, common, "link", link_params, &options);
   bind_options_read(L, own, "link", link_params, &options);
+  bind_link_check_mtu(L, options.mtu, direction->name);
   link_set_delay(direction, options.delay);
   link_set_mtu(direction, (uint32_t)options.mtu);
   link_set_overhead(direction, (uint32_t)options.overhead);
@@ -130,9 +144,10 @@ bind_link_set(lua_State *L, LinkDirection *direction, const char *field, int ind
   bind_value_param(L, index, direction->name, sim_param_find(link_params, field), &options);
   if (strcmp(field, "delay") == 0)
     link_set_delay(direction, options.delay);
-  else if (strcmp(field, "mtu") == 0)
+  else if (strcmp(field, "mtu") == 0) {
+    bind_link_check_mtu(L, options.mtu, direction->name);
     link_set_mtu(direction, (uint32_t)options.mtu);
-  else if (strcmp(field, "overhead") == 0)
+  } else if (strcmp(field, "overhead") == 0)
     link_set_overhead(direction, (uint32_t)options.overhead);
   else if (strcmp(field, "corrupt") == 0)
     link_set_corrupt(direction, options.corrupt);

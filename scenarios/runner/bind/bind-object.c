@@ -96,7 +96,8 @@ object_newindex(lua_State *L)
   }
   char call[64];
   g_snprintf(call, sizeof call, "%s.%s", type->example, field);
-  bind_check_acting(L, call);
+  if (!type->unguarded)
+    bind_check_acting(L, call);
   type->set(L, self, field, 3);
   return 0;
 }

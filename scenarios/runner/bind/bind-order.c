@@ -24,8 +24,9 @@ typedef struct Key {
 } Key;
 
 static const BindType *const object_types[] = {
-    &bind_node_type,     &bind_router_type, &bind_link_type, &bind_direction_type,
-    &bind_listener_type, &bind_conn_type,   &bind_rule_type,
+    &bind_node_type,      &bind_router_type, &bind_nat_type,       &bind_firewall_type,
+    &bind_middlebox_type, &bind_link_type,   &bind_direction_type, &bind_listener_type,
+    &bind_conn_type,      &bind_rule_type,
 };
 
 static Key

@@ -1,9 +1,58 @@
-/* bind-packet: the packet that a function of a rule or a model is asked about.
+/* bind-packet: the functions of rules, models and middleboxes, and the packet that they are asked
+ * about.
  *
- * One object stands for all of them: it is read while the function runs, and is empty otherwise. */
+ * One object stands for all packets: it is read while the function runs, and is empty otherwise. */
 #include "scenarios/runner/bind/bind.h"
 
 #include <string.h>
+
+struct BindAsked {
+  Scenario *scenario;
+  int function;     /* reference */
+  const char *what; /* for messages: "a rule" */
+};
+
+BindAsked *
+bind_asked_new(lua_State *L, int index, const char *what)
+{
+  lua_pushvalue(L, index);
+  int function = luaL_ref(L, LUA_REGISTRYINDEX);
+  BindAsked *asked = g_new0(BindAsked, 1);
+  *asked = (BindAsked){.scenario = bind_scenario(L), .function = function, .what = what};
+  return asked;
+}
+
+void
+bind_asked_free(gpointer data)
+{
+  BindAsked *asked = data;
+  luaL_unref(asked->scenario->lua, LUA_REGISTRYINDEX, asked->function);
+  g_free(asked);
+}
+
+Scenario *
+bind_asked_scenario(const BindAsked *asked)
+{
+  return asked->scenario;
+}
+
+bool
+bind_asked_call(const BindAsked *asked, const Packet *packet, Packet *editable, const char *text)
+{
+  Scenario *scenario = asked->scenario;
+  lua_State *L = scenario->side;
+  if (scenario->error != NULL || !lua_checkstack(L, 6))
+    return false;
+  lua_rawgeti(L, LUA_REGISTRYINDEX, asked->function);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, scenario->packet_ref);
+  if (text != NULL)
+    lua_pushstring(L, text);
+  scenario->packet = packet;
+  scenario->editable = editable;
+  bool good = bind_side_call(scenario, asked->what, text != NULL ? 2 : 1);
+  scenario->packet = scenario->editable = NULL;
+  return good;
+}
 
 typedef struct BindPacket {
   BindObject object;
@@ -27,6 +76,16 @@ push_address(lua_State *L, const Net *net, NetAddressId id)
   lua_pushstring(L, net_address_print(net_address(net, id), text));
 }
 
+/* What an ICMP message says: "time exceeded". */
+static void
+push_icmp(lua_State *L, const Packet *packet)
+{
+  if (packet->protocol == NET_PROTO_ICMP)
+    lua_pushstring(L, icmp_kind_name(icmp_kind_of(&packet->icmp, packet->family), packet->family));
+  else
+    lua_pushnil(L);
+}
+
 static bool
 push_common(lua_State *L, const Net *net, const Packet *packet, const char *field)
 {
@@ -46,6 +105,14 @@ push_common(lua_State *L, const Net *net, const Packet *packet, const char *fiel
     lua_pushinteger(L, packet->ttl);
   else if (strcmp(field, "retransmit") == 0)
     lua_pushinteger(L, packet->retransmit);
+  else if (strcmp(field, "ecn") == 0)
+    lua_pushinteger(L, packet->traffic_class & 3);
+  else if (strcmp(field, "dscp") == 0)
+    lua_pushinteger(L, packet->traffic_class >> 2);
+  else if (strcmp(field, "dont_fragment") == 0)
+    lua_pushboolean(L, packet->marks & PACKET_DONT_FRAGMENT);
+  else if (strcmp(field, "icmp") == 0)
+    push_icmp(L, packet);
   else if (strcmp(field, "protocol") == 0)
     lua_pushstring(L, packet->protocol == NET_PROTO_TCP   ? "TCP"
                       : packet->protocol == NET_PROTO_UDP ? "UDP"
@@ -55,13 +122,44 @@ push_common(lua_State *L, const Net *net, const Packet *packet, const char *fiel
   return true;
 }
 
+/* The options: mss and window_scale as numbers, the others true; nil where there is none. */
+static bool
+push_option(lua_State *L, const Packet *packet, const char *field)
+{
+  uint8_t option = bind_packet_option(field);
+  if (option == 0)
+    return false;
+  if (!(packet->tcp.options & option))
+    lua_pushnil(L);
+  else if (option == TCP_OPT_MSS)
+    lua_pushinteger(L, packet->tcp.mss);
+  else if (option == TCP_OPT_WSCALE)
+    lua_pushinteger(L, packet->tcp.window_scale);
+  else
+    lua_pushboolean(L, true);
+  return true;
+}
+
+static void
+push_port(lua_State *L, const Packet *packet, uint16_t port)
+{
+  if (packet->protocol == NET_PROTO_TCP || packet->protocol == NET_PROTO_UDP)
+    lua_pushinteger(L, port);
+  else
+    lua_pushnil(L);
+}
+
 /* Relative numbers where the initial ones are known, as the timeline shows them. */
 static bool
-push_tcp(lua_State *L, const Packet *packet, const char *field)
+push_transport(lua_State *L, const Packet *packet, const char *field)
 {
-  const TcpHeader *tcp = &packet->tcp;
+  const TcpHeader *tcp = &packet->tcp; /* the ports of UDP are in the same place */
   char flags[PACKET_FLAGS_TEXT];
-  if (packet->protocol != NET_PROTO_TCP)
+  if (strcmp(field, "sport") == 0)
+    push_port(L, packet, tcp->source_port);
+  else if (strcmp(field, "dport") == 0)
+    push_port(L, packet, tcp->destination_port);
+  else if (packet->protocol != NET_PROTO_TCP)
     lua_pushnil(L);
   else if (strcmp(field, "flags") == 0)
     lua_pushstring(L, packet_flags_print(tcp->flags, flags));
@@ -77,10 +175,8 @@ push_tcp(lua_State *L, const Packet *packet, const char *field)
     lua_pushinteger(L, tcp->ack);
   else if (strcmp(field, "win") == 0)
     lua_pushinteger(L, (lua_Integer)tcp->window << packet->window_scale);
-  else if (strcmp(field, "sport") == 0)
-    lua_pushinteger(L, tcp->source_port);
   else
-    lua_pushinteger(L, tcp->destination_port);
+    return push_option(L, packet, field);
   return true;
 }
 
@@ -92,18 +188,33 @@ packet_get(lua_State *L, void *self, const char *field)
   if (packet == NULL)
     bind_error(L, "packet.%s: a packet can be looked at only within the function it is given to",
                field);
-  return push_common(L, scenario->net, packet, field) || push_tcp(L, packet, field);
+  return push_common(L, scenario->net, packet, field) || push_transport(L, packet, field);
 }
 
-static const char *const fields[] = {"flags", "seq",  "ack", "seq_raw",    "ack_raw",  "len",
-                                     "size",  "src",  "dst", "sport",      "dport",    "win",
-                                     "ttl",   "from", "to",  "retransmit", "protocol", NULL};
+static void
+packet_set(lua_State *L, void *self, const char *field, int index)
+{
+  const Scenario *scenario = ((BindPacket *)self)->scenario;
+  if (scenario->editable == NULL)
+    bind_error(L, "packet.%s: only a middlebox may change packets, while it looks at them", field);
+  bind_packet_edit(L, scenario->editable, field, index);
+}
+
+static const char *const fields[] = {
+    "flags",         "seq",  "ack",      "seq_raw",        "ack_raw",    "len",
+    "size",          "src",  "dst",      "sport",          "dport",      "win",
+    "ttl",           "from", "to",       "retransmit",     "protocol",   "ecn",
+    "dscp",          "icmp", "mss",      "sack_permitted", "timestamps", "window_scale",
+    "dont_fragment", "sack", "fastopen", "accecn",         NULL};
 
 const BindType bind_packet_type = {
     .name = "packet",
     .example = "packet",
     .fields = fields,
     .get = packet_get,
+    .writable = bind_packet_writable,
+    .unguarded = true,
+    .set = packet_set,
 };
 
 void

@@ -1,57 +1,21 @@
-/* bind-rule: rules on a link, and the packet that a function of a rule or a model looks at.
- *
- * A rule is a text ("SYN#1"), a table of fields or a function. A function gets one object that
- * stands for whatever packet is being asked about; outside of the call it is empty. */
+/* bind-rule: rules on a link. A rule is a text ("SYN#1"), a table of fields or a function of the
+ * packet (bind-packet.c). */
 #include "scenarios/runner/bind/bind.h"
 
 #include <string.h>
-
-/* A function that is asked about packets. */
-typedef struct Asked {
-  Scenario *scenario;
-  int function;     /* reference */
-  const char *what; /* for messages: "a rule" */
-} Asked;
 
 typedef struct BindRule {
   BindObject object;
   LinkRule *rule;
 } BindRule;
 
-static void
-asked_free(gpointer data)
-{
-  Asked *asked = data;
-  luaL_unref(asked->scenario->lua, LUA_REGISTRYINDEX, asked->function);
-  g_free(asked);
-}
-
-static Asked *
-asked_new(lua_State *L, int index, const char *what)
-{
-  lua_pushvalue(L, index);
-  int function = luaL_ref(L, LUA_REGISTRYINDEX);
-  Asked *asked = g_new0(Asked, 1);
-  *asked = (Asked){.scenario = bind_scenario(L), .function = function, .what = what};
-  return asked;
-}
-
 static bool
-ask(const Packet *packet, void *data)
+ask(const Packet *packet, void *asked)
 {
-  const Asked *asked = data;
-  Scenario *scenario = asked->scenario;
-  lua_State *L = scenario->side;
-  if (scenario->error != NULL || !lua_checkstack(L, 4))
+  if (!bind_asked_call(asked, packet, NULL, NULL))
     return false;
-  lua_rawgeti(L, LUA_REGISTRYINDEX, asked->function);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, scenario->packet_ref);
-  scenario->packet = packet;
-  bool meant = bind_side_call(scenario, asked->what, 1);
-  scenario->packet = NULL;
-  if (!meant)
-    return false;
-  meant = lua_toboolean(L, -1);
+  lua_State *L = bind_asked_scenario(asked)->side;
+  bool meant = lua_toboolean(L, -1);
   lua_pop(L, 1);
   return meant;
 }
@@ -65,9 +29,9 @@ ask_loss(const Packet *packet, SimTime now, void *data)
 void
 bind_rule_set_loss(lua_State *L, int index, LinkDirection *direction)
 {
-  Asked *asked = asked_new(L, index, "a loss model");
+  BindAsked *asked = bind_asked_new(L, index, "a loss model");
   void *state = g_malloc0(loss_function.state_size);
-  loss_function_set(state, ask_loss, asked, asked_free);
+  loss_function_set(state, ask_loss, asked, bind_asked_free);
   link_set_loss(direction, &loss_function, state);
 }
 
@@ -168,7 +132,7 @@ bind_rule_match(lua_State *L, int index, const char *call)
     match = match_fields(L, index, &error);
     break;
   case LUA_TFUNCTION:
-    match = packet_match_function(ask, asked_new(L, index, "a rule"), asked_free);
+    match = packet_match_function(ask, bind_asked_new(L, index, "a rule"), bind_asked_free);
     break;
   default:
     bind_error(L,

@@ -98,6 +98,7 @@ typedef struct BindType {
   const char *const *fields;                                /* that can be read, NULL-terminated */
   bool (*get)(lua_State *L, void *self, const char *field); /* pushes it; false: no such field */
   const char *const *writable;                              /* NULL: nothing can be assigned */
+  bool unguarded;                                           /* may be assigned in a rule or model */
   /* Assigns the value at `index`; only for names in `writable`. */
   void (*set)(lua_State *L, void *self, const char *field, int index);
   void (*print)(void *self, char *text, size_t size); /* for tostring() */
@@ -186,10 +187,11 @@ struct BindNode {
   IcmpHost *icmp; /* NULL: it was freed */
 };
 
-extern const BindType bind_node_type, bind_router_type, bind_link_type, bind_direction_type,
-    bind_listener_type, bind_conn_type, bind_udp_type, bind_rule_type, bind_packet_type;
+extern const BindType bind_node_type, bind_router_type, bind_nat_type, bind_firewall_type,
+    bind_middlebox_type, bind_link_type, bind_direction_type, bind_listener_type, bind_conn_type,
+    bind_udp_type, bind_rule_type, bind_packet_type;
 
-/* A host or router at `index`, else NULL. */
+/* A host, a router or a middlebox at `index`, else NULL. */
 BindNode *bind_node_test(lua_State *L, int index);
 /* A host, an address or a host's name as an address. */
 NetAddressId bind_address(lua_State *L, int index, const char *where, const char *name);
@@ -220,6 +222,23 @@ char *bind_conn_name(BindConn *conn);
 /* Takes a connection that is ready and pushes it; false: none is. */
 bool bind_listener_take(lua_State *L, BindListener *listener);
 
+/* A function of the scenario's that is asked about packets (bind-packet.c): the one at `index`, as
+ * `what` ("a rule"). */
+typedef struct BindAsked BindAsked;
+BindAsked *bind_asked_new(lua_State *L, int index, const char *what);
+void bind_asked_free(gpointer asked);
+Scenario *bind_asked_scenario(const BindAsked *asked);
+/* Calls it with the packet, which it may change when `editable` is the same one and not NULL, and
+ * with `text` unless NULL. False: it failed, and so did the run. Else its result is on top of
+ * scenario->side. Never raises. */
+bool bind_asked_call(const BindAsked *asked, const Packet *packet, Packet *editable,
+                     const char *text);
+/* packet.FIELD = value at `index` (bind-packet-edit.c), and which fields. */
+void bind_packet_edit(lua_State *L, Packet *packet, const char *field, int index);
+extern const char *const bind_packet_writable[];
+/* The TCP_OPT_... that a field of that name means; 0: none. */
+uint8_t bind_packet_option(const char *field);
+
 /* :drop, :hold, :copy, :damage, :mark on a link (direction NULL) or on one direction. */
 int bind_rule_add(lua_State *L, RuleAction action, Link *link, LinkDirection *direction);
 /* The value at `index` as a rule; `call` is put before a message. It is the caller's. */
@@ -228,6 +247,9 @@ PacketMatch *bind_rule_match(lua_State *L, int index, const char *call);
 void bind_rule_set_loss(lua_State *L, int index, LinkDirection *direction);
 /* The value at `index` as TCP flags: "SYN+ACK". */
 uint16_t bind_rule_flags(lua_State *L, int index, const char *where, const char *name);
+
+/* Raises when IPv6 cannot be used over a link of that MTU, but is (bind-link.c). */
+void bind_link_check_mtu(lua_State *L, uint64_t mtu, const char *link);
 
 /* A link's options that are more than a number (bind-model.c): a short form, or a table. */
 void bind_model_set_loss(lua_State *L, int index, LinkDirection *direction);
@@ -251,6 +273,9 @@ void bind_listener_open(lua_State *L);
 void bind_udp_open(lua_State *L);
 void bind_load_open(lua_State *L);
 void bind_load_stream_open(lua_State *L);
+void bind_middlebox_open(lua_State *L);
+/* The sides of NATs and firewalls, once all nodes are there (bind-middlebox.c). */
+bool bind_middlebox_finish(Scenario *scenario, GError **error);
 void bind_model_open(lua_State *L);
 void bind_packet_open(lua_State *L);
 void bind_param_open(lua_State *L);

@@ -232,6 +232,9 @@ scenario_read(const ScenarioSettings *settings)
       load(scenario);
   }
   check_params(scenario);
+  GError *error = NULL;
+  if (scenario->error == NULL && !bind_middlebox_finish(scenario, &error))
+    scenario_fail(scenario, error);
   return scenario;
 }
 

@@ -102,9 +102,11 @@ struct Scenario {
 
   Coroutine *first, *last; /* all that are not over, in order of creation */
   Coroutine *running;      /* NULL: none */
+  bool ipv6;               /* a node was given an IPv6 address */
   bool loading;            /* the file is being read */
   const char *forbidden;   /* what runs and may neither wait nor act ("a rule"); NULL: nothing */
   const Packet *packet;    /* what that function looks at; NULL: none */
+  Packet *editable;        /* the same when it may be changed; NULL: it may not */
   int packet_ref;          /* the object that stands for it in Lua */
   GString *seen;           /* what an expectation looks at; NULL: none is asked */
   uint64_t objects;        /* given out to Lua so far: their order among keys of tables */

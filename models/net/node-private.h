@@ -1,0 +1,16 @@
+/* node-private: what node.c (making nodes) and node-packet.c (what they do with packets) share.
+ * Nobody else includes it. */
+#pragma once
+
+#include "models/net/node.h"
+
+/* A record of what happens to a packet in this node; `direction` and `reason` may be NULL. */
+void node_trace(Node *node, NetPacketEvent event, const LinkDirection *direction,
+                const Packet *packet, const char *reason);
+/* Who handles `number`; NULL: nobody. */
+NodeProtocol *node_protocol(Node *node, uint8_t number);
+/* Has the sender of a packet told, if anybody does that here. */
+void node_report(Node *node, const Packet *packet, IcmpKind kind, uint32_t mtu);
+
+void node_packet_init(Node *node);  /* by node_new() only */
+void node_packet_clear(Node *node); /* by node_free() only: what waits in it */

@@ -1,0 +1,1 @@
+firewall("fence", { inside = "client", rules = "accept" })

@@ -1,0 +1,2 @@
+local a = host "a"
+middlebox("a", function () end)

@@ -1,0 +1,5 @@
+local client, server = host "client", host "server"
+local box = middlebox(function (packet) sleep(1) end)
+link(client, box)
+link(box, server)
+client:start(function () client:connect(server, 80) end)

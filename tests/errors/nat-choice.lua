@@ -1,0 +1,1 @@
+nat("home", { outside = "server", filtering = "symmetric" })

@@ -1,0 +1,1 @@
+nat("home", { outside = "server", udp_timout = "30 s" })

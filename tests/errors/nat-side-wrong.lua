@@ -1,0 +1,1 @@
+nat("home", { inside = { 7 } })
