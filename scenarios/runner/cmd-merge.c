@@ -80,13 +80,14 @@ static bool
 copy_runs(const Study *from, Store *to, const Plan *plan, GError **error)
 {
   GError *failed = NULL;
-  g_autoptr(GString) key = g_string_new(NULL);
+  g_autoptr(GString) key = g_string_new(NULL), sha256 = g_string_new(NULL);
   Outcome outcome;
   outcome_init(&outcome);
   for (uint64_t point = 0; point < plan->points && failed == NULL; point++) {
     const StudyPoint *state = &from->points[point];
     plan_key(plan, point, key);
-    StorePoint where = {plan->name, plan->sha256, plan->version, key->str};
+    plan_sha256(plan, point, sha256);
+    StorePoint where = {plan->name, sha256->str, plan->version, key->str};
     int64_t id = state->id > 0 ? store_point(to, &where, true, &failed) : 0;
     for (uint64_t k = 0; id > 0 && k < state->target && failed == NULL; k++) {
       OutcomeStatus status;
@@ -102,17 +103,36 @@ copy_runs(const Study *from, Store *to, const Plan *plan, GError **error)
   return failed == NULL && store_commit(to, error);
 }
 
+/* The plan of each folder, all of one study. g_ptr_array_unref; NULL and an error: nothing is
+ * written then. */
+static GPtrArray *
+read_plans(const MergeArgs *args, const char *output, GError **error)
+{
+  g_autoptr(GPtrArray) plans = g_ptr_array_new_with_free_func((GDestroyNotify)plan_free);
+  g_autofree char *place = g_canonicalize_filename(output, NULL);
+  for (char **folder = args->rest; *folder != NULL; folder++) {
+    g_autofree char *from = g_canonicalize_filename(*folder, NULL);
+    if (strcmp(from, place) == 0) {
+      g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                  "%s is merged, and cannot be where the study goes", *folder);
+      return NULL;
+    }
+    Plan *plan = read_plan(*folder, error);
+    if (plan == NULL)
+      return NULL;
+    g_ptr_array_add(plans, plan);
+    if (plan_same(plans->pdata[0], plan, error))
+      continue;
+    g_prefix_error(error, "%s is of another study: ", *folder);
+    return NULL;
+  }
+  return g_steal_pointer(&plans);
+}
+
 /* A folder's runs, all of those that are there. */
 static bool
-take_folder(const char *folder, const Plan *whole, Store *to, GError **error)
+take_folder(const char *folder, Plan *plan, Store *to, GError **error)
 {
-  g_autoptr(Plan) plan = read_plan(folder, error);
-  if (plan == NULL)
-    return false;
-  if (!plan_same(whole, plan, error)) {
-    g_prefix_error(error, "%s is of another study: ", folder);
-    return false;
-  }
   g_autoptr(Store) store = store_open(folder, false, error);
   if (store == NULL)
     return false;
@@ -125,19 +145,20 @@ merge(const MergeArgs *args, GError **error)
 {
   g_autofree char *folder =
       args->output != NULL ? g_strdup(args->output) : whole_name(args->rest[0], error);
-  g_autoptr(Plan) plan = folder != NULL ? read_plan(args->rest[0], error) : NULL;
-  if (plan == NULL)
+  g_autoptr(GPtrArray) plans = folder != NULL ? read_plans(args, folder, error) : NULL;
+  if (plans == NULL)
     return EXIT_WRONG;
-  plan->shard = plan->shards = 1;
   g_autoptr(Store) store = store_open(folder, true, error);
   if (store == NULL)
     return EXIT_FILE;
+  for (guint i = 0; i < plans->len; i++)
+    if (!take_folder(args->rest[i], plans->pdata[i], store, error))
+      return EXIT_FILE;
+  Plan *plan = plans->pdata[0];
+  plan->shard = plan->shards = 1;
   g_autofree char *path = g_build_filename(folder, "study.json", NULL);
   if (!plan_write(plan, path, error))
     return EXIT_FILE;
-  for (char **shard = args->rest; *shard != NULL; shard++)
-    if (!take_folder(*shard, plan, store, error))
-      return EXIT_FILE;
   g_autoptr(Study) study = study_new(plan, store);
   if (!study_run(study, NULL, NULL, error))
     return EXIT_FILE;

@@ -17,8 +17,10 @@
 #include "sim/quantity.h"
 
 typedef struct Axis {
-  char *name;           /* owned */
-  GPtrArray *values;    /* of char *, owned: as -p takes them */
+  char *name;        /* owned */
+  GPtrArray *values; /* of char *, owned: as -p takes them */
+  GPtrArray
+      *reads; /* of char *, owned: SHA-256 of all that is read at each value; NULL: the same */
   SimQuantityKind kind; /* of the unit that its values have; NUMBER: of none, or not known yet */
   /* A range to draw from, with --sample: */
   bool drawn;

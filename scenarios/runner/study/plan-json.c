@@ -7,6 +7,15 @@
 #include "sim/error.h"
 
 static void
+put_texts(JsonOut *out, const char *name, const GPtrArray *texts)
+{
+  json_out_array(out, name);
+  for (guint i = 0; i < texts->len; i++)
+    json_out_string(out, NULL, texts->pdata[i]);
+  json_out_array_end(out);
+}
+
+static void
 put_params(JsonOut *out, const Plan *plan)
 {
   json_out_array(out, "parameters");
@@ -19,11 +28,10 @@ put_params(JsonOut *out, const Plan *plan)
     json_out_string(out, "kind", number ? sim_quantity_kind_name(quantity.kind) : "text");
     json_out_string(out, "value", param->text);
     if (param->axis >= 0) {
-      const GPtrArray *values = ((const Axis *)plan->axes->pdata[param->axis])->values;
-      json_out_array(out, "values");
-      for (guint k = 0; k < values->len; k++)
-        json_out_string(out, NULL, values->pdata[k]);
-      json_out_array_end(out);
+      const Axis *axis = plan->axes->pdata[param->axis];
+      put_texts(out, "values", axis->values);
+      if (axis->reads != NULL)
+        put_texts(out, "reads", axis->reads);
     }
     json_out_object_end(out);
   }
@@ -137,6 +145,14 @@ get_text_at(JsonArray *array, guint index, bool *good)
 }
 
 static void
+read_texts(GPtrArray *texts, JsonObject *object, const char *name, bool *good)
+{
+  JsonArray *array = get_array(object, name, good);
+  for (guint i = 0; array != NULL && i < json_array_get_length(array); i++)
+    g_ptr_array_add(texts, g_strdup(get_text_at(array, i, good)));
+}
+
+static void
 read_param(Plan *plan, JsonObject *object, bool *good)
 {
   PlanParam *param = g_new0(PlanParam, 1);
@@ -152,10 +168,13 @@ read_param(Plan *plan, JsonObject *object, bool *good)
     Axis *axis = plan->axes->pdata[i];
     if (strcmp(axis->name, param->name) != 0)
       continue;
-    JsonArray *values = get_array(object, "values", good);
     param->axis = (int)i;
-    for (guint k = 0; values != NULL && k < json_array_get_length(values); k++)
-      g_ptr_array_add(axis->values, g_strdup(get_text_at(values, k, good)));
+    read_texts(axis->values, object, "values", good);
+    if (!json_object_has_member(object, "reads"))
+      continue;
+    axis->reads = g_ptr_array_new_with_free_func(g_free);
+    read_texts(axis->reads, object, "reads", good);
+    *good = *good && axis->reads->len == axis->values->len;
   }
 }
 
@@ -294,6 +313,10 @@ plan_same(const Plan *a, const Plan *b, GError **error)
     plan_key(b, point, second);
     if (strcmp(first->str, second->str) != 0)
       return differ(error, "the points", first->str, second->str);
+    plan_sha256(a, point, first);
+    plan_sha256(b, point, second);
+    if (strcmp(first->str, second->str) != 0)
+      return differ(error, "the files that are read (SHA-256)", first->str, second->str);
   }
   return true;
 }

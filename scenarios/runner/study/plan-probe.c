@@ -3,8 +3,9 @@
  * The file is read once for each value of each parameter, the others at their first values, so that
  * its own param() says what is unknown, of the wrong kind or outside min and max, in its own words.
  * Each value is replaced by the text that the scenario prints for it: "0.05" and "50ms" become "50
- * ms", one run and not two. A value that is accepted and then makes the file fail is a run that
- * fails, to be recorded with its message: only a file that fails at every value ends the study. */
+ * ms", one run and not two. A value may name a file, whose bytes count, too. A value that is
+ * accepted and then makes the file fail is a run that fails, to be recorded with its message: only
+ * a file that fails at every value ends the study. */
 #include <string.h>
 
 #include "scenarios/runner/bind/scenario.h"
@@ -91,6 +92,31 @@ take_text(Axis *axis, guint value, const char *text, GError **error)
   return true;
 }
 
+/* What was read at the axis' next value; of a file that failed, nothing that counts. */
+static void
+note_reads(Axis *axis, const Scenario *scenario)
+{
+  if (axis->reads == NULL)
+    axis->reads = g_ptr_array_new_with_free_func(g_free);
+  bool whole = scenario->error == NULL;
+  g_ptr_array_add(axis->reads, whole ? g_strdup(g_checksum_get_string(scenario->inputs)) : NULL);
+}
+
+/* Forgets it where it is the same at every value, which is nearly always so. */
+static void
+settle_reads(const Plan *plan, Axis *axis)
+{
+  bool same = true;
+  for (guint i = 0; i < axis->reads->len; i++) {
+    char **read = (char **)&axis->reads->pdata[i];
+    if (*read == NULL)
+      *read = g_strdup(plan->sha256);
+    same = same && strcmp(*read, plan->sha256) == 0;
+  }
+  if (same)
+    g_clear_pointer(&axis->reads, g_ptr_array_unref);
+}
+
 /* Reads the file with a value of an axis (no axis: as it stands) and takes over what it prints. */
 static bool
 probe_value(Probe *probe, guint axis, guint value, GError **error)
@@ -119,6 +145,8 @@ probe_value(Probe *probe, guint axis, guint value, GError **error)
   }
   if (scenario->error == NULL && !probe->known)
     take_params(probe, scenario);
+  if (axis < plan->axes->len)
+    note_reads(plan->axes->pdata[axis], scenario);
   if (scenario->error != NULL && probe->error == NULL)
     probe->error = g_steal_pointer(&scenario->error);
   return true;
@@ -167,6 +195,8 @@ plan_probe(Plan *plan, const PlanLimits *limits, GError **error)
     g_propagate_error(error, g_steal_pointer(&probe.error));
     good = false;
   }
+  for (guint i = 0; good && i < plan->axes->len; i++)
+    settle_reads(plan, plan->axes->pdata[i]);
   g_clear_error(&probe.error);
   return good;
 }

@@ -31,7 +31,7 @@ typedef struct Plan {
   char *name;     /* owned: "scenarios/handshake/clean.lua", the same everywhere */
   char *text;     /* owned: the scenario */
   gsize length;   /* bytes of text */
-  char *sha256;   /* owned: of the scenario and the files it reads */
+  char *sha256;   /* owned: of the scenario and the files it reads at the first value of all axes */
   char *version;  /* owned: of the program */
 
   GPtrArray *params; /* of PlanParam, in the order of their declaration */
@@ -70,6 +70,7 @@ bool plan_probe(Plan *plan, const PlanLimits *limits, GError **error);
 /* Latin hypercube: gives each axis `count` values, to be taken together. */
 void plan_sample(Plan *plan, guint64 count);
 
+/* plan-points.c */
 /* The value of an axis at a point, borrowed. */
 const char *plan_value(const Plan *plan, uint64_t point, guint axis);
 guint plan_value_index(const Plan *plan, uint64_t point, guint axis);
@@ -77,6 +78,8 @@ guint plan_value_index(const Plan *plan, uint64_t point, guint axis);
 const char *plan_param(const Plan *plan, uint64_t point, guint param);
 /* Every parameter of a point as a JSON object: what makes it another point. */
 void plan_key(const Plan *plan, uint64_t point, GString *key);
+/* SHA-256 of the scenario and of the files that it reads at a point. */
+void plan_sha256(const Plan *plan, uint64_t point, GString *sha256);
 /* "loss = 0.01, delay = 50 ms": the varied ones. g_free. */
 char *plan_label(const Plan *plan, uint64_t point);
 /* The point with the same values but that of --vs on its axis. */

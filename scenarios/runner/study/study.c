@@ -46,10 +46,11 @@ identify(Study *study, uint64_t point, bool create, GError **error)
   StudyPoint *state = &study->points[point];
   if (state->id > 0)
     return true;
-  g_autoptr(GString) key = g_string_new(NULL);
+  g_autoptr(GString) key = g_string_new(NULL), sha256 = g_string_new(NULL);
   plan_key(plan, point, key);
+  plan_sha256(plan, point, sha256);
   StorePoint where = {
-      .scenario = plan->name, .sha256 = plan->sha256, .version = plan->version, .params = key->str};
+      .scenario = plan->name, .sha256 = sha256->str, .version = plan->version, .params = key->str};
   state->id = store_point(study->store, &where, create, error);
   return state->id >= 0;
 }
