@@ -58,16 +58,26 @@ set_x(const StudyPlot *plot, FigureData *data, double low, double high)
   figure_data_set(data, "x_to", to, DECIMALS);
 }
 
+/* What figures with numbers along x have in common: the plot, with its axes written. */
+static StudyPlot *
+begin(FigureData *data, double *low, double *high, GError **error)
+{
+  StudyPlot *plot = study_plot_new(data, false, error);
+  if (plot == NULL)
+    return NULL;
+  find_x(plot, low, high);
+  set_x(plot, data, *low, *high);
+  study_plot_write_axes(plot, data);
+  return plot;
+}
+
 bool
 figure_data_lines(FigureData *data, GError **error)
 {
-  g_autoptr(StudyPlot) plot = study_plot_new(data, false, error);
+  double low, high;
+  g_autoptr(StudyPlot) plot = begin(data, &low, &high, error);
   if (plot == NULL)
     return false;
-  double low, high;
-  find_x(plot, &low, &high);
-  set_x(plot, data, low, high);
-  study_plot_write_axes(plot, data);
   for (guint i = 0; i < plot->groups->len; i++) {
     g_autoptr(GArray) means = study_plot_means(plot, plot->groups->pdata[i]);
     begin_group(data, plot, i, "x mean low high; the first row is its name", "NaN NaN NaN NaN");
@@ -85,13 +95,10 @@ figure_data_lines(FigureData *data, GError **error)
 bool
 figure_data_scatter(FigureData *data, GError **error)
 {
-  g_autoptr(StudyPlot) plot = study_plot_new(data, false, error);
+  double low, high;
+  g_autoptr(StudyPlot) plot = begin(data, &low, &high, error);
   if (plot == NULL)
     return false;
-  double low, high;
-  find_x(plot, &low, &high);
-  set_x(plot, data, low, high);
-  study_plot_write_axes(plot, data);
   for (guint i = 0; i < plot->groups->len; i++) {
     const GArray *rows = ((const StudyGroup *)plot->groups->pdata[i])->rows;
     begin_group(data, plot, i, "x y; the first row is its name", "NaN NaN");
@@ -163,13 +170,10 @@ sorted_values(const StudyPlot *plot, const StudyGroup *group, int axis, double x
 bool
 figure_data_cdf(FigureData *data, GError **error)
 {
-  g_autoptr(StudyPlot) plot = study_plot_new(data, false, error);
+  double low, high;
+  g_autoptr(StudyPlot) plot = begin(data, &low, &high, error);
   if (plot == NULL)
     return false;
-  double low, high;
-  find_x(plot, &low, &high);
-  set_x(plot, data, low, high);
-  study_plot_write_axes(plot, data);
   for (guint i = 0; i < plot->groups->len; i++) {
     g_autoptr(GArray) values = sorted_values(plot, plot->groups->pdata[i], 0, NAN);
     begin_group(data, plot, i, "value part; the first row is its name", "NaN NaN");

@@ -75,32 +75,44 @@ read_plan(const char *folder, GError **error)
   return plan_read(path, error);
 }
 
+/* A run on its way into the whole study. */
+typedef struct Copying {
+  Store *to;
+  int64_t point; /* there */
+  GError *error; /* NULL: all is well */
+} Copying;
+
+static bool
+copy_run(const Outcome *outcome, void *data)
+{
+  Copying *copying = data;
+  OutcomeStatus status;
+  return store_has(copying->to, copying->point, outcome->seed, &status, &copying->error) ||
+         (copying->error == NULL &&
+          store_put(copying->to, copying->point, outcome, &copying->error));
+}
+
 /* Copies the runs of `from` that `to` has not. */
 static bool
-copy_runs(const Study *from, Store *to, const Plan *plan, GError **error)
+copy_runs(const Study *from, Store *to, GError **error)
 {
-  GError *failed = NULL;
+  const Plan *plan = from->plan;
+  Copying copying = {.to = to};
   g_autoptr(GString) key = g_string_new(NULL), sha256 = g_string_new(NULL);
-  Outcome outcome;
-  outcome_init(&outcome);
-  for (uint64_t point = 0; point < plan->points && failed == NULL; point++) {
-    const StudyPoint *state = &from->points[point];
+  for (uint64_t point = 0; point < plan->points && copying.error == NULL; point++) {
+    if (from->points[point].id <= 0)
+      continue;
     plan_key(plan, point, key);
     plan_sha256(plan, point, sha256);
     StorePoint where = {plan->name, sha256->str, plan->version, key->str};
-    int64_t id = state->id > 0 ? store_point(to, &where, true, &failed) : 0;
-    for (uint64_t k = 0; id > 0 && k < state->target && failed == NULL; k++) {
-      OutcomeStatus status;
-      if (store_has(to, id, plan->seed + k, &status, &failed) || failed != NULL ||
-          !store_get(from->store, state->id, plan->seed + k, &outcome, &failed))
-        continue;
-      store_put(to, id, &outcome, &failed);
-    }
+    copying.point = store_point(to, &where, true, &copying.error);
+    if (copying.error == NULL && !study_each_run(from, point, copy_run, &copying, &copying.error))
+      break;
   }
-  outcome_clear(&outcome);
-  if (failed != NULL)
-    g_propagate_error(error, failed);
-  return failed == NULL && store_commit(to, error);
+  if (copying.error == NULL)
+    return store_commit(to, error);
+  g_propagate_error(error, copying.error);
+  return false;
 }
 
 /* The plan of each folder, all of one study. g_ptr_array_unref; NULL and an error: nothing is
@@ -137,7 +149,7 @@ take_folder(const char *folder, Plan *plan, Store *to, GError **error)
   if (store == NULL)
     return false;
   g_autoptr(Study) study = study_new(plan, store);
-  return study_run(study, NULL, NULL, error) && copy_runs(study, to, plan, error);
+  return study_run(study, NULL, NULL, error) && copy_runs(study, to, error);
 }
 
 static int

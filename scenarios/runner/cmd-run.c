@@ -4,20 +4,18 @@
  * drawn afterwards from what was left, so that a missing gnuplot costs the figures only. An
  * interrupt (SIGINT, SIGTERM) is looked for between events: what was recorded is kept. */
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "models/net/net-account.h"
 #include "plots/figure.h"
 #include "scenarios/runner/bind/scenario.h"
 #include "scenarios/runner/cmd.h"
+#include "scenarios/runner/interrupt.h"
 #include "scenarios/runner/record.h"
 #include "scenarios/runner/run-dir.h"
 #include "scenarios/runner/run-print.h"
 #include "scenarios/runner/summary.h"
-#include "sim/param.h"
 
 #define MEMORY_DEFAULT (UINT64_C(1) << 30)
 #define TRACE_DEFAULT UINT64_C(1000000000)
@@ -35,7 +33,6 @@ typedef struct Job {
   const Options *options;
   ScenarioSettings settings;
   uint64_t trace_limit;
-  sigset_t signals; /* that end the run, blocked meanwhile */
   RunProgress progress;
   gint64 started;
   Scenario *scenario;
@@ -105,16 +102,6 @@ parse_options(Options *options, int argc, char **argv, GError **error)
 }
 
 static bool
-parse_quantity(const char *option, const char *text, SimParamKind kind, void *value, GError **error)
-{
-  if (text == NULL)
-    return true;
-  SimParam param = {.name = option, .kind = kind};
-  SimParamValue given = {.type = SIM_VALUE_TEXT, .text = text};
-  return sim_param_set(&param, value, &given, error);
-}
-
-static bool
 parse_seed(const char *text, uint64_t *seed, GError **error)
 {
   *seed = 1;
@@ -161,12 +148,12 @@ read_settings(Job *job, GError **error)
                                  .until = SIM_TIME_NEVER};
   job->trace_limit = TRACE_DEFAULT;
   if (!parse_seed(options->seed, &settings->seed, error) || !check_params(options->params, error) ||
-      !parse_quantity("--until", options->until, SIM_PARAM_TIME, &settings->until, error) ||
-      !parse_quantity("--max-wall", options->max_wall, SIM_PARAM_TIME, &wall, error) ||
-      !parse_quantity("--max-memory", options->max_memory, SIM_PARAM_SIZE, &settings->memory_limit,
-                      error) ||
-      !parse_quantity("--trace-limit", options->trace_limit, SIM_PARAM_SIZE, &job->trace_limit,
-                      error))
+      !cmd_parse_quantity("--until", options->until, SIM_PARAM_TIME, &settings->until, error) ||
+      !cmd_parse_quantity("--max-wall", options->max_wall, SIM_PARAM_TIME, &wall, error) ||
+      !cmd_parse_quantity("--max-memory", options->max_memory, SIM_PARAM_SIZE,
+                          &settings->memory_limit, error) ||
+      !cmd_parse_quantity("--trace-limit", options->trace_limit, SIM_PARAM_SIZE, &job->trace_limit,
+                          error))
     return false;
   settings->wall_limit = sim_time_to_seconds(wall);
   return true;
@@ -179,28 +166,7 @@ interrupted(Scenario *scenario, void *data)
   Job *job = data;
   if (scenario != NULL)
     run_progress_show(&job->progress, scenario);
-  sigset_t pending;
-  sigpending(&pending);
-  return sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM);
-}
-
-static void
-block_signals(Job *job)
-{
-  sigemptyset(&job->signals);
-  sigaddset(&job->signals, SIGINT);
-  sigaddset(&job->signals, SIGTERM);
-  sigprocmask(SIG_BLOCK, &job->signals, NULL);
-}
-
-/* Takes what came meanwhile, so that it does not end the program when it is let through again. */
-static void
-unblock_signals(Job *job)
-{
-  const struct timespec none = {0};
-  while (sigtimedwait(&job->signals, NULL, &none) > 0)
-    continue;
-  sigprocmask(SIG_UNBLOCK, &job->signals, NULL);
+  return interrupt_asked();
 }
 
 static bool
@@ -392,7 +358,7 @@ run_job(Job *job, GError **error)
   warn_truncated(job);
   if (!finish(job, error))
     return EXIT_FILE;
-  unblock_signals(job);
+  interrupt_unblock();
   return report(job, directory, recorded, all_hold);
 }
 
@@ -404,7 +370,7 @@ run(int argc, char **argv)
   GError *error = NULL;
   int status = EXIT_WRONG;
   if (parse_options(&options, argc, argv, &error) && read_settings(&job, &error)) {
-    block_signals(&job);
+    interrupt_block();
     run_progress_start(&job.progress, options.quiet);
     job.settings.interrupted = interrupted;
     job.settings.interrupted_data = &job;

@@ -7,20 +7,19 @@
 #include "scenarios/runner/cmd.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+#include <sys/resource.h>
 
 #include "plots/figure.h"
 #include "scenarios/runner/bind/scenario.h"
+#include "scenarios/runner/interrupt.h"
 #include "scenarios/runner/run-dir.h"
 #include "scenarios/runner/study/export.h"
 #include "scenarios/runner/study/finish.h"
 #include "scenarios/runner/study/pool.h"
 #include "scenarios/runner/study/progress.h"
 #include "scenarios/runner/study/remote.h"
-#include "sim/param.h"
 
 #define USAGE "SCENARIO [NAME=V1,V2,...] [NAME=LO..HI:STEP] [--seeds N] [-j N] [-o DIR]"
 #define WALL_DEFAULT 600. /* seconds a run may take */
@@ -38,6 +37,7 @@ static const char description[] =
     "  loss=0..0.1:lin:11       so many, evenly spread\n"
     "  loss=0,1e-3..1e-1:log:5  a list of all of these\n"
     "  loss=1e-4..1e-1:log      with --sample: drawn between them (:log: evenly in the logarithm)\n"
+    "Either each number of a range has its unit or none has one (0 needs none).\n"
     "\n"
     "Every point has the same seeds, so that the variants meet the same chance; --vs cc=reno "
     "writes\n"
@@ -81,7 +81,6 @@ typedef struct Job {
   Pool *pool;     /* NULL: others do the work */
   Remote *remote; /* NULL: no MPI job */
   Progress progress;
-  sigset_t signals;
 } Job;
 
 /* -- the command line -- */
@@ -144,23 +143,13 @@ parse_options(Options *options, int argc, char **argv, GError **error)
 }
 
 static bool
-parse_quantity(const char *option, const char *text, SimParamKind kind, void *value, GError **error)
-{
-  if (text == NULL)
-    return true;
-  SimParam param = {.name = option, .kind = kind};
-  SimParamValue given = {.type = SIM_VALUE_TEXT, .text = text};
-  return sim_param_set(&param, value, &given, error);
-}
-
-static bool
 read_limits(Job *job, GError **error)
 {
   SimTime wall = sim_time_from_seconds(WALL_DEFAULT);
   job->limits.memory = MEMORY_DEFAULT;
-  if (!parse_quantity("--max-wall", job->options->max_wall, SIM_PARAM_TIME, &wall, error) ||
-      !parse_quantity("--max-memory", job->options->max_memory, SIM_PARAM_SIZE, &job->limits.memory,
-                      error))
+  if (!cmd_parse_quantity("--max-wall", job->options->max_wall, SIM_PARAM_TIME, &wall, error) ||
+      !cmd_parse_quantity("--max-memory", job->options->max_memory, SIM_PARAM_SIZE,
+                          &job->limits.memory, error))
     return false;
   job->limits.wall = sim_time_to_seconds(wall);
   return true;
@@ -212,35 +201,13 @@ read_request(Job *job, GError **error)
   return true;
 }
 
-/* -- signals, as in cmd-run.c: looked for, never caught -- */
+/* -- the work -- */
 
 static bool
 is_interrupted(void *data)
 {
-  sigset_t pending;
-  sigpending(&pending);
-  return sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM);
+  return interrupt_asked();
 }
-
-static void
-block_signals(Job *job)
-{
-  sigemptyset(&job->signals);
-  sigaddset(&job->signals, SIGINT);
-  sigaddset(&job->signals, SIGTERM);
-  sigprocmask(SIG_BLOCK, &job->signals, NULL);
-}
-
-static void
-unblock_signals(Job *job)
-{
-  const struct timespec none = {0};
-  while (sigtimedwait(&job->signals, NULL, &none) > 0)
-    continue;
-  sigprocmask(SIG_UNBLOCK, &job->signals, NULL);
-}
-
-/* -- the work -- */
 
 static void
 looked(const Study *study, void *data)
@@ -278,11 +245,25 @@ workers_of(const Job *job)
 }
 
 static double
-cpu_seconds(void)
+seconds_of(const struct rusage *usage)
 {
-  struct timespec time;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+  return (double)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) +
+         (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) * 1e-6;
+}
+
+/* What all of it took, once the workers are gone. Of other ranks only what their runs took is
+ * known. */
+static void
+count_cost(StudyCounts *counts, bool remote)
+{
+  struct rusage own, workers;
+  getrusage(RUSAGE_SELF, &own);
+  getrusage(RUSAGE_CHILDREN, &workers);
+  counts->other_cpu_s = seconds_of(&own);
+  if (!remote)
+    counts->other_cpu_s += MAX(seconds_of(&workers) - counts->cpu_s, 0);
+  counts->own_peak = (uint64_t)own.ru_maxrss * 1024;
+  counts->worker_peak = (uint64_t)workers.ru_maxrss * 1024;
 }
 
 static bool
@@ -304,9 +285,9 @@ make_runs(Job *job, GError **error)
   progress_start(&job->progress, job->options->quiet);
   bool good = study_run(job->study, &crew, &watch, error);
   job->study->counts.seconds = progress_seconds(&job->progress);
-  job->study->counts.own_cpu_s = cpu_seconds();
   progress_end(&job->progress);
   g_clear_pointer(&job->pool, pool_free);
+  count_cost(&job->study->counts, job->remote != NULL);
   return good;
 }
 
@@ -334,7 +315,7 @@ run_job(Job *job, GError **error)
 {
   if (!read_request(job, error) || !prepare(job, error))
     return EXIT_WRONG;
-  block_signals(job);
+  interrupt_block();
   if (!make_runs(job, error))
     return EXIT_FILE;
   if (job->study->interrupted) {
@@ -345,7 +326,7 @@ run_job(Job *job, GError **error)
             counts->made + counts->found, counts->planned, job->folder);
     return EXIT_INTERRUPTED;
   }
-  unblock_signals(job);
+  interrupt_unblock();
   return finish_study(job->study, job->folder, job->options->quiet, error);
 }
 

@@ -76,6 +76,17 @@ cmd_parse_time(const char *option, const char *text, SimTime *time, GError **err
   return true;
 }
 
+bool
+cmd_parse_quantity(const char *option, const char *text, SimParamKind kind, void *value,
+                   GError **error)
+{
+  if (text == NULL)
+    return true;
+  SimParam param = {.name = option, .kind = kind};
+  SimParamValue given = {.type = SIM_VALUE_TEXT, .text = text};
+  return sim_param_set(&param, value, &given, error);
+}
+
 const char *
 cmd_version(void)
 {

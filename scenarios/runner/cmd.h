@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "sim/param.h"
 #include "sim/time.h"
 
 /* Exit statuses. */
@@ -39,5 +40,9 @@ bool cmd_parse(const Command *command, const GOptionEntry *entries, int argc, ch
 bool cmd_explain_option(const GOptionEntry *entries, const GError *wrong, GError **error);
 /* The time of an option, "50 ms" or seconds, not negative. NULL, not given, leaves *time alone. */
 bool cmd_parse_time(const char *option, const char *text, SimTime *time, GError **error);
+/* The value of an option, of any kind of quantity; to be kept in *value as sim_param_set() does.
+ * NULL, not given, leaves it alone. */
+bool cmd_parse_quantity(const char *option, const char *text, SimParamKind kind, void *value,
+                        GError **error);
 /* The program's version: "0.1.0". */
 const char *cmd_version(void);

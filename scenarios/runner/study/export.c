@@ -139,45 +139,51 @@ put_result_name(Sheet *sheet, const Plan *plan, const char *name)
 
 /* -- results.csv -- */
 
-static void
-put_run(Sheet *sheet, const Study *study, uint64_t point, const Outcome *outcome,
-        const GPtrArray *names)
+/* A point's rows under way. */
+typedef struct Rows {
+  Sheet *sheet;
+  const GPtrArray *names;
+  uint64_t point;
+  GString *params; /* owned: ",0.05,cubic": its cells, the same in every row */
+} Rows;
+
+static bool
+put_run(const Outcome *outcome, void *data)
 {
-  put_count(sheet, point + 1);
+  const Rows *rows = data;
+  Sheet *sheet = rows->sheet;
+  put_count(sheet, rows->point + 1);
   put_count(sheet, outcome->seed);
   put_text(sheet, outcome_status_name(outcome->status));
   put_text(sheet, outcome->message);
-  put_params(sheet, study, point);
-  for (guint i = 0; i < names->len; i++) {
+  g_string_append_len(sheet->row, rows->params->str, (gssize)rows->params->len);
+  for (guint i = 0; i < rows->names->len; i++) {
     double value = NAN;
     for (guint k = 0; k < outcome->results->len; k++) {
       const OutcomeResult *result = &g_array_index(outcome->results, OutcomeResult, k);
-      if (strcmp(result->name, names->pdata[i]) == 0)
+      if (strcmp(result->name, rows->names->pdata[i]) == 0)
         value = result->value;
     }
     put_number(sheet, value);
   }
   end_row(sheet);
+  return true;
 }
 
 static bool
 write_results(Sheet *sheet, const Study *study, const GPtrArray *names, GError **error)
 {
-  const Plan *plan = study->plan;
-  GError *failed = NULL;
-  Outcome outcome;
-  outcome_init(&outcome);
-  for (uint64_t point = 0; point < plan->points && failed == NULL; point++) {
-    const StudyPoint *state = &study->points[point];
-    for (uint64_t k = 0; state->id > 0 && k < state->target && failed == NULL; k++)
-      if (plan_is_ours(plan, point, plan->seed + k) &&
-          store_get(study->store, state->id, plan->seed + k, &outcome, &failed))
-        put_run(sheet, study, point, &outcome, names);
+  bool good = true;
+  Rows rows = {.sheet = sheet, .names = names, .params = g_string_new(NULL)};
+  for (; good && rows.point < study->plan->points; rows.point++) {
+    Sheet cells = {.row = rows.params};
+    g_string_assign(rows.params, "."); /* so that the first one has its comma, too */
+    put_params(&cells, study, rows.point);
+    g_string_erase(rows.params, 0, 1);
+    good = study_each_run(study, rows.point, put_run, &rows, error);
   }
-  outcome_clear(&outcome);
-  if (failed != NULL)
-    g_propagate_error(error, failed);
-  return failed == NULL;
+  g_string_free(rows.params, TRUE);
+  return good;
 }
 
 static bool

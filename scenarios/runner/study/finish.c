@@ -40,12 +40,16 @@ print_rate(const StudyCounts *counts)
     printf("%" PRIu64 " %s there\n", counts->found, counts->found == 1 ? "run was" : "runs were");
   if (counts->made == 0)
     return;
-  double made = (double)counts->made;
+  double made = (double)counts->made, cpu = counts->cpu_s + counts->other_cpu_s;
   printf("%" PRIu64
          " %s in %.3g s: %.4g a second; a core alone makes %.4g (%.2g %% of all CPU time "
-         "went into handing out and writing)\n",
+         "was not the runs' own)\n",
          counts->made, counts->made == 1 ? "run" : "runs", counts->seconds, made / counts->seconds,
-         made / counts->cpu_s, 100 * counts->own_cpu_s / (counts->own_cpu_s + counts->cpu_s));
+         made / counts->cpu_s, 100 * counts->other_cpu_s / cpu);
+  printf("Memory: %.3g MB", (double)counts->own_peak * 1e-6);
+  if (counts->worker_peak > 0)
+    printf(", and %.3g MB for each worker", (double)counts->worker_peak * 1e-6);
+  printf("\n");
 }
 
 static void
@@ -87,7 +91,7 @@ int
 finish_study(const Study *study, const char *folder, bool quiet, GError **error)
 {
   const Plan *plan = study->plan;
-  if (!export_all(study, folder, error))
+  if (!store_begin(study->store, error) || !export_all(study, folder, error))
     return EXIT_FILE;
   /* A part of a study is for merging: its figures would not be those of the whole. */
   for (guint i = 0; plan->figures != NULL && plan->shards == 1 && i < plan->figures->len; i++)

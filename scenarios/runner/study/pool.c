@@ -2,20 +2,14 @@
 #include "scenarios/runner/study/pool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include "scenarios/runner/study/worker.h"
+#include "scenarios/runner/study/process.h"
 #include "sim/error.h"
 
-#define READ_SIZE 65536
 #define AHEAD_LEAST 2
 #define AHEAD_MOST 256
 #define AHEAD_SECONDS 0.1 /* of work that a worker has in front of it */
@@ -23,7 +17,6 @@
 #define SHORT_RUN 5e-3    /* seconds: answers to such runs are taken several at a time ... */
 #define NAP_US 5000       /* ... after so long */
 #define STARTS_MOST 3     /* of a process that ends before it can run */
-#define LAST_WORDS 4096   /* bytes of what a dead one said that are looked at */
 
 typedef struct Given {
   MessageRun run;
@@ -31,11 +24,7 @@ typedef struct Given {
 } Given;
 
 typedef struct Member {
-  GPid pid;         /* 0: not running */
-  int fd;           /* its socket; -1 */
-  int words;        /* a file in memory: its standard error; -1 */
-  GByteArray *in;   /* what has come of an answer that is not whole */
-  GByteArray *out;  /* what could not be written yet */
+  Process process;
   GPtrArray *queue; /* of Given, owned: not answered, the one under way first */
   gint64 since;     /* when the first of the queue became that */
   bool ready;       /* it has said so: what ends it from now on is a run */
@@ -60,91 +49,20 @@ free_given(gpointer data)
   g_free(given);
 }
 
-/* -- a process -- */
-
-static bool
-fail(GError **error, const char *what)
-{
-  g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "cannot %s: %s", what, g_strerror(errno));
-  return false;
-}
-
-/* This program again, whatever it is called by now. */
-static bool
-spawn(Member *member, int fd, GError **error)
-{
-  char *argv[] = {(char *)(uintptr_t) "/proc/self/exe", (char *)(uintptr_t) "roundtrip",
-                  (char *)(uintptr_t)WORKER_WORD, NULL};
-  GError *why = NULL;
-  if (g_spawn_async_with_fds(NULL, argv, NULL,
-                             G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_FILE_AND_ARGV_ZERO, NULL, NULL,
-                             &member->pid, fd, fd, member->words, &why))
-    return true;
-  g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "cannot start a worker process: %s", why->message);
-  g_error_free(why);
-  member->pid = 0;
-  return false;
-}
-
+/* A process for the member, with the setup and all that it has to do. */
 static bool
 start(const Pool *pool, Member *member, GError **error)
 {
-  int ends[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-    return fail(error, "make a socket for a worker process");
-  member->words = memfd_create("worker", MFD_CLOEXEC);
-  if (member->words < 0) {
-    close(ends[0]);
-    close(ends[1]);
-    return fail(error, "make a file in memory");
-  }
-  fcntl(ends[0], F_SETFL, O_NONBLOCK);
-  bool good = spawn(member, ends[1], error);
-  close(ends[1]);
-  member->fd = ends[0];
+  if (!process_start(&member->process, error))
+    return false;
+  GByteArray *out = member->process.out;
   member->ready = false;
   member->timed_out = false;
   member->since = g_get_monotonic_time();
-  g_byte_array_set_size(member->in, 0);
-  g_byte_array_set_size(member->out, 0);
-  g_byte_array_append(member->out, pool->setup->data, pool->setup->len);
+  g_byte_array_append(out, pool->setup->data, pool->setup->len);
   for (guint i = 0; i < member->queue->len; i++)
-    message_put_run(member->out, &((const Given *)member->queue->pdata[i])->run);
-  return good;
-}
-
-/* Its last line that says something. g_free. */
-static char *
-last_words(const Member *member)
-{
-  char text[LAST_WORDS + 1];
-  off_t size = lseek(member->words, 0, SEEK_END);
-  off_t from = size > LAST_WORDS ? size - LAST_WORDS : 0;
-  ssize_t got = size > 0 ? pread(member->words, text, LAST_WORDS, from) : 0;
-  text[MAX(got, 0)] = '\0';
-  g_strchomp(text);
-  const char *line = strrchr(text, '\n');
-  return g_utf8_make_valid(line != NULL ? line + 1 : text, -1);
-}
-
-/* Ends the process if it has not ended, and gives its resources back. Returns its wait status. */
-static int
-end_process(Member *member, bool kill_it)
-{
-  int status = 0;
-  if (member->pid > 0) {
-    if (kill_it)
-      kill(member->pid, SIGKILL);
-    while (waitpid(member->pid, &status, 0) < 0 && errno == EINTR)
-      continue;
-  }
-  if (member->fd >= 0)
-    close(member->fd);
-  if (member->words >= 0)
-    close(member->words);
-  member->pid = 0;
-  member->fd = member->words = -1;
-  return status;
+    message_put_run(out, &((const Given *)member->queue->pdata[i])->run);
+  return true;
 }
 
 /* -- outcomes -- */
@@ -181,9 +99,9 @@ fail_run(Pool *pool, Member *member, const char *message, CrewFn take, void *dat
 static bool
 bury(Pool *pool, Member *member, CrewFn take, void *data, GError **error)
 {
-  g_autofree char *words = last_words(member);
+  g_autofree char *words = process_last_words(&member->process);
   bool timed_out = member->timed_out;
-  int status = end_process(member, true);
+  int status = process_end(&member->process);
   const char *colon = *words != '\0' ? ": " : "";
   g_autofree char *message = NULL;
   if (timed_out)
@@ -214,8 +132,9 @@ take_answers(Pool *pool, Member *member, CrewFn take, void *data)
   bool good = true;
   Outcome outcome;
   outcome_init(&outcome);
-  while (good && (length = message_length(member->in->data + done, member->in->len - done)) > 0) {
-    const uint8_t *message = member->in->data + done;
+  while (good && (length = message_length(member->process.in->data + done,
+                                          member->process.in->len - done)) > 0) {
+    const uint8_t *message = member->process.in->data + done;
     if (length != UINT32_MAX && message_kind(message) == MESSAGE_READY) {
       member->ready = true;
       member->unready = 0;
@@ -233,36 +152,11 @@ take_answers(Pool *pool, Member *member, CrewFn take, void *data)
     done += length;
   }
   outcome_clear(&outcome);
-  g_byte_array_remove_range(member->in, 0, done);
+  g_byte_array_remove_range(member->process.in, 0, done);
   return good;
 }
 
 /* -- the sockets -- */
-
-/* False: the process is gone. */
-static bool
-write_some(Member *member)
-{
-  while (member->out->len > 0) {
-    ssize_t written = send(member->fd, member->out->data, member->out->len, MSG_NOSIGNAL);
-    if (written < 0 && (errno == EAGAIN || errno == EINTR))
-      return true;
-    if (written <= 0)
-      return false;
-    g_byte_array_remove_range(member->out, 0, (guint)written);
-  }
-  return true;
-}
-
-static bool
-read_some(Member *member)
-{
-  guint had = member->in->len;
-  g_byte_array_set_size(member->in, had + READ_SIZE);
-  ssize_t got = recv(member->fd, member->in->data + had, READ_SIZE, 0);
-  g_byte_array_set_size(member->in, had + (got > 0 ? (guint)got : 0));
-  return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
-}
 
 /* Seconds until the run under way is stopped from here. */
 static double
@@ -279,9 +173,9 @@ serve(Pool *pool, Member *member, short events, CrewFn take, void *data, GError 
 {
   bool alive = true;
   if (events & POLLOUT)
-    alive = write_some(member);
+    alive = process_write(&member->process);
   if (alive && (events & (POLLIN | POLLHUP | POLLERR))) {
-    alive = read_some(member);
+    alive = process_read(&member->process);
     if (!take_answers(pool, member, take, data))
       alive = false;
   }
@@ -303,7 +197,7 @@ nap(Pool *pool)
     return;
   for (guint i = 0; i < pool->n_members; i++) {
     Member *member = &pool->members[i];
-    if (!write_some(member) || member->queue->len * pool->mean < 2 * NAP_US * 1e-6)
+    if (!process_write(&member->process) || member->queue->len * pool->mean < 2 * NAP_US * 1e-6)
       return;
   }
   g_usleep(NAP_US);
@@ -317,12 +211,16 @@ pool_wait(void *self, int milliseconds, CrewFn take, void *data, GError **error)
   nap(pool);
   for (guint i = 0; i < pool->n_members; i++) {
     const Member *member = &pool->members[i];
-    pool->polled[i] = (struct pollfd){
-        .fd = member->fd, .events = (short)(POLLIN | (member->out->len > 0 ? POLLOUT : 0))};
+    pool->polled[i] =
+        (struct pollfd){.fd = member->process.fd,
+                        .events = (short)(POLLIN | (member->process.out->len > 0 ? POLLOUT : 0))};
     left = MIN(left, MAX(time_left(pool, member), 0));
   }
-  if (poll(pool->polled, pool->n_members, (int)ceil(left * 1e3)) < 0 && errno != EINTR)
-    return fail(error, "wait for the worker processes");
+  if (poll(pool->polled, pool->n_members, (int)ceil(left * 1e3)) < 0 && errno != EINTR) {
+    g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "cannot wait for the worker processes: %s",
+                g_strerror(errno));
+    return false;
+  }
   for (guint i = 0; i < pool->n_members; i++)
     if (!serve(pool, &pool->members[i], pool->polled[i].revents, take, data, error))
       return false;
@@ -363,7 +261,7 @@ pool_give(void *self, const MessageRun *run, GError **error)
   if (least->queue->len == 0)
     least->since = g_get_monotonic_time();
   g_ptr_array_add(least->queue, given);
-  message_put_run(least->out, run);
+  message_put_run(least->process.out, run);
   return true;
 }
 
@@ -387,11 +285,8 @@ pool_new(guint workers, const MessageSetup *setup, GError **error)
   bool good = true;
   for (guint i = 0; i < workers; i++) {
     Member *member = &pool->members[i];
-    *member = (Member){.fd = -1,
-                       .words = -1,
-                       .in = g_byte_array_new(),
-                       .out = g_byte_array_new(),
-                       .queue = g_ptr_array_new_with_free_func(free_given)};
+    member->queue = g_ptr_array_new_with_free_func(free_given);
+    process_init(&member->process);
     good = good && start(pool, member, error);
   }
   if (good)
@@ -405,9 +300,7 @@ pool_free(Pool *pool)
 {
   for (guint i = 0; i < pool->n_members; i++) {
     Member *member = &pool->members[i];
-    end_process(member, true);
-    g_byte_array_unref(member->in);
-    g_byte_array_unref(member->out);
+    process_clear(&member->process);
     g_ptr_array_unref(member->queue);
   }
   g_byte_array_unref(pool->setup);

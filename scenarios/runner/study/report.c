@@ -122,35 +122,38 @@ print_points(const Study *study, const GPtrArray *names, GError **error)
   return good;
 }
 
+/* The list of runs that failed, under way. */
+typedef struct Failures {
+  const Plan *plan;
+  uint64_t point, shown;
+} Failures;
+
+static bool
+print_failure(const Outcome *outcome, void *data)
+{
+  Failures *failures = data;
+  if (outcome->status == OUTCOME_OK)
+    return true;
+  g_autofree char *label = plan_label(failures->plan, failures->point);
+  printf("%s  %s%sseed %" G_GUINT64_FORMAT ": %s\n",
+         failures->shown == 0 ? "Runs that failed\n" : "", label, *label != '\0' ? ", " : "",
+         outcome->seed, outcome->message);
+  return ++failures->shown < FAILURES_SHOWN;
+}
+
 /* The first runs that failed or did not meet an expectation. */
 static bool
 print_failures(const Study *study, GError **error)
 {
-  const Plan *plan = study->plan;
-  GError *failed = NULL;
-  uint64_t all = study->counts.failed + study->counts.unmet, shown = 0;
-  Outcome outcome;
-  outcome_init(&outcome);
-  for (uint64_t i = 0; i < plan->points && shown < MIN(all, FAILURES_SHOWN); i++) {
-    const StudyPoint *point = &study->points[i];
-    for (uint64_t k = 0; point->id > 0 && k < point->target && shown < FAILURES_SHOWN; k++) {
-      if (!store_get(study->store, point->id, plan->seed + k, &outcome, &failed) ||
-          outcome.status == OUTCOME_OK)
-        continue;
-      g_autofree char *label = plan_label(plan, i);
-      printf("%s  %s%sseed %" G_GUINT64_FORMAT ": %s\n", shown == 0 ? "Runs that failed\n" : "",
-             label, *label != '\0' ? ", " : "", outcome.seed, outcome.message);
-      shown++;
-    }
-    if (failed != NULL)
-      break;
-  }
-  if (failed == NULL && all > shown)
-    printf("  and %" G_GUINT64_FORMAT " more: results.csv has them all\n", all - shown);
-  outcome_clear(&outcome);
-  if (failed != NULL)
-    g_propagate_error(error, failed);
-  return failed == NULL;
+  uint64_t all = study->counts.failed + study->counts.unmet;
+  Failures failures = {.plan = study->plan};
+  for (; failures.point < study->plan->points && failures.shown < MIN(all, FAILURES_SHOWN);
+       failures.point++)
+    if (!study_each_run(study, failures.point, print_failure, &failures, error))
+      return false;
+  if (all > failures.shown)
+    printf("  and %" G_GUINT64_FORMAT " more: results.csv has them all\n", all - failures.shown);
+  return true;
 }
 
 bool

@@ -14,7 +14,7 @@
 #include "sim/error.h"
 
 #define FOLDER_MODE 0777
-#define FORMAT 1 /* of the tables: user_version */
+#define FORMAT 2 /* of the tables: user_version */
 
 typedef enum {
   BEGIN,
@@ -22,7 +22,7 @@ typedef enum {
   FIND_POINT,
   ADD_POINT,
   HAS_RUN,
-  GET_RUN,
+  EACH_RUN,
   PUT_RUN,
   STATEMENTS
 } Statement;
@@ -33,8 +33,9 @@ static const char *const statement_texts[STATEMENTS] = {
     [FIND_POINT] = "SELECT id FROM points WHERE sha256 = ?1 AND version = ?2 AND params = ?3",
     [ADD_POINT] = "INSERT INTO points (sha256, version, params, scenario) VALUES (?1, ?2, ?3, ?4)",
     [HAS_RUN] = "SELECT status FROM runs WHERE point = ?1 AND seed = ?2",
-    [GET_RUN] = "SELECT status, message, results, expectations, wall_s, cpu_s, sim_s, events FROM "
-                "runs WHERE point = ?1 AND seed = ?2",
+    [EACH_RUN] =
+        "SELECT seed, status, message, results, expectations, wall_s, cpu_s, sim_s, events "
+        "FROM runs WHERE point = ?1 AND seed BETWEEN ?2 AND ?3 ORDER BY seed",
     [PUT_RUN] = "INSERT OR REPLACE INTO runs (point, seed, status, message, results, expectations, "
                 "wall_s, cpu_s, sim_s, events) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
 };
@@ -47,10 +48,10 @@ static const char schema[] =
     "  status TEXT NOT NULL, message TEXT NOT NULL,"
     "  results TEXT NOT NULL, expectations TEXT NOT NULL, wall_s REAL NOT NULL, cpu_s REAL NOT "
     "NULL, sim_s REAL NOT NULL,"
-    "  events INTEGER NOT NULL, PRIMARY KEY (point, seed));"
+    "  events INTEGER NOT NULL, PRIMARY KEY (point, seed)) WITHOUT ROWID;"
     "CREATE VIEW everything AS SELECT scenario, sha256, version, params, seed, status, message,"
     "  key AS name, value FROM points JOIN runs ON runs.point = points.id, json_each(results);"
-    "PRAGMA user_version = 1;"
+    "PRAGMA user_version = 2;"
     "COMMIT;";
 
 struct Store {
@@ -171,7 +172,7 @@ store_open(const char *folder, bool create, GError **error)
   }
   if (!execute(store,
                "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; "
-               "PRAGMA synchronous = FULL; PRAGMA cache_size = -16384",
+               "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096",
                error) ||
       !make_tables(store, error) || !prepare(store, error))
     return NULL;
@@ -254,8 +255,8 @@ column_status(sqlite3_stmt *statement, int column)
 
 /* -- points -- */
 
-static bool
-begin(Store *store, GError **error)
+bool
+store_begin(Store *store, GError **error)
 {
   if (store->in_transaction)
     return true;
@@ -282,7 +283,7 @@ store_point(Store *store, const StorePoint *point, bool create, GError **error)
   }
   if (!create)
     return 0;
-  if (!begin(store, error))
+  if (!store_begin(store, error))
     return -1;
   sqlite3_stmt *add = ready(store, ADD_POINT);
   bind_text(add, 1, point->sha256);
@@ -320,28 +321,24 @@ add_result(const char *name, double value, void *data)
   g_array_append_val(reading->outcome->results, result);
 }
 
-bool
-store_get(Store *store, int64_t point, uint64_t seed, Outcome *outcome, GError **error)
+/* A row of EACH_RUN. */
+static bool
+read_run(Reading *reading, sqlite3_stmt *statement, GError **error)
 {
+  Store *store = reading->store;
+  Outcome *outcome = reading->outcome;
   g_string_chunk_clear(store->texts);
-  sqlite3_stmt *statement = ready(store, GET_RUN);
-  bind_run(statement, point, seed);
-  if (!row(store, statement, error))
-    return false;
-  outcome->point = (uint64_t)point;
-  outcome->seed = seed;
-  outcome->status = column_status(statement, 0);
-  outcome->message = column_text(store, statement, 1);
-  outcome->json = column_text(store, statement, 2);
-  outcome->expectations = column_text(store, statement, 3);
-  outcome->wall_s = sqlite3_column_double(statement, 4);
-  outcome->cpu_s = sqlite3_column_double(statement, 5);
-  outcome->sim_s = sqlite3_column_double(statement, 6);
-  outcome->events = (uint64_t)sqlite3_column_int64(statement, 7);
-  sqlite3_reset(statement);
-  Reading reading = {store, outcome};
+  outcome->seed = (uint64_t)sqlite3_column_int64(statement, 0);
+  outcome->status = column_status(statement, 1);
+  outcome->message = column_text(store, statement, 2);
+  outcome->json = column_text(store, statement, 3);
+  outcome->expectations = column_text(store, statement, 4);
+  outcome->wall_s = sqlite3_column_double(statement, 5);
+  outcome->cpu_s = sqlite3_column_double(statement, 6);
+  outcome->sim_s = sqlite3_column_double(statement, 7);
+  outcome->events = (uint64_t)sqlite3_column_int64(statement, 8);
   g_array_set_size(outcome->results, 0);
-  if (json_text_read_numbers(outcome->json, add_result, &reading))
+  if (json_text_read_numbers(outcome->json, add_result, reading))
     return true;
   g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s: the results of a run are not as we write them",
               store->path);
@@ -349,9 +346,31 @@ store_get(Store *store, int64_t point, uint64_t seed, Outcome *outcome, GError *
 }
 
 bool
+store_each(Store *store, int64_t point, uint64_t first, uint64_t last, StoreFn fn, void *data,
+           GError **error)
+{
+  GError *failed = NULL;
+  Outcome outcome;
+  Reading reading = {store, &outcome};
+  sqlite3_stmt *statement = ready(store, EACH_RUN);
+  bind_run(statement, point, first);
+  sqlite3_bind_int64(statement, 3, (int64_t)last);
+  outcome_init(&outcome);
+  outcome.point = (uint64_t)point;
+  while (row(store, statement, &failed) && read_run(&reading, statement, &failed) &&
+         fn(&outcome, data))
+    continue;
+  sqlite3_reset(statement);
+  outcome_clear(&outcome);
+  if (failed != NULL)
+    g_propagate_error(error, failed);
+  return failed == NULL;
+}
+
+bool
 store_put(Store *store, int64_t point, const Outcome *outcome, GError **error)
 {
-  if (!begin(store, error))
+  if (!store_begin(store, error))
     return false;
   sqlite3_stmt *statement = ready(store, PUT_RUN);
   bind_run(statement, point, outcome->seed);

@@ -32,9 +32,15 @@ typedef struct StorePoint {
 int64_t store_point(Store *store, const StorePoint *point, bool create, GError **error);
 /* Whether there is such a run. False with *error set: it could not be asked. */
 bool store_has(Store *store, int64_t point, uint64_t seed, OutcomeStatus *status, GError **error);
-/* Reads a run; its texts live until the next call. False as above. */
-bool store_get(Store *store, int64_t point, uint64_t seed, Outcome *outcome, GError **error);
+/* Sees a run, whose texts live for the call; false: no more. */
+typedef bool (*StoreFn)(const Outcome *outcome, void *data);
+/* Calls `fn`, which must not ask the same store, for the runs of a point whose seeds are from
+ * `first` to `last`, in their order. */
+bool store_each(Store *store, int64_t point, uint64_t first, uint64_t last, StoreFn fn, void *data,
+                GError **error);
 /* Adds a run, or puts it in the place of one that failed. */
 bool store_put(Store *store, int64_t point, const Outcome *outcome, GError **error);
-/* Ends the transaction that the first store_put() began. */
+/* One transaction for all that is read from now on, which is faster than many. */
+bool store_begin(Store *store, GError **error);
+/* Ends the transaction that store_begin() or the first store_put() began. */
 bool store_commit(Store *store, GError **error);

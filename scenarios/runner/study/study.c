@@ -68,24 +68,46 @@ has_result(const Outcome *outcome, const char *name, double *value)
   return false;
 }
 
-/* The values of the result that is watched, over the first seeds of a point, in their order. */
+/* Looks for runs of a point. */
+typedef struct Look {
+  const Study *study;
+  uint64_t point;
+  StoreFn fn;
+  void *data;
+} Look;
+
 static bool
-read_moments(Study *study, uint64_t point, uint64_t seeds, SimMoments *moments, GError **error)
+see(const Outcome *outcome, void *data)
 {
-  GError *failed = NULL;
+  const Look *look = data;
+  return !plan_is_ours(look->study->plan, look->point, outcome->seed) ||
+         look->fn(outcome, look->data);
+}
+
+bool
+study_each_run(const Study *study, uint64_t point, StoreFn fn, void *data, GError **error)
+{
+  const StudyPoint *state = &study->points[point];
+  uint64_t first = study->plan->seed;
+  Look look = {study, point, fn, data};
+  return state->id <= 0 ||
+         store_each(study->store, state->id, first, first + state->target - 1, see, &look, error);
+}
+
+/* Takes the values of the result that is watched. */
+typedef struct Watched {
+  const char *name;
+  SimMoments *moments;
+} Watched;
+
+static bool
+add_watched(const Outcome *outcome, void *data)
+{
+  const Watched *watched = data;
   double value;
-  Outcome outcome;
-  outcome_init(&outcome);
-  *moments = (SimMoments){0};
-  for (uint64_t k = 0; k < seeds && failed == NULL; k++)
-    if (store_get(study->store, study->points[point].id, study->plan->seed + k, &outcome,
-                  &failed) &&
-        has_result(&outcome, study->watched, &value))
-      sim_moments_add(moments, value);
-  outcome_clear(&outcome);
-  if (failed != NULL)
-    g_propagate_error(error, failed);
-  return failed == NULL;
+  if (has_result(outcome, watched->name, &value))
+    sim_moments_add(watched->moments, value);
+  return true;
 }
 
 /* A run that is there, made now or before. */
@@ -105,8 +127,9 @@ settle(Study *study, uint64_t point, GError **error)
   if (state->settled || state->next < state->target || state->open > 0)
     return true;
   if (plan->until != NULL && plan_is_ours(plan, point, plan->seed)) {
-    SimMoments moments;
-    if (!read_moments(study, point, state->target, &moments, error))
+    SimMoments moments = {0};
+    Watched watched = {study->watched, &moments};
+    if (!study_each_run(study, point, add_watched, &watched, error))
       return false;
     if (!until_holds(plan->until, &moments) && !state->gaps) {
       uint64_t more = until_more(state->target, plan->max_seeds);
@@ -127,15 +150,9 @@ settle(Study *study, uint64_t point, GError **error)
 static bool
 take_found(Study *study, uint64_t point, uint64_t seed, GError **error)
 {
-  Outcome outcome;
-  double value;
-  outcome_init(&outcome);
-  bool good = study->watched == NULL ||
-              store_get(study->store, study->points[point].id, seed, &outcome, error);
-  if (good && study->watched != NULL && has_result(&outcome, study->watched, &value))
-    sim_moments_add(&study->moments[point], value);
-  outcome_clear(&outcome);
-  return good;
+  Watched watched = {study->watched, &study->moments[point]};
+  return study->watched == NULL || store_each(study->store, study->points[point].id, seed, seed,
+                                              add_watched, &watched, error);
 }
 
 /* Whether the point's next run is there already, or another shard's. It is passed over then. */

@@ -21,16 +21,18 @@ typedef struct StudyPoint {
 } StudyPoint;
 
 typedef struct StudyCounts {
-  uint64_t planned; /* runs of all points that are ours, as far as is known */
-  uint64_t made;    /* in this go */
-  uint64_t found;   /* that were there */
-  uint64_t missing; /* not there, when nobody makes them */
-  uint64_t failed;  /* of made and found: without results */
-  uint64_t unmet;   /* of made and found: an expectation did not hold */
-  uint64_t wide;    /* points whose interval is too wide after the most seeds */
-  double cpu_s;     /* that the runs made took, all together */
-  double own_cpu_s; /* that handing them out and writing took */
-  double seconds;   /* of real time that all took */
+  uint64_t planned;     /* runs of all points that are ours, as far as is known */
+  uint64_t made;        /* in this go */
+  uint64_t found;       /* that were there */
+  uint64_t missing;     /* not there, when nobody makes them */
+  uint64_t failed;      /* of made and found: without results */
+  uint64_t unmet;       /* of made and found: an expectation did not hold */
+  uint64_t wide;        /* points whose interval is too wide after the most seeds */
+  double cpu_s;         /* that the runs made took, all together */
+  double other_cpu_s;   /* that all else took: handing them out, writing, starting processes */
+  uint64_t own_peak;    /* bytes that this process took at most */
+  uint64_t worker_peak; /* bytes, of the largest worker; 0: they were elsewhere */
+  double seconds;       /* of real time that all took */
 } StudyCounts;
 
 typedef struct Study Study;
@@ -69,3 +71,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Study, study_free)
 /* Makes what is missing with `crew`; NULL: only looks what there is. True when it came to its end
  * or was interrupted. */
 bool study_run(Study *study, const Crew *crew, const StudyWatch *watch, GError **error);
+/* Calls `fn` for each run of a point that is there and ours, in the order of seeds. */
+bool study_each_run(const Study *study, uint64_t point, StoreFn fn, void *data, GError **error);

@@ -15,27 +15,7 @@ find_name(const GPtrArray *names, const char *name)
   return names->len;
 }
 
-/* Calls `fn` for each run of a point that is there. */
 static bool
-for_each_run(const Study *study, uint64_t number, void (*fn)(const Outcome *, void *), void *data,
-             GError **error)
-{
-  const StudyPoint *point = &study->points[number];
-  const Plan *plan = study->plan;
-  GError *failed = NULL;
-  Outcome outcome;
-  outcome_init(&outcome);
-  for (uint64_t k = 0; point->id > 0 && k < point->target && failed == NULL; k++)
-    if (plan_is_ours(plan, number, plan->seed + k) &&
-        store_get(study->store, point->id, plan->seed + k, &outcome, &failed))
-      fn(&outcome, data);
-  outcome_clear(&outcome);
-  if (failed != NULL)
-    g_propagate_error(error, failed);
-  return failed == NULL;
-}
-
-static void
 add_names(const Outcome *outcome, void *data)
 {
   GPtrArray *names = data;
@@ -44,6 +24,7 @@ add_names(const Outcome *outcome, void *data)
     if (find_name(names, name) == names->len)
       g_ptr_array_add(names, g_strdup(name));
   }
+  return true;
 }
 
 GPtrArray *
@@ -51,7 +32,7 @@ table_names(const Study *study, GError **error)
 {
   g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
   for (uint64_t point = 0; point < study->plan->points; point++)
-    if (!for_each_run(study, point, add_names, names, error))
+    if (!study_each_run(study, point, add_names, names, error))
       return NULL;
   return g_steal_pointer(&names);
 }
@@ -75,13 +56,13 @@ table_point_clear(TablePoint *point)
   g_array_unref(point->seeds);
 }
 
-static void
+static bool
 add_values(const Outcome *outcome, void *data)
 {
   TablePoint *point = data;
   if (outcome->status == OUTCOME_FAILED) {
     point->failed++;
-    return;
+    return true;
   }
   g_array_append_val(point->seeds, outcome->seed);
   for (guint i = 0; i < point->names->len; i++) {
@@ -94,6 +75,7 @@ add_values(const Outcome *outcome, void *data)
     if (name < point->names->len)
       g_array_index(point->values[name], double, point->seeds->len - 1) = result->value;
   }
+  return true;
 }
 
 bool
@@ -103,7 +85,7 @@ table_point_read(TablePoint *point, const Study *study, uint64_t number, GError 
     g_array_set_size(point->values[i], 0);
   g_array_set_size(point->seeds, 0);
   point->failed = 0;
-  return for_each_run(study, number, add_values, point, error);
+  return study_each_run(study, number, add_values, point, error);
 }
 
 static gint

@@ -29,6 +29,7 @@ typedef struct Worker {
   MessageSetup setup; /* its texts are in `kept` */
   GByteArray *kept;   /* the setup's message; NULL: it has not come */
   GString *results, *expectations; /* of the run under way, as JSON */
+  GStringChunk *names;             /* of its results */
   GPtrArray *params;               /* of the run under way, for the scenario; NULL-terminated */
 } Worker;
 
@@ -41,13 +42,17 @@ limit_memory(uint64_t bytes)
 #endif
 }
 
+/* So that they outlive the scenario. */
 static void
-take_results(const Scenario *scenario, Outcome *outcome, GString *json)
+take_results(Worker *worker, const Scenario *scenario, Outcome *outcome)
 {
+  GString *json = worker->results;
+  g_string_chunk_clear(worker->names);
   g_string_assign(json, "{");
   for (guint i = 0; i < scenario->results->len; i++) {
     const ScenarioResult *result = scenario->results->pdata[i];
-    OutcomeResult one = {.name = result->name, .value = result->value};
+    OutcomeResult one = {.name = g_string_chunk_insert(worker->names, result->name),
+                         .value = result->value};
     g_array_append_val(outcome->results, one);
     g_string_append(json, i > 0 ? "," : "");
     json_text_append_string(json, result->name);
@@ -130,7 +135,7 @@ run_one(Worker *worker, const MessageRun *run)
     outcome.status = met ? OUTCOME_OK : OUTCOME_UNMET;
     outcome.sim_s = sim_time_to_seconds(sim_now(scenario->sim));
     outcome.events = scenario->sim->events;
-    take_results(scenario, &outcome, worker->results);
+    take_results(worker, scenario, &outcome);
     write_expectations(scenario, worker->expectations);
     outcome.expectations = worker->expectations->str;
   } else {
@@ -138,13 +143,13 @@ run_one(Worker *worker, const MessageRun *run)
     outcome.status = OUTCOME_FAILED;
     g_error_free(error);
   }
+  if (scenario != NULL)
+    scenario_free(scenario);
   outcome.message = message;
   outcome.wall_s = (double)(g_get_monotonic_time() - started) * 1e-6;
   outcome.cpu_s = cpu_seconds() - cpu;
   message_put_outcome(worker->out, &outcome);
   outcome_clear(&outcome);
-  if (scenario != NULL)
-    scenario_free(scenario);
 }
 
 static bool
@@ -205,6 +210,7 @@ worker_main(void)
                    .out = g_byte_array_new(),
                    .results = g_string_new(NULL),
                    .expectations = g_string_new(NULL),
+                   .names = g_string_chunk_new(512),
                    .params = g_ptr_array_new()};
   int status = EXIT_OK;
   prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would take what it finds out */
@@ -230,6 +236,7 @@ worker_main(void)
     g_byte_array_unref(worker.kept);
   g_string_free(worker.results, TRUE);
   g_string_free(worker.expectations, TRUE);
+  g_string_chunk_free(worker.names);
   g_ptr_array_unref(worker.params);
   return status;
 }
