@@ -23,6 +23,8 @@
 
 #define USAGE "SCENARIO [NAME=V1,V2,...] [NAME=LO..HI:STEP] [--seeds N] [-j N] [-o DIR]"
 #define WALL_DEFAULT 600. /* seconds a run may take */
+#define JOBS_ALL G_MININT
+#define JOBS_MOST 4096
 #define MEMORY_DEFAULT (UINT64_C(1) << 30)
 
 static const char description[] =
@@ -65,7 +67,7 @@ typedef struct Options {
   char **rest;   /* SCENARIO NAME=... */
   char **params; /* -p NAME=VALUE, which is the same */
   char *seeds, *output, *shard, *sample, *until, *max_seeds, *vs, *max_wall, *max_memory;
-  gint jobs; /* 0: as many as there are cores */
+  gint jobs; /* JOBS_ALL: as many as there are cores */
   gboolean zip, retry, quiet;
 } Options;
 
@@ -130,15 +132,16 @@ parse_options(Options *options, int argc, char **argv, GError **error)
     g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "sweep: %s", wrong->message);
   if (!parsed)
     return false;
-  if (options->rest != NULL && options->jobs >= 0 && options->jobs <= 4096)
+  bool jobs = options->jobs == JOBS_ALL || (options->jobs >= 1 && options->jobs <= JOBS_MOST);
+  if (options->rest != NULL && jobs)
     return true;
   if (options->rest == NULL)
     g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
                 "which scenario? roundtrip sweep SCENARIO NAME=VALUES ...; `roundtrip list "
                 "scenarios` shows those that come with the program");
   else
-    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "-j %d: a number from 1 to 4096 is wanted",
-                options->jobs);
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "-j %d: a number from 1 to %d is wanted",
+                options->jobs, JOBS_MOST);
   return false;
 }
 
@@ -174,7 +177,7 @@ asked(const Options *options)
 }
 
 /* What the file asks for with study{}, under what the command line says. A file that is wrong is
- * plan.c's to report, at the values that are asked for. */
+ * plan.c's to report, at the values that are asked for, unless it is not the one that is run. */
 static bool
 read_request(Job *job, GError **error)
 {
@@ -190,7 +193,9 @@ read_request(Job *job, GError **error)
     g_propagate_error(error, g_steal_pointer(&scenario->error));
     return false;
   }
-  if (scenario->study == NULL && scenario->error != NULL && scenario->params->len == 0) {
+  bool elsewhere = scenario->study != NULL && scenario->study->scenario != NULL;
+  bool plain = scenario->study == NULL && scenario->params->len == 0;
+  if (scenario->error != NULL && (elsewhere || plain)) {
     g_propagate_error(error, g_steal_pointer(&scenario->error));
     return false;
   }
@@ -238,7 +243,8 @@ setup_of(const Job *job)
 static guint
 workers_of(const Job *job)
 {
-  guint workers = job->options->jobs > 0 ? (guint)job->options->jobs : g_get_num_processors();
+  guint workers =
+      job->options->jobs != JOBS_ALL ? (guint)job->options->jobs : g_get_num_processors();
   uint64_t most = job->plan->until != NULL ? job->plan->points * job->plan->max_seeds
                                            : job->study->counts.planned;
   return (guint)MIN(workers, MAX(most, 1));
@@ -357,7 +363,7 @@ options_clear(Options *options)
 static int
 run(int argc, char **argv)
 {
-  Options options = {0};
+  Options options = {.jobs = JOBS_ALL};
   Job job = {.options = &options};
   GError *error = NULL;
   int status = EXIT_WRONG;

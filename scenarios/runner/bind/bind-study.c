@@ -150,6 +150,29 @@ take_options(lua_State *L, StudyFigure *figure)
   g_ptr_array_add(figure->options, NULL);
 }
 
+/* Whether the figure can be made is to be known before the first run, not after the last. */
+static void
+check_files(lua_State *L, const StudyRequest *request, const StudyFigure *figure)
+{
+  static const char *const formats[] = {"svg", "pdf", "png", "tex", NULL};
+  static const char *const widths[] = {"column", "double", "slide", NULL};
+  const char *file = figure->file != NULL ? figure->file : figure->name;
+  if (figure->format != NULL && !g_strv_contains(formats, figure->format))
+    bind_error_unknown(L, "format of a figure", figure->format, formats);
+  if (figure->width != NULL && !g_strv_contains(widths, figure->width))
+    bind_error_unknown(L, "width of a figure", figure->width, widths);
+  if (*file == '\0' || *file == '.' || strpbrk(file, "/\\") != NULL)
+    bind_error(L, "study: figures: file = \"%s\": a name without folder and ending is wanted",
+               file);
+  for (guint i = 0; i + 1 < request->figures->len; i++) {
+    const StudyFigure *other = request->figures->pdata[i];
+    if (strcmp(other->file != NULL ? other->file : other->name, file) == 0)
+      bind_error(L,
+                 "study: figures: two of them would be called \"%s\": give one a file = \"NAME\"",
+                 file);
+  }
+}
+
 static void
 take_figures(lua_State *L, StudyRequest *request)
 {
@@ -176,6 +199,7 @@ take_figures(lua_State *L, StudyRequest *request)
     StudyFigure *figure = request_add_figure(request, name);
     lua_settop(L, 3);
     take_options(L, figure);
+    check_files(L, request, figure);
     GError *error = NULL;
     if (!study_options_check(name, (const char *const *)figure->options->pdata, &error))
       bind_raise_in(L, "study: figures", error);

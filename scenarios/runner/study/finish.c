@@ -11,6 +11,8 @@
 #include "scenarios/runner/study/report.h"
 #include "sim/error.h"
 
+#define RATE_AFTER 0.2 /* CPU seconds of runs: of less, what a start takes says nothing */
+
 static void
 draw_figure(const Study *study, const StudyFigure *figure, const char *folder)
 {
@@ -41,11 +43,15 @@ print_rate(const StudyCounts *counts)
   if (counts->made == 0)
     return;
   double made = (double)counts->made, cpu = counts->cpu_s + counts->other_cpu_s;
-  printf("%" PRIu64
-         " %s in %.3g s: %.4g a second; a core alone makes %.4g (%.2g %% of all CPU time "
-         "was not the runs' own)\n",
-         counts->made, counts->made == 1 ? "run" : "runs", counts->seconds, made / counts->seconds,
-         made / counts->cpu_s, 100 * counts->other_cpu_s / cpu);
+  printf("%" PRIu64 " %s in %.3g s", counts->made, counts->made == 1 ? "run" : "runs",
+         counts->seconds);
+  if (counts->cpu_s < RATE_AFTER) {
+    printf("\n");
+    return;
+  }
+  printf(
+      ": %.4g a second; a core alone makes %.4g (%.2g %% of all CPU time was not the runs' own)\n",
+      made / counts->seconds, made / counts->cpu_s, 100 * counts->other_cpu_s / cpu);
   printf("Memory: %.3g MB", (double)counts->own_peak * 1e-6);
   if (counts->worker_peak > 0)
     printf(", and %.3g MB for each worker", (double)counts->worker_peak * 1e-6);

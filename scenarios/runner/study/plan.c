@@ -227,13 +227,17 @@ count_points(Plan *plan, GError **error)
   return false;
 }
 
-/* "50ms" and "50 ms" are the same, and so are two equal texts. */
+/* "50ms" and "50 ms" are the same, "5 %" and 0.05, and two equal texts. */
 static bool
 same_value(const char *a, const char *b)
 {
   SimQuantity x, y;
-  return strcmp(a, b) == 0 || (sim_quantity_parse(a, &x, NULL) && sim_quantity_parse(b, &y, NULL) &&
-                               x.kind == y.kind && x.value == y.value);
+  if (strcmp(a, b) == 0)
+    return true;
+  if (!sim_quantity_parse(a, &x, NULL) || !sim_quantity_parse(b, &y, NULL))
+    return false;
+  bool plain = x.kind == SIM_QUANTITY_NUMBER || y.kind == SIM_QUANTITY_NUMBER;
+  return (plain || x.kind == y.kind) && x.value == y.value;
 }
 
 /* With its name and, now that the scenario has printed the values, its value. */
@@ -278,6 +282,22 @@ find_vs(Plan *plan, const char *vs, GError **error)
   return false;
 }
 
+/* A sample draws from ranges: without one, each of its points would be the same. */
+static bool
+check_sample(const Plan *plan, const StudyRequest *request, GError **error)
+{
+  bool drawn = false;
+  for (guint i = 0; i < plan->axes->len; i++)
+    drawn = drawn || ((const Axis *)plan->axes->pdata[i])->drawn;
+  if (drawn && !request->zip)
+    return true;
+  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+              drawn ? "--sample and --zip are two ways to take values together: give one of them"
+                    : "--sample %s needs a range to draw from, such as delay=10ms..200ms",
+              request->sample);
+  return false;
+}
+
 static bool
 fill(Plan *plan, const StudyRequest *request, const char *shard, const PlanLimits *limits,
      GError **error)
@@ -288,6 +308,8 @@ fill(Plan *plan, const StudyRequest *request, const char *shard, const PlanLimit
       !read_axes(plan, request, sample > 0, error) || !read_shard(plan, shard, error))
     return false;
   plan->zip = request->zip;
+  if (sample > 0 && !check_sample(plan, request, error))
+    return false;
   if (sample > 0)
     plan_sample(plan, sample);
   return count_points(plan, error) && plan_probe(plan, limits, error) &&

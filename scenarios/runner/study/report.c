@@ -110,7 +110,7 @@ print_points(const Study *study, const GPtrArray *names, GError **error)
     if (good && point.seeds->len > 0)
       add_point(&grid, plan, i, &point, unicode);
   }
-  if (good) {
+  if (good && names->len > 0) {
     printf("Means and 95 %% intervals\n");
     print_grid(&grid);
     if (plan->points > POINTS_SHOWN)
