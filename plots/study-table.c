@@ -186,11 +186,29 @@ add_column(StudyTable *table, const char *name, int param)
   g_ptr_array_add(table->columns, column);
 }
 
+/* A sweep writes its plan at its beginning and its results at its end. */
+static bool
+check_params(const StudyTable *table, const GPtrArray *names, const char *path, GError **error)
+{
+  for (guint i = 0; i < table->params->len; i++) {
+    const StudyParam *param = table->params->pdata[i];
+    if (i + 5 < names->len && strcmp(names->pdata[i + 4], param->name) == 0)
+      continue;
+    g_set_error(
+        error, SIM_ERROR, SIM_ERROR_FILE,
+        "%s is of another study than study.json beside it, which has a parameter \"%s\": was "
+        "the sweep broken off? The same command again ends it",
+        path, param->name);
+    return false;
+  }
+  return true;
+}
+
 static bool
 read_rows(StudyTable *table, const char *path, GError **error)
 {
   g_autoptr(GPtrArray) names = read_names(path, error);
-  if (names == NULL)
+  if (names == NULL || !check_params(table, names, path, error))
     return false;
   g_autoptr(GPtrArray) wanted = g_ptr_array_new();
   g_ptr_array_add(wanted, (gpointer)(uintptr_t) "status");

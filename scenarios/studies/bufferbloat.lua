@@ -3,8 +3,9 @@
 -- Shows: the goodput of one long transfer, and how long a small request beside it takes, against the
 -- length of the queue in front of a 10 Mbit/s link with a round trip of 40 ms. From half a
 -- bandwidth-delay product on (17 packets here) the link is busy nearly all the time, and each packet
--- more only makes others wait: a full queue of 1,000 packets is 1.2 s. CUBIC fills what there is
--- sooner than Reno; nothing that waits for a loss can know better.
+-- more only makes others wait: a full queue of 1,000 packets is 1.2 s, and a request stands in it twice
+-- (the SYN-ACK, the answer). CUBIC fills what there is sooner than Reno; nothing that waits for a
+-- loss can know better.
 -- Try: -p queue="10 pkt", -p queue="1000 pkt", -p cc=reno; and all of it:
 --   roundtrip sweep scenarios/studies/bufferbloat.lua
 local queue = param("queue", "100 pkt", "packets that wait for the link at most", { min = 1 })

@@ -92,3 +92,11 @@ plan_is_ours(const Plan *plan, uint64_t point, uint64_t seed)
   uint64_t number = plan->until != NULL ? point : point * plan->seeds + (seed - plan->seed);
   return number % plan->shards == plan->shard - 1;
 }
+
+uint64_t
+plan_runs(const Plan *plan)
+{
+  uint64_t parts = plan->until != NULL ? plan->points : plan->points * plan->seeds;
+  uint64_t ours = parts / plan->shards + (parts % plan->shards >= plan->shard);
+  return plan->until != NULL ? ours * plan->seeds : ours;
+}

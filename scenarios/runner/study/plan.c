@@ -312,8 +312,16 @@ fill(Plan *plan, const StudyRequest *request, const char *shard, const PlanLimit
     return false;
   if (sample > 0)
     plan_sample(plan, sample);
-  return count_points(plan, error) && plan_probe(plan, limits, error) &&
-         find_vs(plan, request->vs, error);
+  if (!count_points(plan, error))
+    return false;
+  if (plan->seeds > PLAN_RUNS_MAX / plan->points) {
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                "the study has more than %" G_GUINT64_FORMAT " runs: %" G_GUINT64_FORMAT
+                " points with %" G_GUINT64_FORMAT " seeds each",
+                PLAN_RUNS_MAX, plan->points, plan->seeds);
+    return false;
+  }
+  return plan_probe(plan, limits, error) && find_vs(plan, request->vs, error);
 }
 
 Plan *

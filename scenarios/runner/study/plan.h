@@ -18,6 +18,7 @@
 #include "scenarios/runner/study/until.h"
 
 #define PLAN_POINTS_MAX 1000000
+#define PLAN_RUNS_MAX UINT64_C(1000000000) /* with --until, to begin with */
 
 /* A parameter that the scenario declares. */
 typedef struct PlanParam {
@@ -86,6 +87,8 @@ char *plan_label(const Plan *plan, uint64_t point);
 uint64_t plan_vs_point(const Plan *plan, uint64_t point);
 /* Whether this run belongs to the plan's shard. With a rule a point is never divided. */
 bool plan_is_ours(const Plan *plan, uint64_t point, uint64_t seed);
+/* How many of its runs do; with a rule, to begin with. */
+uint64_t plan_runs(const Plan *plan);
 
 /* plan-json.c */
 bool plan_write(const Plan *plan, const char *path, GError **error);

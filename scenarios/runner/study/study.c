@@ -19,11 +19,9 @@ study_new(Plan *plan, Store *store)
   study->moments = g_new0(SimMoments, plan->points);
   study->watched = plan->until != NULL ? g_strdup(plan->until->result) : NULL;
   study->unsettled = plan->points;
-  for (uint64_t i = 0; i < plan->points; i++) {
+  for (uint64_t i = 0; i < plan->points; i++)
     study->points[i].target = plan->seeds;
-    for (uint64_t k = 0; k < plan->seeds; k++)
-      study->counts.planned += plan_is_ours(plan, i, plan->seed + k);
-  }
+  study->counts.planned = plan_runs(plan);
   return study;
 }
 
