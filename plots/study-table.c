@@ -265,17 +265,6 @@ study_table_column(const StudyTable *table, const char *what, const char *name, 
   return NULL;
 }
 
-const StudyParam *
-study_table_param(const StudyTable *table, const char *name)
-{
-  for (guint i = 0; i < table->params->len; i++) {
-    const StudyParam *param = table->params->pdata[i];
-    if (strcmp(param->name, name) == 0)
-      return param;
-  }
-  return NULL;
-}
-
 double
 study_column_number(const StudyColumn *column, guint row)
 {

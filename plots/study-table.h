@@ -35,7 +35,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(StudyTable, study_table_free)
 /* A column by name; NULL and an error with the names there are. `what` is for the message: "x". */
 const StudyColumn *study_table_column(const StudyTable *table, const char *what, const char *name,
                                       GError **error);
-const StudyParam *study_table_param(const StudyTable *table, const char *name); /* NULL: none */
 double study_column_number(const StudyColumn *column, guint row);
 const char *study_column_text(const StudyColumn *column, guint row);
 /* A value of a column as one would write it: "50 ms", "cubic". g_free. */

@@ -88,6 +88,22 @@ typedef struct Job {
 /* -- the command line -- */
 
 static bool
+check_options(const Options *options, GError **error)
+{
+  bool jobs = options->jobs == JOBS_ALL || (options->jobs >= 1 && options->jobs <= JOBS_MOST);
+  if (options->rest != NULL && jobs)
+    return true;
+  if (options->rest == NULL)
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                "which scenario? roundtrip sweep SCENARIO NAME=VALUES ...; `roundtrip list "
+                "scenarios` shows those that come with the program");
+  else
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "-j %d: a number from 1 to %d is wanted",
+                options->jobs, JOBS_MOST);
+  return false;
+}
+
+static bool
 parse_options(Options *options, int argc, char **argv, GError **error)
 {
   GOptionEntry entries[] = {
@@ -132,17 +148,7 @@ parse_options(Options *options, int argc, char **argv, GError **error)
     g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "sweep: %s", wrong->message);
   if (!parsed)
     return false;
-  bool jobs = options->jobs == JOBS_ALL || (options->jobs >= 1 && options->jobs <= JOBS_MOST);
-  if (options->rest != NULL && jobs)
-    return true;
-  if (options->rest == NULL)
-    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
-                "which scenario? roundtrip sweep SCENARIO NAME=VALUES ...; `roundtrip list "
-                "scenarios` shows those that come with the program");
-  else
-    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "-j %d: a number from 1 to %d is wanted",
-                options->jobs, JOBS_MOST);
-  return false;
+  return check_options(options, error);
 }
 
 static bool

@@ -103,12 +103,11 @@ cpu_seconds(void)
   return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-static void
-run_one(Worker *worker, const MessageRun *run)
+/* The scenario with a run's parameters and seed. NULL and an error. */
+static Scenario *
+read_scenario(Worker *worker, const MessageRun *run, GError **error)
 {
   const MessageSetup *setup = &worker->setup;
-  gint64 started = g_get_monotonic_time();
-  double cpu = cpu_seconds();
   g_ptr_array_set_size(worker->params, 0);
   for (const char *at = run->params; at < run->params + run->length; at += strlen(at) + 1)
     g_ptr_array_add(worker->params, (gpointer)(uintptr_t)at);
@@ -122,13 +121,21 @@ run_one(Worker *worker, const MessageRun *run)
                                .memory_limit = setup->memory,
                                .wall_limit = setup->wall,
                                .until = SIM_TIME_NEVER};
+  return scenario_new(&settings, error);
+}
+
+static void
+run_one(Worker *worker, const MessageRun *run)
+{
+  gint64 started = g_get_monotonic_time();
+  double cpu = cpu_seconds();
   GError *error = NULL;
   g_autofree char *message = NULL;
   Outcome outcome;
   outcome_init(&outcome);
   outcome.point = run->point;
   outcome.seed = run->seed;
-  Scenario *scenario = scenario_new(&settings, &error);
+  Scenario *scenario = read_scenario(worker, run, &error);
   if (scenario != NULL && scenario_run(scenario, &error)) {
     bool met = scenario_check(scenario);
     message = met ? g_strdup("") : unmet(scenario);
