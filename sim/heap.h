@@ -1,10 +1,16 @@
-/* heap: the event queue, a 4-ary array heap whose entries carry their key.
+/* heap: the event queue, a 4-ary array heap.
  *
- * An entry is 24 bytes (time, key, event), so that sifting compares without following a pointer;
- * each event knows its index, so that cancelling is exact. Invariants: entry i is not later than
- * its children 4i+1 ... 4i+4; events[i]->heap_index == i. */
+ * Times stand in one array and what belongs to them (key, event) in another: choosing the earliest
+ * of four children reads 32 bytes of one cache line, and keys only where times are equal. Each
+ * event knows its index, so that cancelling is exact. What was popped leaves a hole at the root,
+ * which the next insert takes or else the next look at the queue closes: an event that schedules
+ * one, as nearly all do, costs one sifting and not two.
+ * Invariants: entry i is not later than its children 4i+1 ... 4i+4; the event of slot i has
+ * heap_index i; with a hole entry 0 is void and the others are 1 ... count; behind the last entry
+ * all is "never", with the greatest key. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,20 +18,23 @@
 
 struct SimEvent;
 
-typedef struct SimHeapEntry {
-  SimTime time;
+typedef struct SimHeapSlot {
   uint64_t key; /* class, owner, owner's counter: see sim/sim.h */
   struct SimEvent *event;
-} SimHeapEntry;
+} SimHeapSlot;
 
 typedef struct SimHeap {
-  SimHeapEntry *entries; /* owned */
-  uint32_t count;
-  uint32_t capacity;
+  SimTime *times;     /* owned; children side by side within a cache line */
+  SimHeapSlot *slots; /* owned; the same */
+  uint32_t count;     /* pending: the hole is not counted */
+  uint32_t capacity;  /* entries there is room for */
+  bool hole;          /* at the root */
 } SimHeap;
 
 void sim_heap_init(SimHeap *heap);
-void sim_heap_clear(SimHeap *heap); /* frees the array; the events are not touched */
+void sim_heap_clear(SimHeap *heap); /* frees the arrays; the events are not touched */
+/* `key` is below UINT64_MAX and unique among what is pending. */
 void sim_heap_insert(SimHeap *heap, SimTime time, uint64_t key, struct SimEvent *event);
 void sim_heap_remove(SimHeap *heap, struct SimEvent *event);
+SimTime sim_heap_next(SimHeap *heap);         /* of the first entry; SIM_TIME_NEVER when empty */
 struct SimEvent *sim_heap_pop(SimHeap *heap); /* NULL when empty */

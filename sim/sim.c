@@ -84,7 +84,7 @@ sim_run(Sim *sim, SimTime until)
 {
   sim_assert(sim, until >= sim->now);
   while (!sim->stopping) {
-    SimTime next = sim->heap.count > 0 ? sim->heap.entries[0].time : SIM_TIME_NEVER;
+    SimTime next = sim_heap_next(&sim->heap);
     if (next == SIM_TIME_NEVER)
       return SIM_RUN_EMPTY;
     if (next > until) {

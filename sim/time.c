@@ -39,8 +39,9 @@ sim_time_to_seconds(SimTime time)
 SimTime
 sim_time_add(SimTime a, SimTime b)
 {
-  g_assert(a >= 0 && b >= 0);
-  return a > SIM_TIME_NEVER - b ? SIM_TIME_NEVER : a + b;
+  SimTime sum;
+  g_assert((a | b) >= 0);
+  return __builtin_add_overflow(a, b, &sum) ? SIM_TIME_NEVER : sum;
 }
 
 SimTime

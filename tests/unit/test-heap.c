@@ -27,15 +27,18 @@ earlier(const Entry *a, const Entry *b)
 static void
 check(const SimHeap *heap)
 {
-  for (uint32_t i = 0; i < heap->count; i++) {
-    const SimHeapEntry *entry = &heap->entries[i];
-    g_assert_cmpuint(entry->event->heap_index, ==, i);
-    if (i == 0)
+  uint32_t end = heap->count + heap->hole;
+  for (uint32_t i = heap->hole; i < end; i++) {
+    g_assert_cmpuint(heap->slots[i].event->heap_index, ==, i);
+    uint32_t parent = (i - 1) / 4;
+    if (i == 0 || (heap->hole && parent == 0))
       continue;
-    const SimHeapEntry *parent = &heap->entries[(i - 1) / 4];
-    g_assert_true(parent->time < entry->time ||
-                  (parent->time == entry->time && parent->key <= entry->key));
+    g_assert_true(heap->times[parent] < heap->times[i] ||
+                  (heap->times[parent] == heap->times[i] &&
+                   heap->slots[parent].key <= heap->slots[i].key));
   }
+  for (uint32_t i = end; i < heap->capacity + 4; i++)
+    g_assert_true(heap->times[i] == SIM_TIME_NEVER && heap->slots[i].key == UINT64_MAX);
 }
 
 static void

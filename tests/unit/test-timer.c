@@ -39,7 +39,7 @@ pushed_back_leaves_the_heap_alone(void)
   sim_timer_set(sim, &timer, 100, &sim->scenario);
   sim_timer_set(sim, &timer, 200, &sim->scenario);
   sim_timer_set(sim, &timer, 300, &sim->scenario);
-  g_assert_cmpint(sim->heap.entries[0].time, ==, 100);
+  g_assert_cmpint(sim_heap_next(&sim->heap), ==, 100);
   g_assert_cmpint(sim_run(sim, SIM_TIME_NEVER), ==, SIM_RUN_STOPPED);
   g_assert_cmpint(sim_now(sim), ==, 300);
   g_assert_cmpuint(sim->events, ==, 2); /* at 100 it went back in, at 300 it fired */
@@ -54,7 +54,7 @@ pulled_forward_moves_at_once(void)
   sim_timer_init(&timer, count);
   sim_timer_set(sim, &timer, 300, &sim->scenario);
   sim_timer_set(sim, &timer, 200, &sim->scenario);
-  g_assert_cmpint(sim->heap.entries[0].time, ==, 200);
+  g_assert_cmpint(sim_heap_next(&sim->heap), ==, 200);
   sim_timer_set(sim, &timer, 0, &sim->scenario); /* now is allowed */
   sim_run(sim, SIM_TIME_NEVER);
   g_assert_cmpint(sim_now(sim), ==, 0);
