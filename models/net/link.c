@@ -163,7 +163,7 @@ link_trace(LinkDirection *direction, NetPacketEvent event, const Packet *packet,
   net_trace(net, &record);
 }
 
-void
+G_GNUC_NO_INLINE void
 link_discard(LinkDirection *direction, Packet *packet, const char *reason, uint64_t *counter)
 {
   ++*counter;
@@ -282,17 +282,22 @@ fast_send(LinkDirection *direction, Packet *packet, uint32_t size)
   pipe_append(direction, packet);
 }
 
-void
-link_send(LinkDirection *direction, Packet *packet)
+/* Somebody listens: what happens is told when it does. */
+static G_GNUC_NO_INLINE void
+tell_sent(LinkDirection *direction, const Packet *packet)
 {
-  uint32_t size = packet_size(packet);
+  link_watched_now(direction);
+  link_trace(direction, NET_PACKET_SEND, packet, NULL, 0);
+}
+
+void
+link_send_sized(LinkDirection *direction, Packet *packet, uint32_t size)
+{
   direction->link->net->packets_sent++;
   direction->counters.sent_packets++;
   direction->counters.sent_bytes += size;
-  if (sim_traced(link_sim(direction), NET_TRACE_PACKET)) {
-    link_watched_now(direction);
-    link_trace(direction, NET_PACKET_SEND, packet, NULL, 0);
-  }
+  if (sim_traced(link_sim(direction), NET_TRACE_PACKET))
+    tell_sent(direction, packet);
   if (G_UNLIKELY(!direction->up))
     link_discard(direction, packet, "link down", &direction->counters.dropped_down);
   else if (G_UNLIKELY(size > direction->mtu))
@@ -301,6 +306,12 @@ link_send(LinkDirection *direction, Packet *packet)
     link_watched_send(direction, packet, size);
   else
     fast_send(direction, packet, size);
+}
+
+void
+link_send(LinkDirection *direction, Packet *packet)
+{
+  link_send_sized(direction, packet, packet_size(packet));
 }
 
 /* Rules, cutting and pausing. */

@@ -102,6 +102,8 @@ LinkDirection *link_toward(Link *link, const Node *to);
 
 /* Hands a packet to the direction. Takes ownership. */
 void link_send(LinkDirection *direction, Packet *packet);
+/* The same where `size` is known, which is packet_size(packet). */
+void link_send_sized(LinkDirection *direction, Packet *packet, uint32_t size);
 
 /* Changes while the run goes on. A new rate holds from the next transmission on; a new delay for
  * transmissions that end later (packets do not overtake, as on a wire: an arrival is never before

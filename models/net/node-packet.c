@@ -56,18 +56,18 @@ refuse_unreachable(Node *node, Packet *packet)
 /* What does not fit the way out is cut, or dropped there, and then its sender learns what would fit
  * (RFC 1191 4); the message quotes the packet as it arrived. IPv6 cuts at the source only (RFC 8200
  * 4.5). `hop`: 1 where it is forwarded. */
-static void
-send_out(Node *node, LinkDirection *direction, Packet *packet, uint32_t mtu, uint8_t hop)
+static G_GNUC_NO_INLINE void
+send_out_slowly(Node *node, LinkDirection *direction, Packet *packet, uint32_t mtu, uint8_t hop)
 {
   bool too_big = packet_size(packet) > mtu;
   bool whole = packet->marks & PACKET_DONT_FRAGMENT || (packet->family == 6 && hop > 0);
-  if (G_UNLIKELY(too_big) && whole)
+  if (too_big && whole)
     node_report(node, packet, ICMP_TOO_BIG, mtu);
   packet->ttl -= hop;
-  if (G_UNLIKELY(node->middlebox != NULL) &&
+  if (node->middlebox != NULL &&
       (packet = middlebox_leave(node->middlebox, packet, direction)) == NULL)
     return;
-  if (G_LIKELY(!too_big || whole)) {
+  if (!too_big || whole) {
     link_send(direction, packet);
     return;
   }
@@ -77,6 +77,18 @@ send_out(Node *node, LinkDirection *direction, Packet *packet, uint32_t mtu, uin
     piece->next = NULL;
     link_send(direction, piece);
   }
+}
+
+static inline void
+send_out(Node *node, LinkDirection *direction, Packet *packet, uint32_t mtu, uint8_t hop)
+{
+  uint32_t size = packet_size(packet);
+  if (G_UNLIKELY(size > mtu || node->middlebox != NULL)) {
+    send_out_slowly(node, direction, packet, mtu, hop);
+    return;
+  }
+  packet->ttl -= hop;
+  link_send_sized(direction, packet, size);
 }
 
 /* RFC 1812 5.3.1: "If the TTL is reduced to zero (or less), the packet MUST be discarded". */
@@ -169,7 +181,6 @@ void
 node_receive(Node *node, Packet *packet, LinkDirection *arrived_on)
 {
   node->received++;
-  node->received_bytes += packet_size(packet);
   node_trace(node, NET_PACKET_RECEIVE, arrived_on, packet, NULL);
   if (G_UNLIKELY(node->middlebox != NULL) &&
       (packet = middlebox_arrive(node->middlebox, packet, arrived_on)) == NULL)

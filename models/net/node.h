@@ -69,7 +69,7 @@ struct Node {
   SimEvent looped;                 /* the head of `loopback` arrives */
   Packet *loopback_head, *loopback_tail;
   uint64_t packet_count; /* created here; the low part of packet ids */
-  uint64_t received, received_bytes, forwarded, no_route; /* packets, IP bytes */
+  uint64_t received, forwarded, no_route; /* packets */
 };
 
 /* A node called `name` with the next free IPv4 address. NULL and an error when the name is taken

@@ -19,13 +19,20 @@ typedef struct RouteStatic {
   Node *next_hop;  /* borrowed, a neighbour */
 } RouteStatic;
 
+/* Where a packet went lately, when that way serves every flow: by the low bits of its address. */
+typedef struct RouteRecent {
+  NetAddressId destination; /* NET_ADDRESS_NONE: none */
+  LinkDirection *way;       /* NULL: there is none */
+} RouteRecent;
+
+#define ROUTE_RECENT 4
+
 typedef struct Route {
   GArray *statics;         /* of RouteStatic, longest prefix first; NULL: none */
   uint32_t core;           /* number among the core nodes; ROUTE_NOT_CORE for a leaf */
   GPtrArray *sets;         /* of RouteWays, owned; 0 (ROUTE_NO_SET) is unused; NULL: none yet */
   uint32_t *toward;        /* owned, by core number: its set towards here; NULL: not computed */
-  NetAddressId last;       /* where the last packet went, when that way serves every flow; */
-  LinkDirection *last_way; /* NET_ADDRESS_NONE: not known */
+  RouteRecent recent[ROUTE_RECENT];
 } Route;
 
 typedef struct RouteCost {

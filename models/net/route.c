@@ -4,13 +4,13 @@
  * good ways out; the sets of a node are few, so each is kept once (Route.sets) and T keeps, for
  * each core node, the number of its set (Route.toward). A node with one link ("leaf") is reached
  * over its neighbour's table. A host with one link to a router sends everything there, as by a
- * default route; a router with one link sends into it what the neighbour knows a way for. Where a
- * packet went last is remembered for the next one, unless its flow decided. */
+ * default route; a router with one link sends into it what the neighbour knows a way for. Where
+ * packets went last is remembered for the next ones, unless their flow decided. */
 #include "models/net/route.h"
 
 #include "models/net/route-private.h"
 
-static LinkDirection *way_find(Node *node, NetAddressId destination, const Packet *packet);
+static G_GNUC_NO_INLINE LinkDirection *way_find(Node *node, NetAddressId destination, const Packet *packet);
 
 /* Making and forgetting. */
 
@@ -22,8 +22,8 @@ computed_free(Route *route)
   if (route->sets != NULL)
     g_ptr_array_unref(route->sets);
   route->sets = NULL;
-  route->last = NET_ADDRESS_NONE;
-  route->last_way = NULL;
+  for (int i = 0; i < ROUTE_RECENT; i++)
+    route->recent[i] = (RouteRecent){.destination = NET_ADDRESS_NONE};
 }
 
 void
@@ -147,18 +147,20 @@ way_computed(Node *node, NetAddressId destination, const Packet *packet, bool *s
 static LinkDirection *
 way_find(Node *node, NetAddressId destination, const Packet *packet)
 {
-  Route *route = node->routes;
-  if (destination == route->last)
-    return route->last_way;
   LinkDirection *found = route_static_way(node, destination);
   bool shared = false;
   if (found == NULL)
     found = way_computed(node, destination, packet, &shared);
-  if (!shared) {
-    route->last = destination;
-    route->last_way = found;
-  }
+  if (!shared)
+    node->routes->recent[destination % ROUTE_RECENT] = (RouteRecent){destination, found};
   return found;
+}
+
+static inline LinkDirection *
+way(Node *node, NetAddressId destination, const Packet *packet)
+{
+  const RouteRecent *recent = &node->routes->recent[destination % ROUTE_RECENT];
+  return recent->destination == destination ? recent->way : way_find(node, destination, packet);
 }
 
 LinkDirection *
@@ -166,7 +168,7 @@ route_lookup(Node *node, const Packet *packet)
 {
   if (G_UNLIKELY(!node->net->routes_valid))
     begin_afresh(node->net);
-  return way_find(node, packet->destination, packet);
+  return way(node, packet->destination, packet);
 }
 
 LinkDirection *
@@ -174,5 +176,5 @@ route_lookup_address(Node *node, NetAddressId destination)
 {
   if (!node->net->routes_valid)
     begin_afresh(node->net);
-  return way_find(node, destination, NULL);
+  return way(node, destination, NULL);
 }
