@@ -74,18 +74,46 @@ mark(TcpConn *conn, TcpSegment *segment, TcpAckSeen *seen)
   seen->newly_sacked++;
 }
 
-static void
-mark_block(TcpConn *conn, const TcpSackBlock *block, TcpAckSeen *seen)
+/* What none of ours can be: it is empty, or goes beyond what is out. */
+static bool
+is_absurd(const TcpConn *conn, const TcpSackBlock *block)
 {
-  if (!seq_before(block->start, block->end) || seq_after(block->end, conn->snd_nxt) ||
-      seq_before(block->start, conn->snd_una))
-    return;
-  for (TcpSegment *segment = conn->sending->segments; segment != NULL; segment = segment->next) {
-    if (seq_at_or_after(segment->seq, block->end))
-      return;
-    if (!segment->sacked && seq_at_or_after(segment->seq, block->start) &&
-        seq_at_or_before(tcp_segment_end(segment), block->end))
+  return !seq_before(block->start, block->end) || seq_after(block->end, conn->snd_nxt) ||
+         seq_before(block->start, conn->snd_una);
+}
+
+/* In the order of sequence numbers, as Linux has it too: the list is walked once. */
+static unsigned
+sort_blocks(const TcpConn *conn, const TcpSackBlock *given, unsigned count, TcpSackBlock *sorted)
+{
+  unsigned n = 0;
+  for (unsigned i = 0; i < count; i++) {
+    if (is_absurd(conn, &given[i]))
+      continue;
+    unsigned at = n++;
+    for (; at > 0 && seq_before(given[i].start, sorted[at - 1].start); at--)
+      sorted[at] = sorted[at - 1];
+    sorted[at] = given[i];
+  }
+  return n;
+}
+
+static void
+mark_blocks(TcpConn *conn, const TcpSackBlock *given, unsigned count, TcpAckSeen *seen)
+{
+  TcpSackBlock blocks[TCP_SACK_BLOCKS];
+  unsigned n = sort_blocks(conn, given, count, blocks);
+  TcpSegment *segment = conn->sending->segments;
+  for (unsigned i = 0; i < n; i++) {
+    while (segment != NULL && seq_before(segment->seq, blocks[i].start))
+      segment = segment->next;
+    for (; segment != NULL && seq_before(segment->seq, blocks[i].end); segment = segment->next) {
+      if (segment->sacked)
+        continue;
+      if (seq_after(tcp_segment_end(segment), blocks[i].end))
+        break;
       mark(conn, segment, seen);
+    }
   }
 }
 
@@ -128,8 +156,7 @@ tcp_sack_take(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
     take_duplicate_report(conn, tcp, seen);
     first = 1;
   }
-  for (unsigned i = first; i < tcp->sack_count; i++)
-    mark_block(conn, &tcp->sack[i], seen);
+  mark_blocks(conn, tcp->sack + first, tcp->sack_count - first, seen);
 }
 
 void
