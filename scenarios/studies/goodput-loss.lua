@@ -11,8 +11,8 @@
 -- CUBIC lies on RFC 9438 from 0.03 % to 0.3 %: above, by up to 18 %, where a lucky spell without
 -- loss pays (its window grows ever faster), and below from 0.5 % on, since it has time-outs, too.
 -- With so short a round trip it is as Reno by its own rule (section 4.3) from 0.1 % on. At 0.01 %
--- of loss the queue is full before a packet is lost at random: no formula knows that, but for the
--- link's rate at which each of them ends here.
+-- of loss its queue is full before a packet is lost at random: there it ends near the link's rate,
+-- which is where every formula ends here.
 -- Try: -p loss=0.05, -p cc=cubic, -p cc=bbr, another seed (-s 2); and all of it:
 --   roundtrip sweep scenarios/studies/goodput-loss.lua
 local loss  = param("loss", 0.01, "probability that a packet towards the server is lost", { min = 0, max = 1 })
