@@ -22,33 +22,34 @@
 #define LARGE 16384 /* entries: 384 KiB */
 #define CACHE_LINE 64
 
-typedef struct Entry {
-  SimTime time;
-  SimHeapSlot slot;
-} Entry;
-
 static inline void
-put(SimHeap *heap, uint32_t index, Entry entry)
+put(SimHeap *heap, uint32_t index, SimTime time, SimHeapSlot slot)
 {
-  heap->times[index] = entry.time;
-  heap->slots[index] = entry.slot;
-  entry.slot.event->heap_index = index;
+  heap->times[index] = time;
+  heap->slots[index] = slot;
+  slot.event->heap_index = index;
 }
 
-static inline Entry
-get(const SimHeap *heap, uint32_t index)
+/* What stands behind the last entry. */
+static inline void
+put_never(SimHeap *heap, uint32_t index)
 {
-  return (Entry){heap->times[index], heap->slots[index]};
-}
-
-/* Takes the last entry, number `index`, out of the arrays. */
-static inline Entry
-take_last(SimHeap *heap, uint32_t index)
-{
-  Entry last = get(heap, index);
   heap->times[index] = SIM_TIME_NEVER;
   heap->slots[index].key = UINT64_MAX;
-  return last;
+}
+
+static inline void
+move(SimHeap *heap, uint32_t to, uint32_t from)
+{
+  put(heap, to, heap->times[from], heap->slots[from]);
+}
+
+/* Is what stands at `index` earlier than (time, key)? */
+static inline bool
+is_earlier(const SimHeap *heap, uint32_t index, SimTime time, uint64_t key)
+{
+  SimTime other = heap->times[index];
+  return other < time || (other == time && heap->slots[index].key < key);
 }
 
 void
@@ -93,22 +94,21 @@ grow(SimHeap *heap)
   heap->slots = renew(heap->slots, sizeof *heap->slots, heap->count, capacity);
   heap->capacity = capacity;
   for (uint32_t i = heap->count; i < capacity + ARITY; i++)
-    take_last(heap, i);
+    put_never(heap, i);
 }
 
-/* Moves the hole at `index` towards the root until `entry` fits in it. */
+/* Moves the hole at `index` towards the root until the new entry fits in it. */
 static void
-sift_up(SimHeap *heap, uint32_t index, Entry entry)
+sift_up(SimHeap *heap, uint32_t index, SimTime time, SimHeapSlot slot)
 {
   while (index > 0) {
     uint32_t parent = (index - 1) / ARITY;
-    SimTime time = heap->times[parent];
-    if (entry.time > time || (entry.time == time && entry.slot.key > heap->slots[parent].key))
+    if (is_earlier(heap, parent, time, slot.key))
       break;
-    put(heap, index, get(heap, parent));
+    move(heap, index, parent);
     index = parent;
   }
-  put(heap, index, entry);
+  put(heap, index, time, slot);
 }
 
 /* Of the four from `first` on the one with the least key among those at `time`. */
@@ -149,9 +149,9 @@ fetch(const SimHeap *heap, uint32_t first)
     __builtin_prefetch((const void *)(times + i));
 }
 
-/* Moves the hole at `index` towards the leaves until `entry` fits in it. */
+/* Moves the hole at `index` towards the leaves until the new entry fits in it. */
 static void
-sift_down(SimHeap *heap, uint32_t index, Entry entry)
+sift_down(SimHeap *heap, uint32_t index, SimTime time, SimHeapSlot slot)
 {
   uint32_t count = heap->count;
   bool large = count > LARGE;
@@ -162,72 +162,74 @@ sift_down(SimHeap *heap, uint32_t index, Entry entry)
     if (large)
       fetch(heap, (uint32_t)first);
     uint32_t child = earliest_of_four(heap, (uint32_t)first);
-    SimTime time = heap->times[child];
-    if (time > entry.time || (time == entry.time && heap->slots[child].key > entry.slot.key))
+    if (!is_earlier(heap, child, time, slot.key))
       break;
-    put(heap, index, get(heap, child));
+    move(heap, index, child);
     index = child;
   }
-  put(heap, index, entry);
+  put(heap, index, time, slot);
 }
 
 void
 sim_heap_insert(SimHeap *heap, SimTime time, uint64_t key, struct SimEvent *event)
 {
-  Entry entry = {time, {key, event}};
+  SimHeapSlot slot = {key, event};
   if (heap->hole) {
     heap->hole = false;
     heap->count++;
-    sift_down(heap, 0, entry);
+    sift_down(heap, 0, time, slot);
     return;
   }
   if (G_UNLIKELY(heap->count == heap->capacity))
     grow(heap);
-  sift_up(heap, heap->count++, entry);
+  sift_up(heap, heap->count++, time, slot);
 }
 
 /* Nobody took the root's place: the last entry does. */
-static inline void
+static void
 close_hole(SimHeap *heap)
 {
-  if (!heap->hole)
-    return;
   heap->hole = false;
-  Entry last = take_last(heap, heap->count);
+  SimTime time = heap->times[heap->count];
+  SimHeapSlot slot = heap->slots[heap->count];
+  put_never(heap, heap->count);
   if (heap->count > 0)
-    sift_down(heap, 0, last);
+    sift_down(heap, 0, time, slot);
 }
 
 void
 sim_heap_remove(SimHeap *heap, struct SimEvent *event)
 {
-  close_hole(heap);
-  uint32_t index = event->heap_index;
+  if (heap->hole)
+    close_hole(heap);
+  uint32_t index = event->heap_index, last = heap->count - 1;
   g_assert(index < heap->count && heap->slots[index].event == event);
   event->heap_index = SIM_EVENT_IDLE;
-  Entry last = take_last(heap, --heap->count);
-  if (index == heap->count)
+  SimTime time = heap->times[last];
+  SimHeapSlot slot = heap->slots[last];
+  put_never(heap, last);
+  heap->count = last;
+  if (index == last)
     return;
-  uint32_t parent = index > 0 ? (index - 1) / ARITY : 0;
-  SimTime above = heap->times[parent];
-  if (index > 0 &&
-      (last.time < above || (last.time == above && last.slot.key < heap->slots[parent].key)))
-    sift_up(heap, index, last);
+  if (index > 0 && !is_earlier(heap, (index - 1) / ARITY, time, slot.key))
+    sift_up(heap, index, time, slot);
   else
-    sift_down(heap, index, last);
+    sift_down(heap, index, time, slot);
 }
 
 SimTime
 sim_heap_next(SimHeap *heap)
 {
-  close_hole(heap);
+  if (heap->hole)
+    close_hole(heap);
   return heap->count > 0 ? heap->times[0] : SIM_TIME_NEVER;
 }
 
 struct SimEvent *
 sim_heap_pop(SimHeap *heap)
 {
-  close_hole(heap);
+  if (heap->hole)
+    close_hole(heap);
   if (heap->count == 0)
     return NULL;
   struct SimEvent *event = heap->slots[0].event;
