@@ -79,6 +79,14 @@ ask_watch(Sim *sim)
     sim->stopping = true;
 }
 
+/* A timer that was cancelled comes up: time does not pass for it. */
+static void
+throw_away(Sim *sim)
+{
+  sim_heap_pop(&sim->heap)->disarmed = false;
+  sim->disarmed--;
+}
+
 SimRunEnd
 sim_run(Sim *sim, SimTime until)
 {
@@ -87,6 +95,10 @@ sim_run(Sim *sim, SimTime until)
     SimTime next = sim_heap_next(&sim->heap);
     if (next == SIM_TIME_NEVER)
       return SIM_RUN_EMPTY;
+    if (sim->heap.slots[0].event->disarmed) {
+      throw_away(sim);
+      continue;
+    }
     if (next > until) {
       sim->now = until;
       return SIM_RUN_UNTIL;

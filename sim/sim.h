@@ -41,11 +41,13 @@ typedef void (*SimEventFn)(Sim *sim, SimEvent *event);
 struct SimEvent {
   SimEventFn fire;
   uint32_t heap_index; /* SIM_EVENT_IDLE when not scheduled */
+  bool disarmed;       /* of a timer: it stands in the heap for nothing (sim/timer.h) */
 };
 
 struct Sim {
   SimTime now; /* read it with sim_now() */
   SimHeap heap;
+  uint32_t disarmed; /* of what is in the heap */
   uint64_t events;   /* fired so far */
   uint64_t seed;     /* of the run: every stream's key is made of it */
   uint32_t owners;   /* given out so far */
@@ -79,6 +81,13 @@ static inline bool
 sim_event_pending(const SimEvent *event)
 {
   return event->heap_index != SIM_EVENT_IDLE;
+}
+
+/* How many events are still to fire. */
+static inline uint32_t
+sim_pending(const Sim *sim)
+{
+  return sim->heap.count - sim->disarmed;
 }
 
 /* The key that the next event of `owner` gets; counts it. */

@@ -14,6 +14,7 @@ on_event(Sim *sim, SimEvent *event)
   SimTimer *timer = sim_container(event, SimTimer, event);
   if (timer->due > sim->now) {
     timer->in_heap = timer->due;
+    sim->events--; /* it only stood in */
     sim_schedule_key(sim, event, timer->due, timer->key);
     return;
   }
@@ -28,6 +29,13 @@ sim_timer_init(SimTimer *timer, SimTimerFn fire)
   sim_event_init(&timer->event, on_event);
 }
 
+static inline void
+rearm(Sim *sim, SimTimer *timer)
+{
+  sim->disarmed -= timer->event.disarmed;
+  timer->event.disarmed = false;
+}
+
 void
 sim_timer_set(Sim *sim, SimTimer *timer, SimTime due, SimOwner *owner)
 {
@@ -36,6 +44,7 @@ sim_timer_set(Sim *sim, SimTimer *timer, SimTime due, SimOwner *owner)
     sim_timer_cancel(sim, timer);
     return;
   }
+  rearm(sim, timer);
   timer->due = due;
   timer->set_at = sim->now;
   timer->key = sim_key_next(owner, SIM_TIMER);
@@ -47,8 +56,19 @@ sim_timer_set(Sim *sim, SimTimer *timer, SimTime due, SimOwner *owner)
 }
 
 void
+sim_timer_disarm(Sim *sim, SimTimer *timer)
+{
+  timer->due = SIM_TIME_NEVER;
+  if (sim_event_pending(&timer->event) && !timer->event.disarmed) {
+    timer->event.disarmed = true;
+    sim->disarmed++;
+  }
+}
+
+void
 sim_timer_cancel(Sim *sim, SimTimer *timer)
 {
   timer->due = SIM_TIME_NEVER;
+  rearm(sim, timer);
   sim_cancel(sim, &timer->event);
 }

@@ -3,7 +3,9 @@
  * Pushing back an armed timer only writes down the new due time and order key; the event that is
  * already in the heap finds out when it comes up and goes back in with that key. The order of
  * firing is the same as if it had been rescheduled each time. Pulling forward reschedules.
- * A pending timer that is not armed any more (cancelled) leaves the heap at once. */
+ * Disarming leaves the event in the heap as well, for a timer that will soon be armed again: it is
+ * thrown away when it comes up, unseen: no time passes for it, and it does not count as something
+ * that is left to happen. Cancelling takes it out, as is needed before the timer's memory goes. */
 #pragma once
 
 #include "sim/sim.h"
@@ -23,6 +25,7 @@ struct SimTimer {
 void sim_timer_init(SimTimer *timer, SimTimerFn fire);
 /* Arms or re-arms. `due` may be now, not before; SIM_TIME_NEVER disarms. */
 void sim_timer_set(Sim *sim, SimTimer *timer, SimTime due, SimOwner *owner);
+void sim_timer_disarm(Sim *sim, SimTimer *timer);
 void sim_timer_cancel(Sim *sim, SimTimer *timer);
 
 static inline bool

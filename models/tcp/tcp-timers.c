@@ -37,7 +37,7 @@ tcp_timer_cancel(TcpConn *conn, TcpTimerKind kind)
     return;
   TcpTimerSlot slot = tcp_timer_slot(kind);
   SimTime due = conn->timers[slot].due;
-  sim_timer_cancel(conn->host->sim, &conn->timers[slot]);
+  sim_timer_disarm(conn->host->sim, &conn->timers[slot]);
   trace(conn, slot, TCP_TIMER_CANCEL, due);
 }
 
@@ -235,7 +235,9 @@ tcp_timers_init(TcpConn *conn)
 void
 tcp_timers_stop(TcpConn *conn)
 {
-  for (int slot = 0; slot < TCP_SLOTS; slot++)
+  for (int slot = 0; slot < TCP_SLOTS; slot++) {
     if (sim_timer_armed(&conn->timers[slot]))
       tcp_timer_cancel(conn, conn->timer_kind[slot]);
+    sim_timer_cancel(conn->host->sim, &conn->timers[slot]);
+  }
 }

@@ -42,7 +42,7 @@ pushed_back_leaves_the_heap_alone(void)
   g_assert_cmpint(sim_heap_next(&sim->heap), ==, 100);
   g_assert_cmpint(sim_run(sim, SIM_TIME_NEVER), ==, SIM_RUN_STOPPED);
   g_assert_cmpint(sim_now(sim), ==, 300);
-  g_assert_cmpuint(sim->events, ==, 2); /* at 100 it went back in, at 300 it fired */
+  g_assert_cmpuint(sim->events, ==, 1); /* at 100 it only went back in */
   sim_free(sim);
 }
 
@@ -139,7 +139,8 @@ world_fired(World *world, long which)
     uint64_t other = sim_rng_below(&world->rng, TIMERS), owner = sim_rng_below(&world->rng, OWNERS);
     SimTime due = sim_now(world->sim) + (SimTime)sim_rng_below(&world->rng, 12);
     if (sim_rng_below(&world->rng, 10) == 0)
-      world_cancel(world, other);
+      world->lazy &&other % 2 == 0 ? sim_timer_disarm(world->sim, &world->timers[other].timer)
+                                   : world_cancel(world, other);
     else
       world_set(world, other, due, owner);
   }
@@ -196,8 +197,35 @@ order_is_that_of_eager_timers(void)
   g_assert_cmpint(lazy->fired, ==, STEPS);
   g_assert_cmpint(lazy->fired, ==, eager->fired);
   g_assert_cmpstr(lazy->log->str, ==, eager->log->str);
+  g_assert_cmpuint(lazy->sim->events, ==, eager->sim->events);
   world_free(lazy);
   world_free(eager);
+}
+
+static void
+disarmed_is_thrown_away_unseen(void)
+{
+  Sim *sim = sim_new(1);
+  SimTimer timer;
+  sim_timer_init(&timer, count);
+  sim_timer_set(sim, &timer, 100, &sim->scenario);
+  sim_timer_disarm(sim, &timer);
+  sim_timer_disarm(sim, &timer);
+  g_assert_false(sim_timer_armed(&timer));
+  g_assert_cmpuint(sim_pending(sim), ==, 0);
+  sim_timer_set(sim, &timer, 200, &sim->scenario); /* what stands at 100 stands in for it */
+  g_assert_cmpuint(sim_pending(sim), ==, 1);
+  g_assert_cmpint(sim_heap_next(&sim->heap), ==, 100);
+  sim_timer_disarm(sim, &timer);
+  g_assert_cmpint(sim_run(sim, 50), ==, SIM_RUN_EMPTY);
+  g_assert_cmpint(sim_now(sim), ==, 0);
+  g_assert_cmpuint(sim->events, ==, 0);
+  g_assert_cmpuint(sim->heap.count, ==, 0);
+  sim_timer_set(sim, &timer, 300, &sim->scenario);
+  sim_timer_disarm(sim, &timer);
+  sim_timer_cancel(sim, &timer); /* its memory may go */
+  g_assert_cmpuint(sim->heap.count, ==, 0);
+  sim_free(sim);
 }
 
 int
@@ -208,6 +236,7 @@ main(int argc, char **argv)
   g_test_add_func("/timer/pushed-back-leaves-the-heap-alone", pushed_back_leaves_the_heap_alone);
   g_test_add_func("/timer/pulled-forward-moves-at-once", pulled_forward_moves_at_once);
   g_test_add_func("/timer/cancelled-leaves-the-heap", cancelled_leaves_the_heap);
+  g_test_add_func("/timer/disarmed-is-thrown-away-unseen", disarmed_is_thrown_away_unseen);
   g_test_add_func("/timer/order-is-that-of-eager-timers", order_is_that_of_eager_timers);
   return g_test_run();
 }

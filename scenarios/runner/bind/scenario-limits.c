@@ -70,7 +70,7 @@ static bool
 watch(Sim *sim, void *data)
 {
   Scenario *scenario = data;
-  if (scenario->ticks > 0 && sim->heap.count == scenario->ticks)
+  if (scenario->ticks > 0 && sim_pending(sim) == scenario->ticks)
     return false;
   if (sim->watch_every == 1 && ++scenario->patience % WATCH_EVENTS != 0)
     return true;
