@@ -103,6 +103,7 @@ struct TcpConn {
   bool push_now;         /* Nagle was switched off: nothing that is queued waits, a cork or not */
   bool ecn;              /* RFC 3168's, or with `accecn` the accurate one */
   bool ecn_cwr_due;      /* cwnd was cut: the next new data says so */
+  bool window_settled;   /* nothing has come or been taken since an ACK offered rcv_wnd */
   TcpSending *sending;   /* owned, or the host's `nothing_sent`; see tcp-work.h */
   uint64_t una_position; /* stream position of the first byte not acknowledged */
   uint64_t written;      /* bytes the user has queued so far */

@@ -12,10 +12,20 @@
 
 #include "models/net/path-mtu.h"
 
+/* Bytes of data between SND.UNA and SND.NXT. */
+static uint64_t
+flight(const TcpConn *conn)
+{
+  return conn->snd_nxt - conn->snd_una - (conn->fin_sent && !conn->fin_acked);
+}
+
 uint64_t
 tcp_pipe(const TcpConn *conn)
 {
   const TcpSending *sending = conn->sending;
+  if (sending->lost_out + sending->sacked_out + sending->dup_acks == 0)
+    return conn->profile->cwnd_counts_segments ? (uint64_t)sending->segments_out * conn->mss
+                                               : flight(conn);
   /* What SACK reported has left the network; without it each duplicate ACK is a segment that has.
    * RFC 3042: before recovery this lets new data out, if the profile allows. */
   bool counts = conn->recovery >= TCP_RECOVERY_FAST || conn->profile->limited_transmit;
@@ -24,11 +34,10 @@ tcp_pipe(const TcpConn *conn)
     uint32_t gone = sending->lost_out + left;
     return gone < sending->segments_out ? (uint64_t)(sending->segments_out - gone) * conn->mss : 0;
   }
-  uint64_t flight = conn->snd_nxt - conn->snd_una - (conn->fin_sent && !conn->fin_acked);
-  uint64_t gone = sending->lost_bytes;
+  uint64_t out = flight(conn), gone = sending->lost_bytes;
   if (counts)
     gone += sending->sacked_bytes + (uint64_t)sending->dup_acks * conn->mss;
-  return gone < flight ? flight - gone : 0;
+  return gone < out ? out - gone : 0;
 }
 
 typedef enum {

@@ -110,6 +110,7 @@ void
 tcp_receive_data(TcpConn *conn, const Packet *packet)
 {
   TcpReceiving *receiving = packet->payload > 0 ? tcp_work_receiving(conn) : conn->receiving;
+  conn->window_settled = false;
   uint32_t first = packet->tcp.seq + !!(packet->tcp.flags & TCP_SYN);
   uint64_t start = tcp_receive_position(conn, first);
   uint64_t end = start + packet->payload;
@@ -199,6 +200,7 @@ tcp_receive(TcpConn *conn, uint64_t max, GByteArray *bytes, bool *is_text)
     stream_get(&receiving->in, conn->taken, bytes->data + length, count);
   }
   conn->taken += count;
+  conn->window_settled = false;
   stream_drop(&receiving->in, conn->taken);
   tcp_held_taken(conn);
   bool outer = tcp_begin(conn);

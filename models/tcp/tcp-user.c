@@ -229,6 +229,7 @@ tcp_conn_set_profile(TcpConn *conn, const TcpProfile *profile)
   if (other_cc)
     tcp_cwnd_change(conn);
   conn->push_now |= push;
+  conn->window_settled = false;
   conn->mtu_epoch = conn->host->net->mtu_epoch - 1; /* look again: the MSS may be another */
   if (tcp_synchronized(conn)) {
     tcp_pacing_configure(conn);

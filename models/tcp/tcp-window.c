@@ -111,9 +111,13 @@ tcp_window_now(const TcpConn *conn)
   return MAX((uint32_t)MIN(window, (uint64_t)65535 << conn->rcv_scale), offered);
 }
 
+/* Who only sends offers the same again and again: nothing has come or been taken. */
 uint32_t
 tcp_window_offer(TcpConn *conn)
 {
+  if (conn->rcv_nxt == conn->rcv_wup && conn->window_settled)
+    return conn->rcv_wnd;
+  conn->window_settled = true;
   conn->rcv_wnd = tcp_window_now(conn);
   conn->rcv_wup = conn->rcv_nxt;
   return conn->rcv_wnd;
