@@ -40,6 +40,7 @@ bool figure_data_scatter(FigureData *data, GError **error);
 bool figure_data_queue(FigureData *data, GError **error);
 bool figure_data_throughput(FigureData *data, GError **error);
 bool figure_data_fct_cdf(FigureData *data, GError **error);
+bool figure_data_topology(FigureData *data, GError **error);
 
 /* A block `name` whose rows have the `columns` (for the reader of the file); `nan` is the row it
  * gets when it has no other. A block ends where the next one begins, the last one by _end(). */

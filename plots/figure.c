@@ -15,7 +15,7 @@
 GResource *plots_get_resource(void); /* generated from plots.gresource.xml */
 
 /* The figures: a line in each of these. The script of a figure is NAME.gp. */
-enum { LADDER, TIME_SEQUENCE, CWND, BACKLOG, QUEUE, THROUGHPUT, FCT_CDF, KINDS };
+enum { LADDER, TIME_SEQUENCE, CWND, BACKLOG, QUEUE, THROUGHPUT, FCT_CDF, TOPOLOGY, KINDS };
 
 static const char *const names[KINDS + 1] = {
     [LADDER] = "ladder",
@@ -25,6 +25,7 @@ static const char *const names[KINDS + 1] = {
     [QUEUE] = "queue",
     [THROUGHPUT] = "throughput",
     [FCT_CDF] = "fct-cdf",
+    [TOPOLOGY] = "topology",
 };
 
 typedef struct FigureKind {
@@ -40,6 +41,7 @@ static const FigureKind kinds[KINDS] = {
     [QUEUE] = {figure_data_queue, "column"},
     [THROUGHPUT] = {figure_data_throughput, "column"},
     [FCT_CDF] = {figure_data_fct_cdf, "column"},
+    [TOPOLOGY] = {figure_data_topology, "double"},
 };
 
 /* The figures of a study, which take options: the same. */

@@ -129,6 +129,14 @@ node_free(Node *node)
   g_free(node);
 }
 
+const char *
+node_kind_name(const Node *node)
+{
+  if (node->middlebox != NULL)
+    return node->middlebox->ops->name;
+  return node->kind == NODE_HOST ? "host" : "router";
+}
+
 static void
 replace_address(Node *node, NetAddressId id)
 {

@@ -78,6 +78,9 @@ struct Node {
 Node *node_new(Net *net, const char *name, NodeKind kind, GError **error);
 void node_free(Node *node); /* by net_free() only */
 
+/* "host", "router", or what it is besides: "nat". */
+const char *node_kind_name(const Node *node);
+
 /* Gives the node this address in place of the one it was given. */
 bool node_set_address(Node *node, const NetAddress *address, GError **error);
 /* The same with the next address of that family (4, 6) that is free. */

@@ -19,3 +19,4 @@ expect("by one link it takes at least its time", function ()
 end)
 trace { timeline = false, pcap = false }
 figure "fct-cdf"
+figure "topology"

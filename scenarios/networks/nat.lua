@@ -55,3 +55,4 @@ expect("from outside only the forwarded port is there", function ()
   return value "unasked" == 0 and math.abs(value "forwarded" - 0.040) < 0.001
 end)
 figure "ladder"
+figure "topology"

@@ -27,3 +27,4 @@ expect("the long flow gets less than its half", function ()
 end)
 trace { timeline = false, pcap = false }
 figure "throughput"
+figure "topology"

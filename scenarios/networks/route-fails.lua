@@ -24,3 +24,4 @@ expect("the longer way was used", function () return long.forward.delivered_pack
 expect("something was lost with the link", function () return direct.forward.dropped_down > 0 end)
 trace { timeline = false, pcap = false }
 figure("throughput", { link = ">b" })
+figure "topology"

@@ -177,6 +177,14 @@ put_direction(JsonOut *out, const Summary *summary, LinkDirection *direction)
   json_out_integer(out, "marked_packets", counters->marked);
   json_out_integer(out, "reordered_packets", counters->reordered);
   json_out_integer(out, "waiting_packets", waiting);
+  json_out_string(out, "from", direction->from->name);
+  json_out_string(out, "to", direction->to->name);
+  if (direction->rate > 0)
+    json_out_integer(out, "rate", direction->rate);
+  else
+    json_out_string(out, "rate", NULL); /* no limit */
+  json_out_time(out, "delay", direction->delay);
+  json_out_integer(out, "mtu", direction->mtu);
   json_out_object_end(out);
 }
 
@@ -210,7 +218,6 @@ static void
 put_middlebox(JsonOut *out, Middlebox *box)
 {
   uint64_t value;
-  json_out_string(out, "kind", box->ops->name);
   json_out_integer(out, "looked_at", box->looked_at);
   for (const MiddleboxCounter *counter = box->ops->counters;
        counter != NULL && counter->name != NULL; counter++)
@@ -218,20 +225,30 @@ put_middlebox(JsonOut *out, Middlebox *box)
       json_out_integer(out, counter->name, value);
 }
 
-/* Those that dropped something themselves, and middleboxes. */
+static void
+put_addresses(JsonOut *out, const Node *node)
+{
+  char text[NET_ADDRESS_TEXT];
+  json_out_array(out, "addresses");
+  for (guint i = 0; i < node->addresses->len; i++) {
+    NetAddressId id = g_array_index(node->addresses, NetAddressId, i);
+    json_out_string(out, NULL, net_address_print(net_address(node->net, id), text));
+  }
+  json_out_array_end(out);
+}
+
 static void
 put_nodes(JsonOut *out, const Summary *summary)
 {
   json_out_object(out, "nodes");
   for (guint i = 0; i < summary->net->nodes->len; i++) {
     const Node *node = g_ptr_array_index(summary->net->nodes, i);
-    const GArray *drops = summary_drops(summary, &node->owner);
-    if (drops == NULL && node->middlebox == NULL)
-      continue;
     json_out_object(out, node->name);
+    json_out_string(out, "kind", node_kind_name(node));
+    put_addresses(out, node);
+    put_drops(out, summary_drops(summary, &node->owner));
     if (node->middlebox != NULL)
       put_middlebox(out, node->middlebox);
-    put_drops(out, drops);
     json_out_object_end(out);
   }
   json_out_object_end(out);

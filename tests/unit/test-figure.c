@@ -120,6 +120,16 @@ run_new(const char *client, const char *server)
                    "2,\"a \"\"load\"\"\",1,client,server,0,2,1000,completed\n"
                    "3,web,2,client,server,2.5,0.5,1000,completed\n"
                    "9,web,3,client,server,0,9,0,timed out\n");
+  folder_put(
+      run, "summary.json",
+      "{\"nodes\": {\"client\": {\"kind\": \"host\"}, \"home\": {\"kind\": \"nat\"},"
+      "\"server\": {\"kind\": \"host\"}}, \"links\": {"
+      "\"client>home\": {\"from\": \"client\", \"to\": \"home\", \"rate\": null, \"delay\": 0},"
+      "\"home>client\": {\"from\": \"home\", \"to\": \"client\", \"rate\": null, \"delay\": 0},"
+      "\"home>server\": {\"from\": \"home\", \"to\": \"server\", \"rate\": 1000000, \"delay\": "
+      "0.05},"
+      "\"server>home\": {\"from\": \"server\", \"to\": \"home\", \"rate\": 1000000, \"delay\": "
+      "0.05}}}");
   return run;
 }
 
@@ -194,7 +204,8 @@ test_headers(void)
   guint count = 0;
   for (const char *const *name = figure_names(); *name != NULL; name++, count++) {
     g_assert_cmpuint(strlen(figure_shows(*name)), >, 40);
-    g_assert_true(g_str_has_suffix(figure_needs(*name), ".csv"));
+    g_assert_true(g_str_has_suffix(figure_needs(*name), ".csv") ||
+                  g_str_has_suffix(figure_needs(*name), ".json"));
   }
   g_assert_cmpuint(count, >=, 3);
   g_assert_null(figure_shows("nothing"));
@@ -595,7 +606,7 @@ test_bad_basename(void)
     g_assert_error(error, SIM_ERROR, SIM_ERROR_VALUE);
     g_clear_error(&error);
   }
-  g_assert_cmpuint(files_in(run), ==, 5);
+  g_assert_cmpuint(files_in(run), ==, 6);
   folder_free(run);
 }
 
@@ -655,7 +666,7 @@ test_mistakes(void)
   request.script_only = true;
   request.conn = "server:80"; /* a part of the name will do */
   make(&request);
-  g_assert_cmpuint(files_in(run), ==, 5);
+  g_assert_cmpuint(files_in(run), ==, 6);
   folder_free(run);
   folder_free(empty);
 }

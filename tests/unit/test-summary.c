@@ -103,7 +103,7 @@ test_run_part(void)
   assert_members(
       all, "results | expectations | connections | listeners | links | rules | end_time | events | "
            "ended | unfinished | nodes");
-  assert_members(member(all, "nodes"), "");
+  assert_members(member(all, "nodes"), "a | b");
   JsonObject *results = member(all, "results");
   assert_members(results, "connect_time | a");
   g_assert_cmpfloat(json_object_get_double_member(results, "connect_time"), ==, 1.1);
@@ -243,6 +243,11 @@ test_links(void)
   g_assert_cmpint(json_object_get_int_member(way, "sent_packets"), ==, 104);
   g_assert_cmpint(json_object_get_int_member(way, "sent_bytes"), ==, 10428);
   g_assert_cmpint(json_object_get_int_member(way, "delivered_packets"), ==, 101);
+  g_assert_cmpstr(json_object_get_string_member(way, "from"), ==, "a");
+  g_assert_cmpstr(json_object_get_string_member(way, "to"), ==, "b");
+  g_assert_cmpint(json_object_get_int_member(way, "rate"), ==, (gint64)run.net.way->rate);
+  g_assert_cmpint(json_object_get_int_member(way, "mtu"), ==, 1500);
+  g_assert_true(json_object_has_member(way, "delay"));
   assert_members(drops, "queue full | rule UDP#1");
   g_assert_cmpint(json_object_get_int_member(drops, "queue full"), ==, 2);
   g_assert_cmpint(json_object_get_int_member(drops, "rule UDP#1"), ==, 1);
@@ -287,9 +292,13 @@ test_nodes(void)
   SummaryRun what = plain_run();
   write_run(&run, &what);
   JsonObject *nodes = member(read_file(&run, "summary.json"), "nodes");
-  assert_members(nodes, "b");
-  JsonObject *wall = member(nodes, "b");
-  assert_members(wall, "kind | looked_at | so_many | dropped_packets");
+  assert_members(nodes, "a | b");
+  JsonObject *host = member(nodes, "a"), *wall = member(nodes, "b");
+  assert_members(host, "kind | addresses | dropped_packets");
+  g_assert_cmpstr(json_object_get_string_member(host, "kind"), ==, "host");
+  JsonArray *addresses = json_object_get_array_member(host, "addresses");
+  g_assert_cmpstr(json_array_get_string_element(addresses, 0), ==, "10.0.0.1");
+  assert_members(wall, "kind | addresses | dropped_packets | looked_at | so_many");
   g_assert_cmpstr(json_object_get_string_member(wall, "kind"), ==, "wall");
   g_assert_cmpint(json_object_get_int_member(wall, "looked_at"), ==, 2);
   g_assert_cmpint(json_object_get_int_member(wall, "so_many"), ==, 7);

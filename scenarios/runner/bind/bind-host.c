@@ -376,11 +376,7 @@ void
 bind_node_print(void *self, char *text, size_t size)
 {
   const BindNode *bound = self;
-  const Node *node = bound->node;
-  const char *kind = node->middlebox != NULL   ? node->middlebox->ops->name
-                     : node->kind == NODE_HOST ? "host"
-                                               : "router";
-  g_snprintf(text, size, "%s %s", kind, node->name);
+  g_snprintf(text, size, "%s %s", node_kind_name(bound->node), bound->node->name);
 }
 
 static const luaL_Reg host_methods[] = {
