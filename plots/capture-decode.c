@@ -228,6 +228,25 @@ decode_tcp(Cursor *cursor, CaptureFrame *frame)
   frame->options_length = header - 20 < cursor->captured ? header - 20 : cursor->captured;
 }
 
+static void
+decode_icmp(Cursor *cursor, CaptureFrame *frame)
+{
+  frame->payload = cursor->wire > 8 ? (uint32_t)(cursor->wire - 8) : 0;
+  const uint8_t *icmp = take(cursor, 8);
+  if (icmp == NULL) {
+    frame->cut = true;
+    return;
+  }
+  frame->has_icmp = true;
+  frame->icmp_type = icmp[0];
+  frame->icmp_code = icmp[1];
+  frame->icmp_sequence = read16(icmp + 6);
+  /* RFC 1191 4: 16 bits behind 16 unused ones; RFC 4443 3.2: 32 bits. */
+  frame->icmp_mtu = frame->family == 6 ? read32(icmp + 4) : frame->icmp_sequence;
+  frame->quoted = cursor->at;
+  frame->quoted_length = cursor->captured;
+}
+
 bool
 capture_decode(int link_type, const uint8_t *bytes, size_t captured, size_t original,
                CaptureFrame *frame)
@@ -248,7 +267,7 @@ capture_decode(int link_type, const uint8_t *bytes, size_t captured, size_t orig
     decode_ports(&cursor, frame);
     frame->payload = cursor.wire > 8 ? (uint32_t)(cursor.wire - 8) : 0;
   } else if (frame->protocol == PROTO_ICMP || frame->protocol == PROTO_ICMPV6) {
-    frame->payload = cursor.wire > 8 ? (uint32_t)(cursor.wire - 8) : 0;
+    decode_icmp(&cursor, frame);
   }
   return true;
 }

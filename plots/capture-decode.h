@@ -28,6 +28,7 @@ typedef struct CaptureFrame {
   bool has_ports;   /* TCP and UDP, when they were captured */
   bool cut;         /* not all of the transport header was captured */
   bool has_tcp;     /* seq, ack, flags and window were captured */
+  bool has_icmp;    /* its type, its code and the four bytes behind its checksum were captured */
   uint16_t source_port, destination_port;
   uint32_t seq, ack;
   uint16_t flags;
@@ -36,6 +37,11 @@ typedef struct CaptureFrame {
   uint32_t payload;       /* bytes behind the transport header, on the wire */
   const uint8_t *options; /* TCP's, as many as were captured; borrowed from the frame */
   size_t options_length;
+  uint8_t icmp_type, icmp_code; /* of ICMP or ICMPv6 */
+  uint16_t icmp_sequence;       /* of an echo */
+  uint32_t icmp_mtu;            /* of an error that has one */
+  const uint8_t *quoted;        /* behind ICMP's header, as much as was captured; borrowed */
+  size_t quoted_length;
 } CaptureFrame;
 
 /* Can frames of this link type (DLT_...) be read? */

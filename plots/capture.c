@@ -12,11 +12,13 @@
  * Left out: frames that are no IP packets, reassembly of fragments, tunnels. */
 #include "plots/run-log.h"
 
+#include <pcap/dlt.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "plots/capture-conn.h"
+#include "plots/capture-icmp.h"
 #include "sim/error.h"
 
 /* What our files say in their section's application option. */
@@ -112,12 +114,18 @@ endpoint_text(const CaptureFrame *frame, const char *address, uint16_t port)
   return g_strdup_printf(frame->family == 6 ? "[%s]:%u" : "%s:%u", address, port);
 }
 
+/* By which a connection is found, whichever of its ends stands first; g_free. */
+static char *
+connection_key(uint8_t protocol, const char *a, const char *b)
+{
+  bool ordered = strcmp(a, b) <= 0;
+  return g_strdup_printf("%u|%s|%s", protocol, ordered ? a : b, ordered ? b : a);
+}
+
 static CaptureConn *
 find_connection(Reader *reader, const CaptureFrame *frame, const RunRow *row)
 {
-  bool ordered = strcmp(row->src, row->dst) <= 0;
-  g_autofree char *key = g_strdup_printf("%u|%s|%s", frame->protocol, ordered ? row->src : row->dst,
-                                         ordered ? row->dst : row->src);
+  g_autofree char *key = connection_key(frame->protocol, row->src, row->dst);
   CaptureConn *conn = g_hash_table_lookup(reader->connections, key);
   if (conn != NULL)
     return conn;
@@ -145,6 +153,44 @@ protocol_text(RunLog *log, uint8_t protocol)
     return run_log_intern(log, number);
   }
   }
+}
+
+/* The connection of the packet that an ICMP error quotes, if it was seen; "". */
+static const char *
+quoted_connection(const Reader *reader, const CaptureFrame *frame)
+{
+  CaptureFrame quoted;
+  if (!capture_decode(DLT_RAW, frame->quoted, frame->quoted_length, frame->quoted_length,
+                      &quoted) ||
+      !quoted.has_ports)
+    return "";
+  g_autofree char *source = endpoint_text(&quoted, quoted.source, quoted.source_port);
+  g_autofree char *destination =
+      endpoint_text(&quoted, quoted.destination, quoted.destination_port);
+  g_autofree char *key = connection_key(quoted.protocol, source, destination);
+  const CaptureConn *conn = g_hash_table_lookup(reader->connections, key);
+  return conn != NULL ? capture_conn_name(conn) : "";
+}
+
+/* An ICMP message as a timeline has it: what it says, the number of an echo, an MTU, and the
+ * connection of the packet that it is about. */
+static void
+describe_message(const Reader *reader, const CaptureFrame *frame, RunRow *row)
+{
+  uint8_t family = frame->family, type = frame->icmp_type, code = frame->icmp_code;
+  const char *name = capture_icmp_name(family, type, code);
+  g_autofree char *numbers = g_strdup_printf("type %u code %u", type, code);
+  row->flags = run_log_intern(reader->log, name != NULL ? name : numbers);
+  if (capture_icmp_is_echo(family, type)) {
+    row->has_seq = true;
+    row->seq = row->seq_raw = frame->icmp_sequence;
+  }
+  if (capture_icmp_has_mtu(family, type, code)) {
+    g_autofree char *mtu = g_strdup_printf("mtu=%u", frame->icmp_mtu);
+    row->options = run_log_intern(reader->log, mtu);
+  }
+  if (capture_icmp_is_error(family, type) && frame->quoted_length > 0)
+    row->conn = quoted_connection(reader, frame);
 }
 
 static void
@@ -179,6 +225,8 @@ add_row(Reader *reader, const CaptureFrame *frame, uint32_t number)
     if (frame->has_tcp)
       capture_conn_describe(conn, log, frame, &row);
   }
+  if (frame->has_icmp)
+    describe_message(reader, frame, &row);
   g_array_append_val(reader->rows, row);
 }
 

@@ -77,11 +77,13 @@ ladder_label_packet(LadderLabels *labels, const RunRow *row, guint number)
   if (number > 0)
     g_string_append_printf(text, "[%u] ", number);
   g_string_append(text, row->flags[0] != '\0' ? row->flags : row->proto);
-  if (row->has_seq && labels->raw)
+  bool raw =
+      labels->raw && strcmp(row->proto, "TCP") == 0; /* the number of an echo is one already */
+  if (row->has_seq && raw)
     g_string_append_printf(text, " seq %u", row->seq_raw);
   else if (row->has_seq)
     g_string_append_printf(text, " seq %" G_GINT64_FORMAT, row->seq);
-  if (row->has_ack && labels->raw)
+  if (row->has_ack && raw)
     g_string_append_printf(text, " ack %u", row->ack_raw);
   else if (row->has_ack)
     g_string_append_printf(text, " ack %" G_GINT64_FORMAT, row->ack);

@@ -1,5 +1,7 @@
-# Sizes of flows in a web-search cluster, bytes and cumulative probability, as read off figure 4 of
-# Alizadeh et al., "Data center TCP (DCTCP)", SIGCOMM 2010, and used in simulations since.
+# Sizes of flows in a web-search cluster, bytes and cumulative probability: after figure 4 of Alizadeh et
+# al., "Data center TCP (DCTCP)", SIGCOMM 2010, as simulations commonly have it. Written down from
+# memory, not taken from the authors' data: for numbers that are to be compared with a paper's, use that
+# paper's own file.
 0         0
 10000     0.15
 20000     0.20

@@ -2,7 +2,8 @@
 --
 -- Shows: the base station's schedule changes from one second to the next by a factor of ten. The queue
 -- before it is deep, since losing packets is not what radio people like; a loss-based TCP fills it, and a
--- packet then waits for seconds when the rate falls.
+-- packet then waits for seconds when the rate falls. The trace beside this file is made up; a recording
+-- in Mahimahi's format may take its place.
 -- Try:   -p queue=codel, -p queue=fq-codel
 
 local kind = param("queue", "droptail", "at the base station", { choices = { "droptail", "codel", "fq-codel" } })

@@ -1,5 +1,7 @@
-/* packet-story: "retransmission 2 of byte 1, after RTO 2 s". */
+/* packet-story: "retransmission 2 of byte 1, after RTO 2 s", "about client:49152-server:80". */
 #include "scenarios/runner/packet-story.h"
+
+#include "models/net/icmp-kind.h"
 
 #define RTO_DIGITS 4 /* significant ones */
 
@@ -38,9 +40,25 @@ retransmission(const Packet *packet, const ConnView *view)
   return g_string_free(story, FALSE);
 }
 
-char *
-packet_story_sent(const Packet *packet, const ConnView *view)
+/* What an ICMP error is about; a reader's tool says what the error is. NULL: it is none. */
+static char *
+message(ConnNames *names, const Packet *packet)
 {
+  const Packet *quoted = packet->ext != NULL ? packet->ext->quoted : NULL;
+  if (packet->fragment != 0 || quoted == NULL)
+    return NULL;
+  const char *kind = icmp_kind_name(icmp_kind_of(&packet->icmp, packet->family), packet->family);
+  const char *conn = conn_names_of_packet(names, quoted);
+  if (*conn == '\0')
+    return g_strdup_printf("%s: about an ICMP message", kind);
+  return g_strdup_printf("%s: about %s", kind, conn);
+}
+
+char *
+packet_story_sent(ConnNames *names, const Packet *packet, const ConnView *view)
+{
+  if (packet->protocol == NET_PROTO_ICMP)
+    return message(names, packet);
   if (packet->protocol == NET_PROTO_TCP && packet->retransmit > 0)
     return retransmission(packet, view);
   if (packet->marks & PACKET_INJECTED)

@@ -5,6 +5,6 @@
 
 /* When it is sent; NULL: nothing. Ordinary acknowledgements, delayed and duplicate ones too, have
  * no story: a reader's tool marks those. g_free. */
-char *packet_story_sent(const Packet *packet, const ConnView *view);
+char *packet_story_sent(ConnNames *names, const Packet *packet, const ConnView *view);
 /* When it is received; NULL: nothing. */
 const char *packet_story_received(const Packet *packet);

@@ -292,14 +292,15 @@ on_send(RecordPcap *pcap, const NetPacketRecord *event, const ConnView *view)
   if (capture == NULL)
     return;
   hold(pcap, capture, event, fate_hold(pcap, event->packet->id),
-       packet_story_sent(event->packet, view));
+       packet_story_sent(pcap->record->names, event->packet, view));
   write_known(pcap, capture);
 }
 
 static void
 on_receive(RecordPcap *pcap, const NetPacketRecord *event)
 {
-  if (node_has_address(event->node, event->packet->destination))
+  /* What comes to the address of a NAT is not there yet. */
+  if (node_has_address(event->node, event->packet->destination) && event->node->middlebox == NULL)
     fate_arrived(pcap, event->packet);
   Capture *capture = event->direction != NULL ? capture_of(pcap, event->node) : NULL;
   if (capture == NULL)

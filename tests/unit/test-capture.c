@@ -3,7 +3,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "models/net/icmp-kind.h"
 #include "plots/capture-decode.h"
+#include "plots/capture-icmp.h"
 #include "plots/run-log.h"
 #include "sim/error.h"
 #include "sim/rng.h"
@@ -584,6 +586,105 @@ what_cannot_be_read_is_refused(void)
   check_refused(cut, "after packet 1");
 }
 
+/* -- ICMP -- */
+
+static GByteArray *
+message(guint family, guint type, guint code, guint32 rest, guint quoted)
+{
+  static const Segment about = {.seq = 1000, .flags = SYN, .window = 65535};
+  GByteArray *bytes = g_byte_array_new();
+  g_autoptr(GByteArray) packet = g_byte_array_new();
+  put_ipv4(packet, &about);
+  quoted = MIN(quoted, packet->len);
+  if (family == 4) {
+    put16(bytes, 0x4500);
+    put16(bytes, 28 + quoted);
+    put32(bytes, 0);
+    put16(bytes, 64 << 8 | 1);
+    put16(bytes, 0);
+    put32(bytes, 0x0a000009);
+    put32(bytes, 0x0a000001);
+  } else {
+    put32(bytes, 0x60000000);
+    put16(bytes, 8 + quoted);
+    put16(bytes, 58 << 8 | 64);
+    for (guint i = 0; i < 8; i++)
+      put32(bytes, i % 4 == 0 ? 0xfd000000 : i);
+  }
+  put8(bytes, type);
+  put8(bytes, code);
+  put16(bytes, 0);
+  put32(bytes, rest);
+  g_byte_array_append(bytes, packet->data, quoted);
+  return bytes;
+}
+
+static void
+messages_are_named(void)
+{
+  static const struct {
+    guint family, type, code;
+    guint32 rest;
+    guint quoted, captured;
+    const char *flags, *conn, *options;
+    gint64 seq; /* -1: none */
+  } cases[] = {
+      {4, 8, 0, 0x00050003, 0, 999, "echo request", "", "", 3},
+      {4, 11, 0, 0, 28, 999, "time exceeded", "10.0.0.1:40000-10.0.0.2:80", "", -1},
+      {4, 3, 4, 1000, 28, 999, "fragmentation needed", "10.0.0.1:40000-10.0.0.2:80", "mtu=1000",
+       -1},
+      {4, 3, 3, 0, 22, 999, "port unreachable", "", "", -1}, /* no ports are quoted */
+      {4, 3, 13, 0, 28, 30, "prohibited", "", "", -1},       /* cut */
+      {4, 77, 2, 0, 0, 999, "type 77 code 2", "", "", -1},
+      {4, 8, 0, 0, 0, 24, "", "", "", -1}, /* not even the type is there */
+      {6, 129, 0, 0x00050004, 0, 999, "echo reply", "", "", 4},
+      {6, 2, 0, 1280, 28, 999, "packet too big", "10.0.0.1:40000-10.0.0.2:80", "mtu=1280", -1},
+  };
+  static const Segment syn = {.seq = 1000, .flags = SYN, .window = 65535};
+  g_autoptr(GByteArray) file = g_byte_array_new(), first = g_byte_array_new();
+  put_pcap_header(file, 101, false);
+  put_ipv4(first, &syn);
+  put_record(file, 0, 0, first, 999);
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autoptr(GByteArray) frame =
+        message(cases[i].family, cases[i].type, cases[i].code, cases[i].rest, cases[i].quoted);
+    put_record(file, 1 + i, 0, frame, cases[i].captured);
+  }
+  RunLog *log = read_good(file);
+  g_assert_cmpuint(log->rows->len, ==, G_N_ELEMENTS(cases) + 1);
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    const RunRow *row = &g_array_index(log->rows, RunRow, i + 1);
+    g_assert_cmpstr(row->proto, ==, "ICMP");
+    g_assert_cmpstr(row->flags, ==, cases[i].flags);
+    g_assert_cmpstr(row->conn, ==, cases[i].conn);
+    g_assert_cmpstr(row->options, ==, cases[i].options);
+    g_assert_cmpint(row->has_seq ? row->seq : -1, ==, cases[i].seq);
+  }
+  run_log_free(log);
+}
+
+/* A reader of captures has a table of its own; it says the same as the simulated nodes. */
+static void
+names_are_those_of_the_models(void)
+{
+  guint named = 0;
+  for (int kind = ICMP_OTHER + 1; kind < ICMP_KINDS; kind++)
+    for (uint8_t family = 4; family <= 6; family += 2) {
+      IcmpHeader icmp;
+      if (!icmp_kind_write((IcmpKind)kind, family, &icmp))
+        continue;
+      named++;
+      g_assert_cmpstr(capture_icmp_name(family, icmp.type, icmp.code), ==,
+                      icmp_kind_name((IcmpKind)kind, family));
+      g_assert_cmpint(capture_icmp_is_error(family, icmp.type), ==,
+                      icmp_kind_is_error((IcmpKind)kind));
+      g_assert_cmpint(capture_icmp_has_mtu(family, icmp.type, icmp.code), ==, kind == ICMP_TOO_BIG);
+      g_assert_cmpint(capture_icmp_is_echo(family, icmp.type), ==,
+                      kind == ICMP_ECHO_REQUEST || kind == ICMP_ECHO_REPLY);
+    }
+  g_assert_cmpuint(named, >, 25);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -608,5 +709,7 @@ main(int argc, char **argv)
                   times_count_from_the_earliest_packet);
   g_test_add_func("/capture/ours-count-from-the-epoch", ours_count_from_the_epoch);
   g_test_add_func("/capture/what-cannot-be-read-is-refused", what_cannot_be_read_is_refused);
+  g_test_add_func("/capture/icmp/messages-are-named", messages_are_named);
+  g_test_add_func("/capture/icmp/names-are-those-of-the-models", names_are_those_of_the_models);
   return g_test_run();
 }
