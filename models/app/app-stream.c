@@ -1,7 +1,10 @@
 /* app-stream: a source that is one event, and a sink that takes what is there. */
 #include "models/app/app-stream.h"
 
-#define HEADERS 28 /* IPv4 and UDP */
+#include "sim/error.h"
+
+#define HEADERS 28   /* IPv4 and UDP */
+#define HEADERS_6 48 /* IPv6 and UDP */
 
 struct AppStream {
   Sim *sim;
@@ -11,6 +14,7 @@ struct AppStream {
   SimRng rng;
   SimEvent next;    /* the next datagram, or the end of an off period */
   SimTime interval; /* between two datagrams */
+  uint32_t headers; /* bytes of each datagram that are no payload */
   SimTime off_at;   /* when the on period ends; SIM_TIME_NEVER: steady */
   AppStreamCounters counters;
 };
@@ -49,7 +53,7 @@ send_one(AppStream *stream)
   UdpSendArgs args = {
       .destination = node_address(udp_host_node(settings->to)),
       .port = settings->port,
-      .length = settings->size - HEADERS,
+      .length = settings->size - stream->headers,
       .traffic_class = settings->traffic_class,
   };
   stream->counters.sent++;
@@ -76,12 +80,15 @@ AppStream *
 app_stream_new(Sim *sim, const AppStreamSettings *settings, GError **error)
 {
   static const UdpUserOps ops = {.readable = on_readable};
+  const Node *to = udp_host_node(settings->to);
+  uint32_t headers = net_address(to->net, node_address(to))->family == 6 ? HEADERS_6 : HEADERS;
   AppStream *stream = g_new0(AppStream, 1);
   *stream = (AppStream){
       .sim = sim,
       .name = g_strdup(settings->name),
       .settings = *settings,
       .interval = sim_time_to_send(settings->size, settings->rate),
+      .headers = headers,
       .off_at = settings->steady ? SIM_TIME_NEVER : settings->start,
   };
   char *name = g_strconcat("load ", settings->name, NULL);
@@ -89,7 +96,12 @@ app_stream_new(Sim *sim, const AppStreamSettings *settings, GError **error)
   g_free(name);
   sim_event_init(&stream->next, on_next);
   UdpOpenArgs args = {.port = settings->port, .ops = &ops, .user = stream};
-  stream->sink = udp_open(settings->to, &args, error);
+  if (settings->size < headers)
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                "size = %u B: the headers of a datagram have %u bytes already", settings->size,
+                headers);
+  else
+    stream->sink = udp_open(settings->to, &args, error);
   if (stream->sink == NULL) {
     app_stream_free(stream);
     return NULL;

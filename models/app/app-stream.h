@@ -17,7 +17,7 @@ typedef struct AppStreamSettings {
   SimTime start;
   SimTime until;   /* nothing leaves from then on; SIM_TIME_NEVER: no limit */
   uint64_t rate;   /* bit/s of IP packets while it is on; above 0 */
-  uint32_t size;   /* IP bytes of a packet, at least 28 */
+  uint32_t size;   /* IP bytes of a packet, its headers included */
   bool steady;     /* always on */
   AppDist on, off; /* s; taken over */
   uint8_t traffic_class;
@@ -28,7 +28,7 @@ typedef struct AppStreamCounters {
   uint64_t bytes;          /* received, payload */
 } AppStreamCounters;
 
-/* NULL and an error when the port is taken. */
+/* NULL and an error when the port is taken or the size is less than that of the headers. */
 AppStream *app_stream_new(Sim *sim, const AppStreamSettings *settings, GError **error);
 /* After its hosts have been freed. */
 void app_stream_free(AppStream *stream);

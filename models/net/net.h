@@ -26,6 +26,7 @@ struct Net {
   GHashTable *node_names;   /* name -> Node; look-up only */
   GHashTable *link_names;   /* name -> Link; look-up only */
   SimSlab packets, exts;
+  bool routes_by_hops;    /* fewest hops, whatever their delays; set with route_set_by_hops() */
   bool routes_valid;      /* cleared by a new node or link, a link going down, a static route */
   uint32_t mtu_epoch;     /* goes up when node_mtu() of any node may have changed */
   struct RouteCore *core; /* route.h; owned; NULL before the first route */

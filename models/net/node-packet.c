@@ -197,6 +197,7 @@ loopback_add(Node *node, Packet *packet)
 {
   Sim *sim = node->net->sim;
   node->net->packets_sent++;
+  node->looped_back++;
   node_trace(node, NET_PACKET_SEND, NULL, packet, NULL);
   packet->time = sim_now(sim);
   packet->next = NULL;

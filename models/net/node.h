@@ -68,7 +68,8 @@ struct Node {
   Packet *inbox_head, *inbox_tail; /* arrived, not yet handled; packet->time is when it will be */
   SimEvent looped;                 /* the head of `loopback` arrives */
   Packet *loopback_head, *loopback_tail;
-  uint64_t packet_count; /* created here; the low part of packet ids */
+  uint64_t looped_back;                   /* packets from this node to itself */
+  uint64_t packet_count;                  /* created here; the low part of packet ids */
   uint64_t received, forwarded, no_route; /* packets */
 };
 

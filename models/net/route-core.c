@@ -24,10 +24,13 @@ number_nodes(RouteCore *core, const Net *net)
   }
 }
 
+/* By hops alone every delay is the same. */
 static SimTime
 delay_if_up(const LinkDirection *direction)
 {
-  return direction->up ? direction->delay : SIM_TIME_NEVER;
+  if (!direction->up)
+    return SIM_TIME_NEVER;
+  return direction->link->net->routes_by_hops ? 0 : direction->delay;
 }
 
 /* Appends the edges of `node`; `count` of all there are already. */

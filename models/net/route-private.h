@@ -28,10 +28,10 @@ typedef struct RouteRecent {
 #define ROUTE_RECENT 4
 
 typedef struct Route {
-  GArray *statics;         /* of RouteStatic, longest prefix first; NULL: none */
-  uint32_t core;           /* number among the core nodes; ROUTE_NOT_CORE for a leaf */
-  GPtrArray *sets;         /* of RouteWays, owned; 0 (ROUTE_NO_SET) is unused; NULL: none yet */
-  uint32_t *toward;        /* owned, by core number: its set towards here; NULL: not computed */
+  GArray *statics;  /* of RouteStatic, longest prefix first; NULL: none */
+  uint32_t core;    /* number among the core nodes; ROUTE_NOT_CORE for a leaf */
+  GPtrArray *sets;  /* of RouteWays, owned; 0 (ROUTE_NO_SET) is unused; NULL: none yet */
+  uint32_t *toward; /* owned, by core number: its set towards here; NULL: not computed */
   RouteRecent recent[ROUTE_RECENT];
 } Route;
 

@@ -10,7 +10,8 @@
 
 #include "models/net/route-private.h"
 
-static G_GNUC_NO_INLINE LinkDirection *way_find(Node *node, NetAddressId destination, const Packet *packet);
+static G_GNUC_NO_INLINE LinkDirection *way_find(Node *node, NetAddressId destination,
+                                                const Packet *packet);
 
 /* Making and forgetting. */
 
@@ -52,6 +53,13 @@ route_invalidate(Net *net)
 {
   net->routes_valid = false;
   net->mtu_epoch++;
+}
+
+void
+route_set_by_hops(Net *net, bool by_hops)
+{
+  net->routes_by_hops = by_hops;
+  route_invalidate(net);
 }
 
 /* Forgets every table. */

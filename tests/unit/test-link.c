@@ -884,6 +884,14 @@ every_packet_is_accounted_for(void)
   g_assert_false(net_account(f.net, &error));
   fixture_assert_error(&error, "a>b: 45 packets sent and");
   f.way->counters.delivered_packets--;
+  f.b->received++;
+  g_assert_false(net_account(f.net, &error));
+  fixture_assert_error(&error, "packets delivered are not");
+  f.b->received--;
+  f.net->packets_sent++;
+  g_assert_false(net_account(f.net, &error));
+  fixture_assert_error(&error, "packets were sent over links and within nodes, but");
+  f.net->packets_sent--;
   uint64_t live = f.net->packets.live;
   f.net->packets.live = 1;
   g_assert_false(net_account(f.net, &error));

@@ -60,6 +60,16 @@ bind_address(lua_State *L, int index, const char *where, const char *name)
   return named != NULL ? node_address(named) : parse_address(L, text, where, name);
 }
 
+void
+bind_note_call(Scenario *scenario, const Node *node, const char *call, NetAddressId to)
+{
+  char address[NET_ADDRESS_TEXT], text[NET_ADDRESS_TEXT + 48];
+  const Node *named = net_address_node(scenario->net, to);
+  net_address_print(net_address(scenario->net, to), address);
+  g_snprintf(text, sizeof text, "%s(%.63s)", call, named != NULL ? named->name : address);
+  scenario_note(scenario, "call", node, NULL, text);
+}
+
 /* A buffer that was given is what was asked for: it does not grow beyond, as after Linux's
  * SO_RCVBUF, unless its ceiling is given too. */
 static void
@@ -359,6 +369,20 @@ bind_node_route(lua_State *L)
   return 0;
 }
 
+/* routing "hops" */
+static int
+set_routing(lua_State *L)
+{
+  static const char *const metrics[] = {"delay", "hops", NULL};
+  bind_check_acting(L, "routing");
+  bind_value_count(L, 1, "routing(\"delay\" or \"hops\")");
+  const char *metric = bind_value_text(L, 1, "routing", "the argument");
+  if (!g_strv_contains(metrics, metric))
+    bind_error_unknown(L, "kind of routing", metric, metrics);
+  route_set_by_hops(bind_scenario(L)->net, strcmp(metric, "hops") == 0);
+  return 0;
+}
+
 bool
 bind_node_get(lua_State *L, void *self, const char *field)
 {
@@ -415,7 +439,8 @@ const BindType bind_router_type = {
 void
 bind_host_open(lua_State *L)
 {
-  static const luaL_Reg functions[] = {{"host", make_host}, {"router", make_router}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {
+      {"host", make_host}, {"router", make_router}, {"routing", set_routing}, {NULL, NULL}};
   bind_type_open(L, &bind_node_type);
   bind_type_open(L, &bind_router_type);
   luaL_setfuncs(L, functions, 0);

@@ -1,4 +1,6 @@
 /* bind-load-stream: cbr and on_off: datagrams at a constant rate, steadily or by turns. */
+#include "scenarios/runner/bind/bind-load.h"
+
 #include <string.h>
 
 #include "models/app/app-stream.h"
@@ -32,29 +34,20 @@ static const SimParam stream_params[] = {
     {.name = NULL},
 };
 
-static BindNode *
+static UdpHost *
 end_of_stream(lua_State *L, const char *call, const char *name)
 {
   lua_getfield(L, 1, name);
-  BindNode *node = bind_node_test(L, -1);
-  if (node == NULL || node->tcp == NULL)
-    bind_error(L, "%s: %s: a host is wanted, not %s", call, name, bind_value_describe(L, -1));
-  return node;
+  return bind_load_host(L, -1, call, name, "a host")->udp;
 }
 
 static int
 make(lua_State *L, const char *call, const char *const *extras)
 {
   Scenario *scenario = bind_scenario(L);
-  bind_check_loading(L, call);
-  bind_value_count(L, 1, "NAME{from = host, to = host, rate = ...}");
-  lua_settop(L, 1);
-  char what[64];
-  g_snprintf(what, sizeof what, "option of %s", call);
-  if (!bind_options_check(L, 1, what, stream_params, extras))
-    bind_error(L, "%s: a table {from = host, to = host, rate = ...} is wanted", call);
   StreamOptions options = {.until = SIM_TIME_NEVER, .size = SIZE_DEFAULT};
-  bind_options_read(L, 1, call, stream_params, &options);
+  bind_load_read(L, call, "NAME{from = host, to = host, rate = ...}", stream_params, extras,
+                 &options);
   if (options.rate == 0)
     bind_error(L, "%s: rate is missing: bits a second, such as \"1 Mbit/s\"", call);
   BindStream *bound = bind_object_new(L, &stream_type, sizeof *bound, 0);
@@ -63,19 +56,15 @@ make(lua_State *L, const char *call, const char *const *extras)
   settings->on = settings->off = app_dist_constant(1);
   bind_dist_read(L, call, "on", false, &settings->on);
   bind_dist_read(L, call, "off", false, &settings->off);
-  BindNode *from = end_of_stream(L, call, "from"), *to = end_of_stream(L, call, "to");
-  lua_getfield(L, 1, "name");
-  if (lua_isnil(L, -1))
-    lua_pushfstring(L, "%s-%d", call, (int)scenario->streams->len + 1);
-  settings->name = bind_value_text(L, -1, call, "name");
+  settings->from = end_of_stream(L, call, "from");
+  settings->to = end_of_stream(L, call, "to");
+  settings->name = bind_load_name(L, call, scenario->streams->len + 1);
   settings->port =
       (uint16_t)(options.port != 0 ? options.port : FIRST_PORT + (int64_t)scenario->streams->len);
   settings->start = options.start;
   settings->until = options.until;
   settings->rate = options.rate;
   settings->size = (uint32_t)options.size;
-  settings->from = from->udp;
-  settings->to = to->udp;
   GError *error = NULL;
   AppStream *stream = app_stream_new(scenario->sim, settings, &error);
   *settings = (AppStreamSettings){0}; /* what it had is the stream's, or freed by it */

@@ -2,6 +2,8 @@
  *
  * Each reads its table into the settings of one AppLoad; they differ in what may be said and in
  * what stands for what is not. The object that is given back tells what has become of the load. */
+#include "scenarios/runner/bind/bind-load.h"
+
 #include <string.h>
 
 #include "models/app/app-load.h"
@@ -17,17 +19,42 @@ typedef struct BindLoad {
 
 static const BindType load_type;
 
-/* -- ends -- */
+/* -- what loads of both kinds have -- */
 
-static TcpHost *
-host_at(lua_State *L, int index, const char *call, const char *name)
+void
+bind_load_read(lua_State *L, const char *call, const char *usage, const SimParam *params,
+               const char *const *extras, void *options)
+{
+  bind_check_loading(L, call);
+  bind_value_count(L, 1, usage);
+  lua_settop(L, 1);
+  char what[64];
+  g_snprintf(what, sizeof what, "option of %s", call);
+  if (!bind_options_check(L, 1, what, params, extras))
+    bind_error(L, "%s: a table %s is wanted", call, strchr(usage, '{'));
+  bind_options_read(L, 1, call, params, options);
+}
+
+const char *
+bind_load_name(lua_State *L, const char *call, guint number)
+{
+  lua_getfield(L, 1, "name");
+  if (lua_isnil(L, -1))
+    lua_pushfstring(L, "%s-%d", call, (int)number);
+  return bind_value_text(L, -1, call, "name");
+}
+
+const BindNode *
+bind_load_host(lua_State *L, int index, const char *call, const char *name, const char *wanted)
 {
   const BindNode *node = bind_node_test(L, index);
   if (node == NULL || node->tcp == NULL)
-    bind_error(L, "%s: %s: a host or a list of hosts is wanted, not %s", call, name,
+    bind_error(L, "%s: %s: %s is wanted, not %s", call, name, wanted,
                bind_value_describe(L, index));
-  return node->tcp;
+  return node;
 }
+
+/* -- ends -- */
 
 /* The hosts in field `name`, in memory of Lua's that is left on the stack. */
 static TcpHost *const *
@@ -43,7 +70,8 @@ read_hosts(lua_State *L, const char *call, const char *name, unsigned *count)
   for (unsigned i = 0; i < *count; i++) {
     if (is_list)
       lua_geti(L, index, i + 1);
-    hosts[i] = host_at(L, is_list ? -1 : index, call, name);
+    hosts[i] =
+        bind_load_host(L, is_list ? -1 : index, call, name, "a host or a list of hosts")->tcp;
     if (is_list)
       lua_pop(L, 1);
   }
@@ -98,15 +126,8 @@ load_begin(lua_State *L, const char *call, const SimParam *params, const char *c
            LoadOptions *options)
 {
   Scenario *scenario = bind_scenario(L);
-  bind_check_loading(L, call);
-  bind_value_count(L, 1, "NAME{from = host, to = host, ...}");
-  lua_settop(L, 1);
-  char what[64];
-  g_snprintf(what, sizeof what, "option of %s", call);
-  if (!bind_options_check(L, 1, what, params, extras))
-    bind_error(L, "%s: a table {from = host, to = host, ...} is wanted", call);
   *options = (LoadOptions){.until = SIM_TIME_NEVER, .requests = 1, .count = 0};
-  bind_options_read(L, 1, call, params, options);
+  bind_load_read(L, call, "NAME{from = host, to = host, ...}", params, extras, options);
   if (options->port == 0)
     options->port = FIRST_PORT + scenario->loads->len;
   BindLoad *bound = bind_object_new(L, &load_type, sizeof *bound, 0);
@@ -139,10 +160,7 @@ load_finish(lua_State *L, BindLoad *bound, const char *call)
     bind_tcp_options(L, lua_gettop(L), call, &profile);
     settings->profile = &profile;
   }
-  lua_getfield(L, 1, "name");
-  if (lua_isnil(L, -1))
-    lua_pushfstring(L, "%s-%d", call, (int)scenario->loads->len + 1);
-  settings->name = bind_value_text(L, -1, call, "name");
+  settings->name = bind_load_name(L, call, scenario->loads->len + 1);
   GError *error = NULL;
   AppLoad *load = app_load_new(scenario->sim, settings, &error);
   if (load == NULL) {

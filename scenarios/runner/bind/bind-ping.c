@@ -194,10 +194,6 @@ bind_host_ping(lua_State *L)
   ping->echo = icmp_echo_new(host->icmp, on_answer, ping);
   lua_replace(L, 1);
   lua_settop(L, 1);
-  char address[NET_ADDRESS_TEXT], text[NET_ADDRESS_TEXT + 16];
-  net_address_print(net_address(scenario->net, destination), address);
-  const Node *node = net_address_node(scenario->net, destination);
-  g_snprintf(text, sizeof text, "ping(%.60s)", node != NULL ? node->name : address);
-  scenario_note(scenario, "call", host->node, NULL, text);
+  bind_note_call(scenario, host->node, "ping", destination);
   return ping_more(L, LUA_OK, 0);
 }

@@ -195,10 +195,6 @@ bind_host_traceroute(lua_State *L)
     bind_raise_in(L, "host:traceroute", error);
   lua_replace(L, 1);
   lua_settop(L, 1);
-  char address[NET_ADDRESS_TEXT], text[NET_ADDRESS_TEXT + 32];
-  net_address_print(net_address(scenario->net, destination), address);
-  const Node *node = net_address_node(scenario->net, destination);
-  g_snprintf(text, sizeof text, "traceroute(%.60s)", node != NULL ? node->name : address);
-  scenario_note(scenario, "call", host->node, NULL, text);
+  bind_note_call(scenario, host->node, "traceroute", destination);
   return trace_more(L, LUA_OK, 0);
 }

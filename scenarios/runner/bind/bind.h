@@ -193,6 +193,8 @@ extern const BindType bind_node_type, bind_router_type, bind_nat_type, bind_fire
 
 /* A host, a router or a middlebox at `index`, else NULL. */
 BindNode *bind_node_test(lua_State *L, int index);
+/* A line on the timeline: "ping(server)", by the name of who has the address, if anybody. */
+void bind_note_call(Scenario *scenario, const Node *node, const char *call, NetAddressId to);
 /* A host, an address or a host's name as an address. */
 NetAddressId bind_address(lua_State *L, int index, const char *where, const char *name);
 
