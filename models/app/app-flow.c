@@ -1,0 +1,287 @@
+/* app-flow: the life of a flow.
+ *
+ * The opener sends the request and the accepting end the response; both ends belong to one AppFlow,
+ * so that each knows how much the other will send, as the protocol of a real application would tell
+ * it. The accepting end is told which flow it belongs to by the opener's address and port, behind a
+ * NAT by those inside. */
+#include "models/app/app-load-private.h"
+#include "models/net/middlebox-nat.h"
+
+static void client_event(TcpConn *conn, unsigned events, void *user);
+static void accepted_event(TcpConn *conn, unsigned events, void *user);
+
+static const TcpUserOps client_ops = {.event = client_event};
+static const TcpUserOps accepted_ops = {.event = accepted_event};
+
+/* -- what is told -- */
+
+static void
+tell(const AppFlow *flow, uint64_t bytes, const char *outcome)
+{
+  const AppLoad *load = flow->load;
+  if (!sim_traced(load->sim, APP_TRACE_FLOW))
+    return;
+  AppFlowRecord record = {
+      .time = sim_now(load->sim),
+      .name = load->name,
+      .flow = flow->number,
+      .from = flow->from,
+      .to = tcp_host_node(flow->server->host),
+      .start = flow->start,
+      .bytes = bytes,
+      .outcome = outcome,
+  };
+  sim_trace_emit(load->sim, APP_TRACE_FLOW, &record);
+}
+
+/* -- ending -- */
+
+void
+app_flow_free(AppFlow *flow)
+{
+  AppLoad *load = flow->load;
+  if (g_hash_table_lookup(flow->server->flows, &flow->key) == flow) /* a later one may be there */
+    g_hash_table_remove(flow->server->flows, &flow->key);
+  sim_cancel(load->sim, &flow->think);
+  if (flow->previous != NULL)
+    flow->previous->next = flow->next;
+  else
+    load->flows = flow->next;
+  if (flow->next != NULL)
+    flow->next->previous = flow->previous;
+  sim_slab_free(&load->slab, flow);
+}
+
+/* Lets one end go, and the flow when both have gone. */
+static void
+let_go(AppFlow *flow, TcpConn **end)
+{
+  TcpConn *conn = *end;
+  *end = NULL;
+  if (conn != NULL)
+    tcp_release(conn);
+  if (flow->client == NULL && flow->accepted == NULL)
+    app_flow_free(flow);
+}
+
+static void
+flow_fail(AppFlow *flow, const char *outcome)
+{
+  flow->load->counters.failed++;
+  flow->done = true;
+  tell(flow, flow->request - flow->to_come + flow->response - flow->to_answer, outcome);
+}
+
+/* -- rounds -- */
+
+static void
+send_request(AppFlow *flow)
+{
+  if (flow->load->settings.endless) {
+    while (tcp_send(flow->client, UINT32_MAX, NULL) > 0)
+      continue;
+    return;
+  }
+  while (flow->to_send > 0) {
+    uint64_t queued = tcp_send(flow->client, flow->to_send, NULL);
+    if (queued == 0)
+      return;
+    flow->to_send -= queued;
+  }
+  const AppLoadSettings *settings = &flow->load->settings;
+  bool last = flow->rounds == 1 && flow->response == 0;
+  if (last && !settings->server_closes)
+    tcp_shutdown(flow->client); /* the FIN goes with the last byte */
+}
+
+static uint64_t
+draw_size(const AppDist *dist, SimRng *rng)
+{
+  double size = app_dist_draw(dist, rng);
+  return (uint64_t)CLAMP(size + 0.5, 0, 1e15);
+}
+
+static void
+round_begin(AppFlow *flow)
+{
+  AppLoad *load = flow->load;
+  flow->start = sim_now(load->sim);
+  flow->request = MAX(draw_size(&load->settings.request, &load->rng), 1);
+  flow->response = draw_size(&load->settings.response, &load->rng);
+  flow->to_send = flow->to_come = flow->request;
+  flow->to_reply = flow->to_answer = flow->response;
+}
+
+static void
+on_think(Sim *sim, SimEvent *event)
+{
+  AppFlow *flow = sim_container(event, AppFlow, think);
+  round_begin(flow);
+  send_request(flow);
+}
+
+/* The receiver has the last byte of the round. */
+static void
+round_end(AppFlow *flow)
+{
+  AppLoad *load = flow->load;
+  double time = sim_time_to_seconds(sim_now(load->sim) - flow->start);
+  load->counters.completed++;
+  sim_moments_add(&load->counters.fct, time);
+  sim_quantiles_add(load->quantiles, time);
+  tell(flow, flow->request + flow->response, "completed");
+  if (flow->rounds != UINT64_MAX)
+    flow->rounds--;
+  if (flow->rounds == 0) {
+    flow->done = true;
+    return;
+  }
+  SimTime think = sim_time_from_seconds(MAX(app_dist_draw(&load->settings.think, &load->rng), 0));
+  sim_schedule(load->sim, &flow->think, sim_time_add(sim_now(load->sim), think), SIM_APPLICATION,
+               &flow->from->owner);
+}
+
+/* -- the accepting end -- */
+
+static void
+send_response(AppFlow *flow)
+{
+  while (flow->to_reply > 0) {
+    uint64_t queued = tcp_send(flow->accepted, flow->to_reply, NULL);
+    if (queued == 0)
+      return;
+    flow->to_reply -= queued;
+  }
+  if (flow->rounds == 1 && flow->load->settings.server_closes)
+    tcp_shutdown(flow->accepted);
+}
+
+static void
+take_request(AppFlow *flow)
+{
+  AppLoad *load = flow->load;
+  uint64_t taken = tcp_receive(flow->accepted, UINT64_MAX, NULL, NULL);
+  load->counters.bytes += taken;
+  if (taken == 0 || load->settings.endless || flow->done)
+    return;
+  flow->to_come -= MIN(taken, flow->to_come);
+  if (flow->to_come > 0)
+    return;
+  if (flow->response > 0) {
+    send_response(flow);
+    return;
+  }
+  round_end(flow);
+  if (flow->done && load->settings.server_closes)
+    tcp_shutdown(flow->accepted);
+}
+
+static void
+accepted_event(TcpConn *conn, unsigned events, void *user)
+{
+  AppFlow *flow = user;
+  if (events & TCP_EVENT_READABLE)
+    take_request(flow);
+  if (events & TCP_EVENT_WRITABLE)
+    send_response(flow);
+  /* It is let go when the other side has closed, too. */
+  if ((events & TCP_EVENT_CLOSED) || tcp_at_end(conn))
+    let_go(flow, &flow->accepted);
+}
+
+void
+app_flow_accepted(TcpListener *listener, void *user)
+{
+  AppServer *server = user;
+  for (TcpConn *conn; (conn = tcp_accept(listener, NULL, NULL)) != NULL;) {
+    TcpEndpoints ends = tcp_endpoints(conn);
+    FlowEnd opener = {ends.remote, ends.remote_port};
+    middlebox_nat_resolve(tcp_host_node(server->host)->net, NET_PROTO_TCP, &opener);
+    uint64_t key = (uint64_t)opener.address << 16 | opener.port;
+    AppFlow *flow = g_hash_table_lookup(server->flows, &key);
+    if (flow == NULL) { /* its opener has given up meanwhile, or is none of ours */
+      tcp_abort(conn);
+      tcp_release(conn);
+      continue;
+    }
+    g_hash_table_remove(server->flows, &key);
+    flow->accepted = conn;
+    tcp_set_user(conn, &accepted_ops, flow);
+    accepted_event(conn, TCP_EVENT_READABLE, flow); /* what came before it was accepted */
+  }
+}
+
+/* -- the opener -- */
+
+static void
+take_response(AppFlow *flow)
+{
+  uint64_t taken = tcp_receive(flow->client, UINT64_MAX, NULL, NULL);
+  flow->load->counters.bytes += taken;
+  if (taken == 0 || flow->done)
+    return;
+  flow->to_answer -= MIN(taken, flow->to_answer);
+  if (flow->to_answer > 0)
+    return;
+  round_end(flow);
+  if (flow->done && !flow->load->settings.server_closes)
+    tcp_shutdown(flow->client);
+}
+
+static void
+client_event(TcpConn *conn, unsigned events, void *user)
+{
+  AppFlow *flow = user;
+  if (events & (TCP_EVENT_CONNECTED | TCP_EVENT_WRITABLE))
+    send_request(flow);
+  if (events & TCP_EVENT_READABLE)
+    take_response(flow);
+  bool over = (events & TCP_EVENT_CLOSED) != 0;
+  if (!flow->done && (over || tcp_at_end(conn)))
+    flow_fail(flow, over ? tcp_error_name(tcp_error(conn)) : "closed");
+  /* A round without a response may be over before its FIN has been answered. */
+  if (over || (flow->done && tcp_at_end(conn)))
+    let_go(flow, &flow->client);
+}
+
+/* -- beginning -- */
+
+void
+app_flow_start(AppLoad *load, unsigned from, unsigned to)
+{
+  AppFlow *flow = sim_slab_alloc_zero(&load->slab);
+  flow->load = load;
+  flow->server = &load->servers[to];
+  flow->from = tcp_host_node(load->settings.from[from]);
+  flow->number = ++load->counters.started;
+  flow->rounds = load->settings.rounds;
+  sim_event_init(&flow->think, on_think);
+  flow->next = load->flows;
+  if (flow->next != NULL)
+    flow->next->previous = flow;
+  load->flows = flow;
+  round_begin(flow);
+  TcpConnectArgs args = {
+      .destination = node_address(tcp_host_node(flow->server->host)),
+      .port = load->settings.port,
+      .profile = load->profile,
+  };
+  GError *error = NULL;
+  flow->client = tcp_connect(load->settings.from[from], &args, &error);
+  if (flow->client == NULL) { /* no port is free any more */
+    flow_fail(flow, "no port");
+    g_error_free(error);
+    app_flow_free(flow);
+    return;
+  }
+  /* Only now: where there is no route, the connection is over before it is known. */
+  tcp_set_user(flow->client, &client_ops, flow);
+  TcpEndpoints ends = tcp_endpoints(flow->client);
+  flow->key = (uint64_t)ends.local << 16 | ends.local_port;
+  if (tcp_state(flow->client) == TCP_CLOSED) { /* no route */
+    flow_fail(flow, tcp_error_name(tcp_error(flow->client)));
+    let_go(flow, &flow->client);
+    return;
+  }
+  g_hash_table_insert(flow->server->flows, &flow->key, flow);
+}
