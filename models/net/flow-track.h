@@ -24,8 +24,9 @@ typedef enum {
 
 typedef struct Flow {
   struct Flow *next;    /* of its bucket */
-  struct Flow *sibling; /* for the user of the table: */
-  void *owner;          /* NULL: none */
+  struct Flow *sibling; /* for the user of the table: a list, ... */
+  struct Flow **back;   /* ... the pointer in it that points here, ... */
+  void *owner;          /* ... and whose list it is; NULL: none */
   FlowEnd end[2];       /* 0: who began */
   SimTime expires;
   uint8_t protocol, phase;

@@ -122,23 +122,30 @@ leave(Middlebox *box, Packet *packet, LinkDirection *to)
 
 /* -- to the box -- */
 
-/* To the end inside that `mapping` stands for. */
+/* To the end inside that `port` stands for. */
 static Packet *
-deliver_inside(Nat *nat, Packet *packet, NatMapping *mapping)
+deliver_inside(Nat *nat, Packet *packet, uint16_t port)
 {
+  NatMapping *mapping = nat_map_peek(&nat->map, packet->protocol, port);
+  if (mapping == NULL)
+    return refuse(nat, packet, NO_MAPPING);
   FlowEnd ends[2] = {0};
   flow_ends(packet, ends);
   ends[1] = mapping->inside;
   if (packet->protocol == NET_PROTO_ICMP)
-    ends[0].port = mapping->inside.port; /* both have the identifier */
+    ends[0].port = ends[1].port; /* both have the identifier */
   int side = 0;
   Flow *flow = flow_track_find(&nat->map.track, packet->protocol, ends, &side);
-  if (flow == NULL && !nat_map_lets_in(&nat->map, mapping, ends[0]))
-    return refuse(nat, packet, "NAT: filtered");
-  if (flow == NULL)
+  if (flow == NULL) { /* the mapping may have gone with a flow that is over */
+    mapping = nat_map_at(&nat->map, packet->protocol, port);
+    if (mapping == NULL)
+      return refuse(nat, packet, NO_MAPPING);
+    if (!nat_map_lets_in(&nat->map, mapping, ends[0]))
+      return refuse(nat, packet, "NAT: filtered");
     flow = nat_map_add_flow(&nat->map, mapping, ends);
+  }
   flow_track_take(&nat->map.track, flow, side, packet);
-  set_destination(packet, mapping->inside);
+  set_destination(packet, ends[1]);
   return packet;
 }
 
@@ -160,17 +167,18 @@ arrive_error(Nat *nat, Packet *packet, Packet *quoted)
 
 /* RFC 4787 6: "A NAT MUST support 'Hairpinning'", with its own address as the source. */
 static Packet *
-hairpin(Nat *nat, Packet *packet, NatMapping *mapping)
+hairpin(Nat *nat, Packet *packet, uint16_t port)
 {
   FlowEnd ends[2] = {0};
   flow_ends(packet, ends);
-  const char *reason;
-  const NatMapping *own = take_outbound(nat, packet, ends, &reason);
+  const char *reason = NO_MAPPING;
+  const NatMapping *own = nat_map_at(&nat->map, packet->protocol, port) != NULL
+                              ? take_outbound(nat, packet, ends, &reason)
+                              : NULL;
   if (own == NULL)
     return refuse(nat, packet, reason);
-  FlowEnd source = nat_map_outside(&nat->map, own);
-  set_source(packet, source);
-  return deliver_inside(nat, packet, mapping);
+  set_source(packet, nat_map_outside(&nat->map, own));
+  return deliver_inside(nat, packet, port);
 }
 
 /* What is for the box's own address. */
@@ -186,10 +194,8 @@ arrive_here(Nat *nat, Packet *packet, bool from_inside)
     return packet;
   FlowEnd ends[2] = {0};
   flow_ends(packet, ends);
-  NatMapping *mapping = nat_map_at(&nat->map, packet->protocol, ends[1].port);
-  if (mapping == NULL)
-    return refuse(nat, packet, NO_MAPPING);
-  return from_inside ? hairpin(nat, packet, mapping) : deliver_inside(nat, packet, mapping);
+  return from_inside ? hairpin(nat, packet, ends[1].port)
+                     : deliver_inside(nat, packet, ends[1].port);
 }
 
 static Packet *

@@ -69,10 +69,9 @@ on_removed(Flow *flow, void *user)
 {
   NatMap *map = user;
   NatMapping *mapping = flow->owner;
-  Flow **at = &mapping->flows;
-  while (*at != flow)
-    at = &(*at)->sibling;
-  *at = flow->sibling;
+  *flow->back = flow->sibling;
+  if (flow->sibling != NULL)
+    flow->sibling->back = flow->back;
   if (mapping->flows == NULL && !mapping->fixed && !mapping->pinned)
     mapping_free(map, mapping);
 }
@@ -95,12 +94,16 @@ is_alive(NatMap *map, NatMapping *mapping)
 }
 
 NatMapping *
-nat_map_at(NatMap *map, uint8_t protocol, uint16_t port)
+nat_map_peek(const NatMap *map, uint8_t protocol, uint16_t port)
 {
   int place = place_of(protocol);
-  if (place < 0 || map->by_port[place] == NULL)
-    return NULL;
-  NatMapping *mapping = map->by_port[place][port];
+  return place >= 0 && map->by_port[place] != NULL ? map->by_port[place][port] : NULL;
+}
+
+NatMapping *
+nat_map_at(NatMap *map, uint8_t protocol, uint16_t port)
+{
+  NatMapping *mapping = nat_map_peek(map, protocol, port);
   return mapping != NULL && is_alive(map, mapping) ? mapping : NULL;
 }
 
@@ -195,6 +198,9 @@ nat_map_add_flow(NatMap *map, NatMapping *mapping, const FlowEnd ends[2])
   mapping->pinned = false;
   flow->owner = mapping;
   flow->sibling = mapping->flows;
+  flow->back = &mapping->flows;
+  if (flow->sibling != NULL)
+    flow->sibling->back = &flow->sibling;
   mapping->flows = flow;
   return flow;
 }

@@ -45,6 +45,8 @@ void nat_map_clear(NatMap *map);
 bool nat_map_has_ports(uint8_t protocol);
 /* The one at this port of the box; NULL: none. */
 NatMapping *nat_map_at(NatMap *map, uint8_t protocol, uint16_t port);
+/* The same without asking whether it is over: for who then finds a flow of it, which is not. */
+NatMapping *nat_map_peek(const NatMap *map, uint8_t protocol, uint16_t port);
 /* The one that a flow from inside (ends[0]) uses; NULL: no port is left. */
 NatMapping *nat_map_for(NatMap *map, uint8_t protocol, const FlowEnd ends[2]);
 /* A fixed one for that end, at a port. NULL and an error: one of the two has another already. */

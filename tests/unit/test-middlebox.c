@@ -389,6 +389,35 @@ nat_forwards_ports(void)
   end(&w);
 }
 
+/* Thousands of flows through one port: each is found, and each is forgotten. */
+static void
+nat_carries_many_flows_a_port(void)
+{
+  World w;
+  start(&w, &middlebox_nat);
+  MiddleboxForward forward = {NET_PROTO_UDP, 80, 8080, node_address(w.a)};
+  middlebox_nat_forward(w.box, &forward, NULL);
+  for (int round = 0; round < 2; round++) {
+    for (uint16_t port = 1; port <= 3000; port++)
+      node_send(w.c, fixture_udp(w.f.net, w.c, w.box_node, port, 100));
+    wait(&w, 1); /* to port 9, where nobody is */
+    g_assert_cmpuint(w.got->len, ==, 0);
+  }
+  for (int round = 0; round < 3; round++)
+    for (uint16_t port = 1; port <= 3000; port++) {
+      Packet *packet = fixture_udp(w.f.net, w.c, w.box_node, port, 100);
+      packet->udp.destination_port = 80;
+      link_send(g_ptr_array_index(w.c->directions, 0), packet);
+      fixture_run(&w.f, sim_now(w.f.sim) + 10 * FIXTURE_MS);
+    }
+  g_assert_cmpuint(w.got->len, ==, 9000);
+  wait(&w, 300);
+  g_assert_cmpuint(counter(&w, "mappings"), ==, 1); /* the fixed one */
+  udp(&w, w.c, 5, w.box_node, 80);
+  g_assert_cmpuint(w.got->len, ==, 9001);
+  end(&w);
+}
+
 /* RFC 4787 REQ-9. */
 static void
 nat_hairpins(void)
@@ -777,6 +806,7 @@ main(int argc, char **argv)
   g_test_add_func("/middlebox/nat/forgets-udp", nat_forgets_udp);
   g_test_add_func("/middlebox/nat/follows-tcp", nat_follows_tcp);
   g_test_add_func("/middlebox/nat/forwards-ports", nat_forwards_ports);
+  g_test_add_func("/middlebox/nat/carries-many-flows-a-port", nat_carries_many_flows_a_port);
   g_test_add_func("/middlebox/nat/hairpins", nat_hairpins);
   g_test_add_func("/middlebox/nat/translates-errors-inward", nat_translates_errors_inward);
   g_test_add_func("/middlebox/nat/translates-its-own-errors", nat_translates_its_own_errors);
