@@ -69,8 +69,8 @@ capture_icmp_is_echo(uint8_t family, uint8_t type)
 bool
 capture_icmp_is_error(uint8_t family, uint8_t type)
 {
-  /* RFC 4443 2.1: "ICMPv6 error messages are identified as such by a zero in the high-order bit".
-   */
+  /* RFC 4443 2.1: "Error messages are identified as such by a zero in the high-order bit of their
+   * message Type field values." */
   if (family == 6)
     return type < 128;
   return type == 3 || type == 4 || type == 5 || type == 11 || type == 12;

@@ -9,8 +9,10 @@
 #include "plots/topology-parts.h"
 
 #define STARTS 8   /* beginnings */
-#define ROUNDS 200 /* of majorization each */
-#define FLAT 0.3   /* hops: what is less high is a line */
+#define ROUNDS 200 /* of majorization each, ... */
+#define MANY 100   /* ... but of more nodes than so many ... */
+#define ROUNDS_OF_MANY 50
+#define FLAT 0.3 /* hops: what is less high is a line */
 
 /* The next of a sequence between -1 and 1 that looks like chance and is none. */
 static double
@@ -229,7 +231,7 @@ topology_stress_place(const Layout *layout)
   double least = TOPOLOGY_FAR * TOPOLOGY_FAR;
   for (guint start = 0; start < STARTS; start++) {
     begin(layout, start);
-    for (guint round = 0; round < ROUNDS; round++)
+    for (guint round = 0; round < (layout->count > MANY ? ROUNDS_OF_MANY : ROUNDS); round++)
       for (guint i = 0; i < layout->count; i++)
         majorize(layout, i);
     double now = stress(layout);

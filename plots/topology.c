@@ -7,6 +7,8 @@
 
 #include "sim/error.h"
 
+#define RATE_MAX 1e18 /* bit/s that are believed */
+
 static void
 node_clear(gpointer data)
 {
@@ -86,7 +88,7 @@ read_direction(TopologyLink *link, int way, JsonObject *direction, GHashTable *p
     return false;
   guint place = GPOINTER_TO_UINT(g_hash_table_lookup(places, from));
   link->ends[way] = place - 1;
-  link->rate[way] = (guint64)member_number(direction, "rate");
+  link->rate[way] = (guint64)CLAMP(member_number(direction, "rate"), 0, RATE_MAX);
   link->delay[way] = sim_time_from_seconds(MAX(member_number(direction, "delay"), 0));
   return place > 0;
 }

@@ -82,8 +82,8 @@ take_outbound(Nat *nat, const Packet *packet, const FlowEnd ends[2], const char 
   return flow->owner;
 }
 
-/* An error about a packet that came from outside: who sent that knows it by our address. RFC 5508
- * 4.2: "the NAT ... MUST translate the IP and transport header within the embedded packet". */
+/* An error about a packet that came from outside: who sent that knows it by our address. RFC 5508,
+ * REQ-5: "Revert the IP and transport headers of the embedded IP packet to their original form". */
 static Packet *
 leave_error(Nat *nat, Packet *packet, Packet *quoted)
 {
