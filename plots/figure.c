@@ -18,14 +18,10 @@ GResource *plots_get_resource(void); /* generated from plots.gresource.xml */
 enum { LADDER, TIME_SEQUENCE, CWND, BACKLOG, QUEUE, THROUGHPUT, FCT_CDF, TOPOLOGY, KINDS };
 
 static const char *const names[KINDS + 1] = {
-    [LADDER] = "ladder",
-    [TIME_SEQUENCE] = "time-sequence",
-    [CWND] = "cwnd",
-    [BACKLOG] = "backlog",
-    [QUEUE] = "queue",
-    [THROUGHPUT] = "throughput",
-    [FCT_CDF] = "fct-cdf",
-    [TOPOLOGY] = "topology",
+    [LADDER] = "ladder",   [TIME_SEQUENCE] = "time-sequence",
+    [CWND] = "cwnd",       [BACKLOG] = "backlog",
+    [QUEUE] = "queue",     [THROUGHPUT] = "throughput",
+    [FCT_CDF] = "fct-cdf", [TOPOLOGY] = "topology",
 };
 
 typedef struct FigureKind {

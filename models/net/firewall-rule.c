@@ -2,7 +2,6 @@
  * other protocol. A fragment is judged by the datagram that it is of. */
 #include "models/net/firewall-rule.h"
 
-
 const char *const firewall_action_names[] = {"accept", "drop", "reject", "reset", NULL};
 
 static bool

@@ -1,10 +1,10 @@
 /* net-account: is every packet accounted for? Asked at the end of every run.
  *
  * Of each direction: sent + copied = delivered + dropped + under way, where what is under way is
- * counted anew, packet by packet, in the queue, the transmitter, the pipe and among the held. Of each
- * node: received = delivered by its links + looped back. In total: what was sent is what links and
- * nodes have sent, and no more is under way and waits in nodes than is alive. An error is a bug of
- * ours. */
+ * counted anew, packet by packet, in the queue, the transmitter, the pipe and among the held. Of
+ * each node: received = delivered by its links + looped back. In total: what was sent is what links
+ * and nodes have sent, and no more is under way and waits in nodes than is alive. An error is a bug
+ * of ours. */
 #pragma once
 
 #include <glib.h>

@@ -33,9 +33,9 @@ check(const SimHeap *heap)
     uint32_t parent = (i - 1) / 4;
     if (i == 0 || (heap->hole && parent == 0))
       continue;
-    g_assert_true(heap->times[parent] < heap->times[i] ||
-                  (heap->times[parent] == heap->times[i] &&
-                   heap->slots[parent].key <= heap->slots[i].key));
+    g_assert_true(
+        heap->times[parent] < heap->times[i] ||
+        (heap->times[parent] == heap->times[i] && heap->slots[parent].key <= heap->slots[i].key));
   }
   for (uint32_t i = end; i < heap->capacity + 4; i++)
     g_assert_true(heap->times[i] == SIM_TIME_NEVER && heap->slots[i].key == UINT64_MAX);
