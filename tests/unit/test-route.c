@@ -55,6 +55,27 @@ assert_way(Node *from, Node *to, const char *expected)
   g_free(way);
 }
 
+/* Two hops that are fast against one that is slow. */
+static void
+fewest_hops_whatever_their_delay(void)
+{
+  Fixture f = fixture_empty();
+  Node *a = add_node(&f, "a", NODE_HOST), *b = add_node(&f, "b", NODE_HOST);
+  Node *r = add_node(&f, "r", NODE_ROUTER), *s = add_node(&f, "s", NODE_ROUTER);
+  Node *t = add_node(&f, "t", NODE_ROUTER);
+  join(a, r, FIXTURE_MS);
+  join(r, s, 50 * FIXTURE_MS);
+  join(r, t, FIXTURE_MS);
+  join(t, s, FIXTURE_MS);
+  join(s, b, FIXTURE_MS);
+  assert_way(a, b, "r t s b");
+  route_set_by_hops(f.net, true);
+  assert_way(a, b, "r s b");
+  route_set_by_hops(f.net, false);
+  assert_way(a, b, "r t s b");
+  fixture_free(&f);
+}
+
 static void
 least_delay_then_fewest_hops(void)
 {
@@ -140,7 +161,7 @@ nobody_and_other_components_have_no_route(void)
   g_assert_true(route_lookup_address(a, id)->to == r);
   g_assert_null(route_lookup_address(r, id));
   g_assert_null(route_lookup_address(c, id)); /* no router there */
-  join(d, r, 0); /* a new link is a change */
+  join(d, r, 0);                              /* a new link is a change */
   assert_way(a, d, "r d");
   assert_way(a, c, "r-");
   fixture_free(&f);
@@ -415,6 +436,7 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
 #define TEST(path, fn) g_test_add_func("/route/" path, fn)
   TEST("least-delay-then-fewest-hops", least_delay_then_fewest_hops);
+  TEST("fewest-hops", fewest_hops_whatever_their_delay);
   TEST("links-that-are-down-are-not-used", links_that_are_down_are_not_used);
   TEST("hosts-do-not-forward", hosts_do_not_forward);
   TEST("nobody-and-other-components", nobody_and_other_components_have_no_route);
