@@ -25,7 +25,7 @@ have() {
 needs_to_build='cc meson ninja pkg-config glib json-glib lua pcap sqlite random123'
 needs_to_draw='gnuplot'
 needs_to_test='clang tshark rsvg-convert pdftotext'
-wanted_to_test='openmpi slurm sqlite3' # tests of theirs skip where they are not
+wanted_to_test='openmpi slurm sqlite3 valgrind' # tests of theirs skip where they are not
 
 ninja_program() {
   local name

@@ -1,4 +1,8 @@
-/* json-out: text is appended as it comes. */
+/* json-out: text is appended as it comes.
+ *
+ * A run with 100,000 connections writes seven million names and numbers: what is usual (a plain
+ * name, a whole number, a new line) is copied, and nothing is printed by printf that need not be.
+ */
 #include "scenarios/runner/json-out.h"
 
 #include <math.h>
@@ -12,9 +16,25 @@
 #define DIGITS_MAX 17  /* ... and these always suffice */
 #define WHOLE_MAX 1e15 /* up to here a whole number is written without an exponent */
 
+/* Does it stand for itself within quotes? */
+static bool
+is_plain(const char *value)
+{
+  const char *at = value;
+  while (*at >= 0x20 && *at < 0x7f && *at != '"' && *at != '\\')
+    at++;
+  return *at == '\0';
+}
+
 static void
 append_text(GString *text, const char *value)
 {
+  if (is_plain(value)) {
+    g_string_append_c(text, '"');
+    g_string_append(text, value);
+    g_string_append_c(text, '"');
+    return;
+  }
   g_autofree char *valid = g_utf8_make_valid(value, -1);
   g_string_append_c(text, '"');
   for (const char *at = valid; *at != '\0'; at++) {
@@ -34,7 +54,10 @@ append_text(GString *text, const char *value)
 static void
 new_line(JsonOut *out)
 {
-  g_string_append_printf(out->text, "\n%*s", INDENT * out->depth, "");
+  static const char spaces[] = "\n                                ";
+  gssize wanted = 1 + INDENT * out->depth;
+  g_assert(wanted < (gssize)sizeof spaces);
+  g_string_append_len(out->text, spaces, wanted);
 }
 
 /* The comma of the one before, the indentation, the name. */
@@ -136,7 +159,11 @@ void
 json_out_integer(JsonOut *out, const char *name, uint64_t value)
 {
   begin(out, name);
-  g_string_append_printf(out->text, "%" G_GUINT64_FORMAT, value);
+  char digits[24], *at = digits + sizeof digits;
+  do
+    *--at = (char)('0' + value % 10);
+  while ((value /= 10) > 0);
+  g_string_append_len(out->text, at, digits + sizeof digits - at);
 }
 
 void

@@ -1,7 +1,8 @@
 /* bench-heap: the event queue alone (the hold model): with so many events pending, the earliest is
  * taken and put back after an exponential time, again and again.
  *
- *   bench-heap [PENDING]...        1000, 100000 and 1000000 when none is named
+ *   bench-heap [PENDING]...            1000, 100000 and 1000000 when none is named
+ *   bench-heap --count HOLDS PENDING   ours alone, once, for a count of instructions
  *
  * Beside it stands the least that any queue of this kind does: a 4-ary array heap of the same
  * entries that nothing can be cancelled in, in a loop that writes to each event it takes, as the
@@ -48,7 +49,7 @@ cpu_seconds(void)
 /* -- ours -- */
 
 static double
-ours(Bench *bench)
+ours(Bench *bench, uint32_t holds)
 {
   SimHeap heap;
   sim_heap_init(&heap);
@@ -57,7 +58,7 @@ ours(Bench *bench)
     sim_heap_insert(&heap, bench->times[i % TIMES] + i % 7, i, &bench->events[i].event);
   }
   double begin = cpu_seconds();
-  for (uint32_t i = 0; i < HOLDS; i++) {
+  for (uint32_t i = 0; i < holds; i++) {
     SimTime now = sim_heap_next(&heap);
     Event *event = sim_container(sim_heap_pop(&heap), Event, event);
     event->fired++;
@@ -120,8 +121,8 @@ least(Bench *bench)
   return took;
 }
 
-static void
-measure(uint32_t pending)
+static Bench *
+bench_new(uint32_t pending)
 {
   Bench *bench = g_new0(Bench, 1);
   SimRng rng;
@@ -130,29 +131,53 @@ measure(uint32_t pending)
   bench->events = g_new0(Event, pending);
   for (uint32_t i = 0; i < TIMES; i++)
     bench->times[i] = sim_time_from_seconds(sim_rng_exponential(&rng, 1));
+  return bench;
+}
+
+static void
+bench_free(Bench *bench)
+{
+  g_free(bench->events);
+  g_free(bench);
+}
+
+static void
+measure(uint32_t pending)
+{
+  Bench *bench = bench_new(pending);
   double best = HUGE_VAL, bare = HUGE_VAL;
   for (int turn = 0; turn < TURNS; turn++) {
-    best = MIN(best, ours(bench));
+    best = MIN(best, ours(bench, HOLDS));
     bare = MIN(bare, least(bench));
   }
   printf("hold pending=%u ns=%.1f bare=%.1f ratio=%.2f\n", pending, best / HOLDS * 1e9,
          bare / HOLDS * 1e9, best / bare);
-  g_free(bench->events);
-  g_free(bench);
+  bench_free(bench);
+}
+
+static uint32_t
+number(const char *text)
+{
+  char *end;
+  unsigned long value = strtoul(text, &end, 10);
+  if (*end == '\0' && value > 0 && value <= 100000000)
+    return (uint32_t)value;
+  fprintf(stderr, "bench-heap: \"%s\": a number from 1 to 100000000 is wanted\n", text);
+  exit(2);
 }
 
 int
 main(int argc, char **argv)
 {
   static const uint32_t usual[] = {1000, 100000, 1000000};
-  for (int i = 1; i < argc; i++) {
-    unsigned long pending = strtoul(argv[i], NULL, 10);
-    if (pending == 0 || pending > 100000000) {
-      fprintf(stderr, "bench-heap: \"%s\": a number of pending events is wanted\n", argv[i]);
-      return 2;
-    }
-    measure((uint32_t)pending);
+  if (argc == 4 && g_str_equal(argv[1], "--count")) {
+    Bench *bench = bench_new(number(argv[3]));
+    ours(bench, number(argv[2]));
+    bench_free(bench);
+    return 0;
   }
+  for (int i = 1; i < argc; i++)
+    measure(number(argv[i]));
   for (size_t i = 0; argc == 1 && i < G_N_ELEMENTS(usual); i++)
     measure(usual[i]);
   return 0;
