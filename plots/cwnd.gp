@@ -16,7 +16,8 @@
 # Data, several ends:
 #   end-0 ...    in the first row its name, then time [s], bytes of cwnd
 # Settings: x_from x_to [s], y_to [bytes], unit [bytes] and unit_name, ends (their number); for
-#   one end fasts, timeouts and resent, the numbers of rows of fast, timeout and retransmits
+#   one end fasts, timeouts and resent, the numbers of rows of fast, timeout and retransmits,
+#   and cuts, of the rows that have an ssthresh to draw
 
 load 'style.gp'
 set xlabel 'Time [s]'
@@ -38,7 +39,7 @@ if (ends == 1) {
     data index 'flight' using 1:($2 / unit) with steps lw normal lc rgb grey dt solid notitle, \
     data index 'ssthresh' using 1:($2 / unit) with steps lt 2 notitle, \
     data index 'cwnd' using 1:($2 / unit) with steps lt 1 title 'cwnd', \
-    keyentry with lines lt 2 title 'ssthresh', \
+    keyentry with lines lt 2 title (cuts > 0 ? 'ssthresh' : ''), \
     keyentry with lines lw normal lc rgb grey dt solid title 'in flight', \
     data index 'retransmits' using 1:(0):(0):(top * 0.03) with vectors nohead lw normal \
       lc rgb black dt solid notitle, \

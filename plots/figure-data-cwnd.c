@@ -197,6 +197,17 @@ write_retransmits(FigureData *data, const GArray *rows)
   }
 }
 
+/* The rows whose threshold is drawn, which is until the next row: a flow that never lost anything
+ * has none. */
+static guint
+count_thresholds(const GArray *rows)
+{
+  guint count = 0;
+  for (guint i = 0; i + 1 < rows->len; i++)
+    count += !isnan(curve_value(&g_array_index(rows, TcpLogRow, i), CURVE_SSTHRESH));
+  return count;
+}
+
 static void
 write_one(FigureData *data, const End *end)
 {
@@ -219,6 +230,7 @@ write_one(FigureData *data, const End *end)
   figure_data_block(data, "retransmits", "time count", "NaN NaN");
   write_retransmits(data, end->rows);
   figure_data_set(data, "resent", data->rows, 0);
+  figure_data_set(data, "cuts", count_thresholds(end->rows), 0);
 }
 
 static void

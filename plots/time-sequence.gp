@@ -25,7 +25,12 @@ if (raw) {
 set xrange [x_from - 0.01 * (x_to - x_from) : x_to]
 set yrange [y_from / unit : y_to / unit]
 bar = thick * 1.5
-if (resent + lost == 0) set key width key_width / 2
+if (resent + lost == 0 || figure_width < 120) {
+  set key width key_width / 2
+}
+if (resent + lost > 0 && figure_width < 120) {
+  set key maxrows auto maxcols 2 # three columns do not fit one of a page
+}
 
 plot \
   data index 'acks' using 1:($3 / unit) with steps lw normal lc rgb green dt (3, 2) \

@@ -79,4 +79,4 @@ end)
 expect("classic ECN says no more than that some were", function ()
   return value "echoes_classic" > 0 and ways[81].handshake[1] == "SYN+ECE+CWR"
 end)
-figure("ladder", { conn = ":80", to = "170 ms" })
+figure("ladder", { conn = ":80", to = "170 ms", width = "double" })

@@ -3,7 +3,9 @@
 -- Shows: nothing comes behind it, so no duplicate ACK can tell. The sender probes: when nothing has
 -- come back for two round trips (for a lone segment 200 ms more, so that a delayed ACK is no
 -- reason, and never later than the time-out) it sends the last segment once more (tail-loss probe,
--- RFC 8985). It fills the hole. Nothing else was lost, and cwnd stays as it is.
+-- RFC 8985). It fills the hole, and nothing else was lost. That the probe was needed shows only
+-- with the next ACK of something newer: here that of the FIN, and only then is cwnd cut (RFC 8985
+-- 7.4.2), for a connection that is over.
 -- Try:   -p probe=false: the time-out repairs it instead. It comes no later here, but the window
 --        starts again from one segment. -p lost=3: the last three are lost. The probe draws a SACK,
 --        and that shows the other two.

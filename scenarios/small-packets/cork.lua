@@ -38,4 +38,4 @@ expect("one round trip, two without a cork, and a time-out when it is forgotten"
   local wanted = not cork and 0.04 or forgotten and 0.26 or 0.02
   return math.abs(value "answer_after" - wanted) < 0.001
 end)
-figure("ladder", { to = "300 ms" })
+figure("ladder", { to = "300 ms", width = "double" })

@@ -35,4 +35,4 @@ expect("after the idle time, and three probes when nobody answers", function ()
   local least = idle + (unplugged and 3 or 0)
   return value "learned_after" > least and value "learned_after" < least + 0.5
 end)
-figure "ladder"
+figure("ladder", { from = "0.5 s" })

@@ -33,5 +33,5 @@ client:start(function ()
 end)
 
 expect("every byte arrives", function () return value "received" == 20000 end)
-figure("ladder", { width = "double" })
+figure("ladder", { to = "0.5 s", width = "double" })
 figure "time-sequence"

@@ -365,6 +365,26 @@ test_cwnd_data(void)
   folder_free(folder);
 }
 
+/* The key of a flow that lost nothing, or only at its very end, does not speak of a threshold. */
+static void
+test_cwnd_without_threshold(void)
+{
+  char *run = folder_new();
+  FigureRequest request = request_of("cwnd", run, run);
+  request.script_only = true;
+  for (int cuts = 0; cuts < 2; cuts++) {
+    g_autofree char *rows = g_strdup_printf(TCP "1,client,c,14600,,0,0,0,1,1,1,0,0,0,open\n"
+                                                "2,client,c,14600,%s,0,0,0,1,1,1,8,0,0,open\n"
+                                                "3,client,c,14600,8000,0,0,0,1,1,1,9,0,0,open\n",
+                                            cuts > 0 ? "8000" : "");
+    folder_put(run, "tcp.csv", rows);
+    make(&request);
+    g_autofree char *script = folder_read(run, "cwnd.gp", NULL);
+    g_assert_nonnull(strstr(script, cuts > 0 ? "\ncuts = 1\n" : "\ncuts = 0\n"));
+  }
+  folder_free(run);
+}
+
 /* Two connections one after another between the same ports have one name; what the first one
  * delivered is not forgotten when the second one begins at 0. */
 static void
@@ -813,6 +833,7 @@ main(int argc, char **argv)
   g_test_add_func("/figure/ladder-texts-do-not-overlap", test_ladder_boxes);
   g_test_add_func("/figure/time-sequence-data-are-the-timeline's", test_time_sequence_data);
   g_test_add_func("/figure/cwnd-data-are-the-samples", test_cwnd_data);
+  g_test_add_func("/figure/cwnd-key-without-a-threshold", test_cwnd_without_threshold);
   g_test_add_func("/figure/cwnd-of-a-name-used-again", test_cwnd_of_a_name_used_again);
   g_test_add_func("/figure/cwnd-of-a-long-run-keeps-its-extremes", test_cwnd_thinned);
   g_test_add_func("/figure/backlog-data", test_backlog_data);
