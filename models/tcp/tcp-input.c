@@ -111,12 +111,25 @@ take_reset(TcpConn *conn)
   }
 }
 
+/* Linux: who aborts while something of his is missing sends his reset from where he stands, which
+ * is behind the last block that we report. A blind attacker does not know that number either. */
+static bool
+is_behind_the_last_block(const TcpConn *conn, uint32_t seq)
+{
+  const TcpReceiving *receiving = conn->receiving;
+  uint64_t last = 0;
+  for (unsigned i = 0; i < receiving->recent_count; i++)
+    last = MAX(last, receiving->recent[i].end);
+  return last > 0 && conn->sack_ok && seq == tcp_receive_seq(conn, last);
+}
+
 /* RFC 5961 3.2: exactly the next expected byte resets; elsewhere in the window draws a challenge.
  */
 static void
 input_reset(TcpConn *conn, const TcpHeader *tcp)
 {
-  if (tcp->seq == conn->rcv_nxt || !conn->profile->challenge_ack)
+  if (tcp->seq == conn->rcv_nxt || !conn->profile->challenge_ack ||
+      (conn->profile->reset_beyond_hole && is_behind_the_last_block(conn, tcp->seq)))
     take_reset(conn);
   else
     tcp_challenge(conn, PACKET_CAUSE_CHALLENGE_ACK);

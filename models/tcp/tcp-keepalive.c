@@ -5,7 +5,7 @@
  * and after so many the connection is given up with a reset. Data in flight needs no probe: its own
  * time-out asks; data that waits for the window, or in a cork, has the persist timer. The timer is
  * not touched by what arrives; it looks when it comes up. Supported standards: RFC 9293 3.8.4, RFC
- * 1122 4.2.3.6. */
+ * 1122 4.2.3.6, RFC 5482 4.2. */
 #include "models/tcp/tcp-conn.h"
 
 void
@@ -28,6 +28,17 @@ tcp_keepalive_restart(TcpConn *conn)
   tcp_keepalive_start(conn);
 }
 
+/* As Linux: with a user timeout that is the measure, whatever the number of probes (RFC 5482 4.2: a
+ * keepalive that is sooner would end what the user timeout lets live). */
+static bool
+is_given_up(const TcpConn *conn, SimTime silent)
+{
+  const TcpProfile *profile = conn->profile;
+  if (profile->user_timeout != SIM_TIME_NEVER)
+    return conn->keepalives > 0 && silent >= profile->user_timeout;
+  return conn->keepalives >= profile->keepalive_probes;
+}
+
 void
 tcp_keepalive_on_timer(TcpConn *conn)
 {
@@ -42,12 +53,13 @@ tcp_keepalive_on_timer(TcpConn *conn)
     tcp_timer_set(conn, TCP_TIMER_KEEPALIVE, due > now ? due : now + profile->keepalive_idle);
     return;
   }
-  if (conn->keepalives >= profile->keepalive_probes) {
+  if (is_given_up(conn, silent)) {
     tcp_send_reset(conn, PACKET_CAUSE_ABORT);
     tcp_conn_die(conn, TCP_ERROR_TIMED_OUT);
     return;
   }
-  conn->keepalives++;
+  if (conn->keepalives < UINT8_MAX)
+    conn->keepalives++;
   tcp_send_probe(conn, PACKET_CAUSE_KEEPALIVE);
   tcp_timer_set(conn, TCP_TIMER_KEEPALIVE, now + profile->keepalive_interval);
 }

@@ -192,6 +192,7 @@ stop_persist(TcpConn *conn)
 {
   tcp_timer_cancel(conn, TCP_TIMER_PERSIST);
   conn->probe_backoff = 0;
+  conn->sending->probing_since = -1;
 }
 
 /* RFC 9293 3.8.6: when the window has come down a sender "SHOULD retransmit normally the old

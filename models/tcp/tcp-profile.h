@@ -70,6 +70,7 @@ typedef struct TcpProfile {
   SimTime delayed_ack;    /* 0: every segment is acknowledged at once */
   bool ack_tick;          /* a delayed ACK leaves with the next tick of a clock of that period */
   bool quick_acks;        /* Linux: the first segments of a flow are acknowledged one by one */
+  bool cautious_window;   /* Linux's rule for the window that is offered, else RFC 1122's */
   bool nagle;             /* RFC 1122 4.2.3.4 */
   bool minshall;          /* Nagle holds only behind a small segment, not behind a full one */
   bool cork;              /* less than a segment waits, for at most a time-out (Linux's TCP_CORK) */
@@ -104,19 +105,21 @@ typedef struct TcpProfile {
   bool fin_holds_data;     /* Linux: the last data waits when its FIN does not fit the window */
   bool drop_without_timestamp; /* RFC 7323 3.2 SHOULD, once both use them; Linux takes it */
   bool abe;                    /* a mark cuts less than a loss (RFC 8511) */
-  int ecn;                     /* TCP_ECN_...: never, when the peer asks, always asked for, RFC 9768's */
-  SimTime keepalive_idle;      /* silence before the first probe; SIM_TIME_NEVER: no keepalive */
-  SimTime keepalive_interval;  /* between probes */
-  int64_t keepalive_probes;    /* unanswered ones until the connection is given up */
-  SimTime user_timeout;        /* RFC 5482: data unacknowledged for so long; SIM_TIME_NEVER: none */
-  bool idle_restart;           /* RFC 5681 4.1; not with RFC 7661, which replaces it */
-  int cwnd_validation;         /* TCP_CWND_VALIDATION_...: a cwnd that is not used */
-  int pacing;                  /* TCP_PACING_...: auto is on where the congestion control asks */
-  double pacing_ss_ratio;      /* pacing rate over cwnd / srtt while cwnd may double ... */
-  double pacing_ca_ratio;      /* ... and once it grows slowly */
-  uint64_t max_pacing_rate;    /* bit/s; 0: none; with one, auto is on */
-  bool challenge_ack;          /* RFC 5961 */
-  bool rfc1337;                /* TIME-WAIT ignores resets */
+  int ecn;                /* TCP_ECN_...: never, when the peer asks, always asked for, RFC 9768's */
+  SimTime keepalive_idle; /* silence before the first probe; SIM_TIME_NEVER: no keepalive */
+  SimTime keepalive_interval; /* between probes */
+  int64_t keepalive_probes;   /* unanswered ones until the connection is given up */
+  SimTime user_timeout;       /* RFC 5482: data unacknowledged (or behind a shut window, or a
+                                 keepalive unanswered) for so long; SIM_TIME_NEVER: none */
+  bool idle_restart;          /* RFC 5681 4.1; not with RFC 7661, which replaces it */
+  int cwnd_validation;        /* TCP_CWND_VALIDATION_...: a cwnd that is not used */
+  int pacing;                 /* TCP_PACING_...: auto is on where the congestion control asks */
+  double pacing_ss_ratio;     /* pacing rate over cwnd / srtt while cwnd may double ... */
+  double pacing_ca_ratio;     /* ... and once it grows slowly */
+  uint64_t max_pacing_rate;   /* bit/s; 0: none; with one, auto is on */
+  bool challenge_ack;         /* RFC 5961 */
+  bool reset_beyond_hole; /* a reset counts behind what is known to be there out of order, too */
+  bool rfc1337;           /* TIME-WAIT ignores resets */
   bool synack_for_repeated_syn; /* SYN-RECEIVED answers a repeated SYN with another SYN+ACK (Linux);
                                    else with the ACK of RFC 9293 3.10.7.4 */
   bool path_mtu_discovery;      /* RFC 1191, 8201: DF, and "too big" is believed */

@@ -64,6 +64,9 @@ tcp_timer_set(TcpConn *conn, TcpTimerKind kind, SimTime due)
   /* RFC 5482: the time-out that finds the user's time over comes no later than that. */
   if (kind == TCP_TIMER_RETRANSMIT && conn->profile->user_timeout != SIM_TIME_NEVER)
     due = MAX(MIN(due, conn->unacked_since + conn->profile->user_timeout), tcp_now(conn));
+  if (kind == TCP_TIMER_PERSIST && conn->profile->user_timeout != SIM_TIME_NEVER &&
+      conn->sending->probing_since >= 0)
+    due = MAX(MIN(due, conn->sending->probing_since + conn->profile->user_timeout), tcp_now(conn));
   due = on_tick(conn, kind, due);
   conn->timer_kind[slot] = (uint8_t)kind;
   conn->timer_backoff[slot] = kind == TCP_TIMER_PERSIST ? conn->probe_backoff
@@ -157,15 +160,31 @@ orphan_has_probed_enough(const TcpConn *conn)
          tcp_output_persist_wait(conn) >= conn->profile->max_rto;
 }
 
+/* RFC 5482: what the user's time is over for is also data that a shut window keeps from being
+ * sent, though every probe is answered (RFC 6429 4: the application may say how long it waits).
+ * As in Linux it counts from the first probe. */
+static bool
+user_has_waited_enough(TcpConn *conn)
+{
+  TcpSending *sending = conn->sending;
+  SimTime now = tcp_now(conn);
+  if (conn->profile->user_timeout == SIM_TIME_NEVER)
+    return false;
+  if (sending->probing_since < 0)
+    sending->probing_since = now;
+  return now - sending->probing_since >= conn->profile->user_timeout;
+}
+
 /* RFC 9293 3.8.6.1: "the transmitting host SHOULD send the first zero-window probe when a zero
  * window has existed for the retransmission timeout period, and SHOULD increase exponentially the
- * interval between successive probes". A peer that goes on answering is never given up. */
+ * interval between successive probes". A peer that goes on answering is given up when the user said
+ * how long it may take. */
 static void
 tcp_on_persist_timer(TcpConn *conn)
 {
   if (conn->probes >=
           (conn->closed_by_user ? conn->profile->orphan_retries : conn->profile->retries) ||
-      orphan_has_probed_enough(conn)) {
+      orphan_has_probed_enough(conn) || user_has_waited_enough(conn)) {
     tcp_conn_die(conn, TCP_ERROR_TIMED_OUT);
     return;
   }

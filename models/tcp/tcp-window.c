@@ -11,7 +11,7 @@ tcp_window_start(TcpConn *conn)
   /* Linux offers whole segments in its SYN. Options are known when the peer's SYN came first. */
   uint32_t mss = tcp_options_own_mss(conn) - (conn->timestamps ? 12 : 0);
   uint64_t window = conn->receive_buffer;
-  if (conn->profile->quick_acks) {
+  if (conn->profile->cautious_window) {
     /* Of a buffer that is its own choice it keeps a fifth back, until segments have shown how much
      * of it they waste. */
     if (conn->profile->autotune && conn->profile->receive_buffer_max > window)
@@ -21,10 +21,10 @@ tcp_window_start(TcpConn *conn)
   }
   /* RFC 7323 2.2: the field of a SYN is not scaled. Linux (since 6.10) counts on what it would have
    * said, had the field room for it: what comes within that is taken. */
-  if (!conn->profile->quick_acks)
+  if (!conn->profile->cautious_window)
     window = MIN(window, 65535);
   conn->rcv_wnd = (uint32_t)MIN(window, (uint64_t)65535 << 14);
-  conn->window_limit = conn->profile->quick_acks ? window : UINT64_MAX;
+  conn->window_limit = conn->profile->cautious_window ? window : UINT64_MAX;
   conn->rcv_mss = (uint16_t)MAX(MIN(MIN(mss, 536), window / 2), 88);
 }
 
@@ -100,7 +100,7 @@ tcp_window_now(const TcpConn *conn)
   uint32_t offered = seq_after(edge, conn->rcv_nxt) ? edge - conn->rcv_nxt : 0;
   uint64_t space = MIN(free_space(conn), conn->window_limit);
   uint64_t window =
-      conn->profile->quick_acks ? linux_window(conn, space) : rfc_window(conn, space, offered);
+      conn->profile->cautious_window ? linux_window(conn, space) : rfc_window(conn, space, offered);
   /* Never back (RFC 9293 3.8.6), and rounded up to what the field can say while that is at most one
    * unit more than there is room for. Else the field says a little less than we would still take
    * (RFC 7323 2.4), or the edge would creep on with every ACK. */

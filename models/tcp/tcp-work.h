@@ -61,12 +61,13 @@ typedef struct TcpSending {
   bool fin_cut_off;     /* Linux: a probe sent the last data without the FIN, which keeps its PSH */
   SimTime last_send_at; /* data; -1: none */
   SimTime
-      first_timeout_at; /* when the oldest unacknowledged data first timed out; -1: it did not */
-  void *cc_state;       /* owned; NULL when the ops want none */
-  bool cc_begun;        /* congestion control has begun */
-  uint32_t timed_end;   /* timer_tick: what is sent from here on is timed next; iss at first */
-  TcpPacer *pacer;      /* owned; NULL: data leaves as soon as it may */
-  TcpRate *rate;        /* owned; NULL: the ops want no rates */
+      first_timeout_at;  /* when the oldest unacknowledged data first timed out; -1: it did not */
+  SimTime probing_since; /* user timeout: the first window probe of this stretch; -1: none */
+  void *cc_state;        /* owned; NULL when the ops want none */
+  bool cc_begun;         /* congestion control has begun */
+  uint32_t timed_end;    /* timer_tick: what is sent from here on is timed next; iss at first */
+  TcpPacer *pacer;       /* owned; NULL: data leaves as soon as it may */
+  TcpRate *rate;         /* owned; NULL: the ops want no rates */
 
   /* the window in use */
   uint32_t max_out; /* most segments out within the last window (Linux) */

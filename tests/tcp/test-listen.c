@@ -36,9 +36,10 @@ static const ScriptTest tests[] = {
             "+.001 > S. 0:0(0) ack 1 <...>", SYNACK, SYNACK, SYNACK, "is half_open 4",
             "is connections 4", "unlisten", RESET, RESET, RESET, RESET)},
     {"/tcp/listen/unanswered-synack-is-given-up-after-63-s", SCRIPT_BOTH,
-     SCRIPT("listen", SYN("port 1"), "+1 > S. 0:0(0) ack 1 <...>", "+2 > S. 0:0(0) ack 1 <...>",
-            "+4 > S. 0:0(0) ack 1 <...>", "+8 > S. 0:0(0) ack 1 <...>",
-            "+16 > S. 0:0(0) ack 1 <...>", "+31.999 is half_open 1", "+.001 is half_open 0")},
+     SCRIPT("set synack_retries 5", "listen", SYN("port 1"), "+1 > S. 0:0(0) ack 1 <...>",
+            "+2 > S. 0:0(0) ack 1 <...>", "+4 > S. 0:0(0) ack 1 <...>",
+            "+8 > S. 0:0(0) ack 1 <...>", "+16 > S. 0:0(0) ack 1 <...>", "+31.999 is half_open 1",
+            "+.001 is half_open 0")},
 
     /* -- SYN cookies -- */
     {"/tcp/listen/cookie-when-the-syn-queue-is-full", SCRIPT_BOTH,
