@@ -4,10 +4,13 @@
  * which the client keeps for that address with the MSS that it learnt. From then on its SYN carries
  * cookie and data. A server that finds its own cookie takes the data before the handshake is over:
  * the connection goes into the accept queue at the SYN, may be read, and may answer in
- * SYN-RECEIVED. What goes wrong costs a round trip and no more: the SYN is lost sent again without
- * data and without the option the server does not know the cookie    it acknowledges the SYN alone
- * and grants a new one too many wait for their third packet   it takes the SYN for an ordinary one
- *   the SYN+ACK covers the SYN only   the data is sent again behind the ACK
+ * SYN-RECEIVED. What goes wrong costs a round trip and no more:
+ *
+ * - The SYN is lost: it is sent again without data and without the option.
+ * - The server does not know the cookie: it acknowledges the SYN alone and grants a new one.
+ * - Too many wait for their third packet: it takes the SYN for an ordinary one.
+ * - The SYN+ACK covers the SYN only: the data is sent again behind the ACK.
+ *
  * A cookie is a keyed hash of the client's address, so that the server keeps nothing either.
  * Left out: Linux's black-hole detection, which 6.18 has off unless it is asked for
  * (tcp_fastopen_blackhole_timeout_sec = 0); data with a FIN in one SYN; the penalty of RFC 7413 5.1
@@ -87,8 +90,9 @@ tcp_early(const TcpConn *conn)
   return conn->syn_data;
 }
 
-/* Is our first SYN or SYN+ACK being made? Those that follow are ordinary ones (RFC 7413 4.2.2: "the
- * client ... SHOULD retransmit the SYN without data and the Fast Open option"). */
+/* Is our first SYN or SYN+ACK being made? Those that follow are ordinary ones, without data and
+ * without the option: what dropped the first one may have done so because of them (RFC 7413;
+ * measured of Linux, too). */
 static bool
 is_first(const TcpConn *conn)
 {

@@ -1,15 +1,19 @@
 /* tcp-listen: listeners, their half-open connections and the queue of those that are ready.
  *
  * A connection in SYN-RECEIVED is a whole TcpConn that its listener counts: the SYN queue. The
- * accept queue has those that are ready. Both hold backlog + 1, as in Linux. a SYN, the SYN queue
- * full      dropped without a word, or answered by a SYN cookie (tcp-cookie.c) a SYN, the accept
- * queue full   dropped a third packet, accept queue full   ignored: its sender believes it is
- * connected, the SYN+ACK timer goes on and asks again What is dropped has a record with the reason
- * on the timeline. A connection that is reset while it waits in the accept queue stays: it is
- * handed out, and its user learns of the reset. With defer_accept (Linux's TCP_DEFER_ACCEPT) a
- * third packet without data is put off: the connection stays half-open and silent, until data comes
- * or its last SYN+ACK has asked once more. Left out: that known peers may use the last quarter of
- * Linux's SYN queue (nobody is known here). Supported standards: RFC 9293 3.10.7.2, RFC 4987. */
+ * accept queue has those that are ready. Both hold backlog + 1, as in Linux. When one is full:
+ *
+ * - a SYN, the SYN queue: dropped without a word, or answered by a SYN cookie (tcp-cookie.c);
+ * - a SYN, the accept queue: dropped;
+ * - a third packet, the accept queue: ignored. Its sender believes it is connected; the SYN+ACK
+ *   timer goes on and asks again.
+ *
+ * What is dropped has a record with the reason on the timeline. A connection that is reset while it
+ * waits in the accept queue stays: it is handed out, and its user learns of the reset.
+ * With defer_accept (Linux's TCP_DEFER_ACCEPT) a third packet without data is put off: the
+ * connection stays half-open and silent, until data comes or its last SYN+ACK has asked once more.
+ * Left out: that known peers may use the last quarter of Linux's SYN queue (nobody is known here).
+ * Supported standards: RFC 9293 3.10.7.2, RFC 4987. */
 #include "models/tcp/tcp-conn.h"
 
 /* Linux's TCP_SYNCOOKIE_VALID: cookies may come back for so long after the last one was sent. */

@@ -2,24 +2,26 @@
  * a time in which the application wanted less, or nothing, it may be true no longer.
  *
  * Three answers, TcpProfile.cwnd_validation:
- *   off      cwnd grows with every ACK, used or not, as in TCP before 2000 (BSD: as far as the
- *            largest window that the peer can ever offer).
- *   linux    cwnd grows only where it was used: the last sending stopped at it, or, in slow start,
- *            more than half of it was out. And RFC 2861's decay: a sending that does not fill cwnd,
- *            an RTO after cwnd was last found in order, takes half of what was not used. Linux
- * notes the time with every ACK that may raise cwnd, too, so that this is rare there: data is out,
- * its ACK is late, and more is sent. What one sees of it is the restart below. rfc7661  pipeACK is
- * the most that a round trip acknowledged lately. While it is less than half of cwnd the phase is
- * non-validated: cwnd is kept, for five minutes, and grows only when it is full; a loss then says
- * that it was not to be used, and what was really used counts. It stands in place of the restart.
+ * - off: cwnd grows with every ACK, used or not, as in TCP before 2000 (BSD: as far as the largest
+ *   window that the peer can ever offer).
+ * - linux: cwnd grows only where it was used: the last sending stopped at it, or, in slow start,
+ * more than half of it was out. And RFC 2861's decay: a sending that does not fill cwnd, an RTO
+ * after cwnd was last found in order, takes half of what was not used. Linux notes the time with
+ * every ACK that may raise cwnd, too, so that this is rare there: data is out, its ACK is late, and
+ * more is sent. What one sees of it is the restart below.
+ * - rfc7661: pipeACK is the most that a round trip acknowledged lately. While it is less than half
+ * of cwnd the phase is non-validated: cwnd is kept, for five minutes, and grows only when it is
+ * full; a loss then says that it was not to be used, and what was really used counts. It stands in
+ * place of the restart.
+ *
  * Restart after idle (off, linux): TcpProfile.idle_restart.
  *
  * A sample of pipeACK is what is acknowledged from an ACK on until all is that was out then: one
  * round trip, by sequence numbers as RFC 7661 4.2 proposes, so that a flow that fills its window
  * measures a window. The phase is judged when a sample is whole and when one grows too old; there
  * is no timer, as 4.5 advises. 4.4.2's "SHOULD" of a limit for bursts is `pacing`. Controls that
- * set cwnd themselves (BBR) are left alone. Supported standards: RFC 7661, RFC 5681 4.1; RFC 2861
- * as Linux has it. */
+ * set cwnd themselves (BBR) are left alone.
+ * Supported standards: RFC 7661, RFC 5681 4.1; RFC 2861 as Linux has it. */
 #include "models/tcp/tcp-conn.h"
 
 #define PARTS 4 /* of the sampling period; each keeps its largest sample */
