@@ -94,7 +94,9 @@ read_keepalive(lua_State *L, int index, const char *where, TcpProfile *profile)
     bind_options_check(L, -1, "keepalive option", tcp_keepalive_params, NULL);
     if (profile->keepalive_idle == SIM_TIME_NEVER)
       profile->keepalive_idle = TCP_KEEPALIVE_IDLE;
-    bind_options_read(L, -1, where, tcp_keepalive_params, profile);
+    char what[80];
+    g_snprintf(what, sizeof what, "%s: keepalive", where);
+    bind_options_read(L, -1, what, tcp_keepalive_params, profile);
   }
   lua_pop(L, 1);
 }

@@ -1,0 +1,1 @@
+host("client", { tcp = { keepalive = { idle = "soon" } } })
