@@ -15,6 +15,9 @@ set xlabel 'Time [s]'
 set ylabel 'Queue [packets]'
 set xrange [x_from : x_to]
 
+# Names of links are of any length.
+set key width (format eq 'svg' ? 1.5 : 1) maxrows 3
+
 if (lanes == 1) {
   strip = drops + marks > 0 ? y_to * 0.1 : 0
   set yrange [-strip : y_to]

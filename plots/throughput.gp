@@ -13,6 +13,8 @@ set xlabel 'Time [s]'
 set ylabel 'Throughput [' . unit_name . ']'
 set xrange [x_from : x_to]
 set yrange [0 : y_to / unit]
+# Names may be as short as "a>b" or as long as a connection's: two of these do not fit a column.
+set key width (format eq 'svg' ? 1.5 : 1) maxrows 3
 plot for [i = 0 : curves - 1] data index sprintf('curve-%d', i) using 1:($2 / unit) with steps \
   lt i + 1 title columnheader(1)
 unset output
