@@ -21,6 +21,9 @@
  * ticks of 4 ms. Left out: the wait of packets in the sender's own queue, which Linux reads off its
  * pacing layer when another one paces.
  *
+ * Version 3, which also heeds losses and marks, is not here: its draft was not at hand when this
+ * was written, and a BBR from memory would not be BBR.
+ *
  * Sources: Cardwell et al., "BBR: Congestion-Based Congestion Control", ACM Queue 14 (2016);
  * draft-cardwell-iccrg-bbr-congestion-control-00; the behaviour of Linux 6.18's tcp_bbr.c. */
 #include "models/tcp/cc-bbr.h"
