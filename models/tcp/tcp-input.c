@@ -67,14 +67,22 @@ note_duplicate(TcpConn *conn, const Packet *packet)
   }
 }
 
+/* The peer's SYN once more. With data (Fast Open) that reaches beyond what was taken of it, it lies
+ * in the window, and yet is no other connection's. */
+static bool
+is_repeated_syn(const TcpConn *conn, const Packet *packet)
+{
+  const TcpHeader *tcp = &packet->tcp;
+  return conn->state == TCP_SYN_RECEIVED && tcp->seq == conn->irs &&
+         (tcp->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
+}
+
 static void
 answer_unacceptable(TcpConn *conn, const Packet *packet)
 {
   if (packet->tcp.flags & TCP_RST)
     return;
-  if (conn->state == TCP_SYN_RECEIVED && packet->tcp.flags & TCP_SYN &&
-      packet->tcp.seq == conn->irs && !(packet->tcp.flags & TCP_ACK) &&
-      conn->profile->synack_for_repeated_syn) {
+  if (is_repeated_syn(conn, packet) && conn->profile->synack_for_repeated_syn) {
     tcp_accecn_on_repeated_syn(conn, packet);
     tcp_send_syn(conn, PACKET_CAUSE_REPEATED_SYN);
     tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_handshake_timeout(conn));
@@ -252,7 +260,7 @@ input_other(TcpConn *conn, Packet *packet)
     answer_duplicate(conn, packet);
     return;
   }
-  if (!acceptable(conn, packet)) {
+  if (!acceptable(conn, packet) || is_repeated_syn(conn, packet)) {
     if (closed_window_ack(conn, packet) && tcp_input_ack(conn, packet))
       tcp_output(conn);
     if (!conn->dead)

@@ -74,6 +74,11 @@ static const ScriptTest tests[] = {
      SCRIPT(GRANTED, "< S 0:500(500) win 65535 <mss 1460,FO ours>", "> S. 0:0(0) ack 501 <...>",
             "accept", "write 200", "> P. 1:201(200) ack 501", "+1 > S. 0:0(0) ack 501 <...>",
             "+.1 < . 501:501(0) ack 1 win 65535", "is state ESTABLISHED")},
+    /* What was not taken of the first reaches into the window. */
+    {"/tcp/fastopen/server-sees-a-syn-again-of-which-it-took-a-part", SCRIPT_LINUX,
+     SCRIPT("set receive_buffer 1001", GRANTED, "< S 0:1400(1400) win 65535 <mss 1460,FO ours>",
+            "> S. 0:0(0) ack 1002 <...>", "+.01 < S 0:1400(1400) win 65535 <mss 1460,FO ours>",
+            "> S. 0:0(0) ack 1002 <...>", "accept", "is state SYN-RECEIVED", "read 1001")},
     {"/tcp/fastopen/server-does-not-know-the-cookie", SCRIPT_BOTH,
      SCRIPT(GRANTED, "< S 0:500(500) win 65535 <mss 1460,FO 0123456789abcdef>",
             "> S. 0:0(0) ack 1 <...>", "is ready 0", "+.1 < P. 1:501(500) ack 1 win 65535",
