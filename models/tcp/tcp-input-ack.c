@@ -80,6 +80,7 @@ new_data_acked(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
   conn->una_position += seen->acked_bytes;
   stream_drop(&sending->out, conn->una_position);
   sending->first_timeout_at = -1;
+  sending->retries = 0;
   if (G_UNLIKELY(sending->search.size != 0))
     tcp_mtu_on_ack(conn);
   conn->unacked_since = tcp_now(conn);

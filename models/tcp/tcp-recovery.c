@@ -418,8 +418,10 @@ tcp_recovery_on_rto(TcpConn *conn)
   sending->frto = conn->profile->frto && conn->sack_ok && (first || again);
   set_recovery(conn, TCP_RECOVERY_LOSS, true);
   sending->reordering = TCP_DUP_THRESHOLD;
-  if (conn->backoff < UINT8_MAX) /* it is also the count of retries */
+  if (conn->backoff < UINT8_MAX)
     conn->backoff++;
+  if (sending->retries < UINT8_MAX)
+    sending->retries++;
   conn->events |= TCP_EVENT_TIMEOUT;
   tcp_output(conn);
   /* RFC 6298 5.6; sending has done so, unless it is paced and what is lost waits for its time. */

@@ -116,5 +116,5 @@ tcp_rto_gives_up(const TcpConn *conn)
   if (profile->retries_as_time && sending->first_timeout_at >= 0)
     return tcp_now(conn) - sending->first_timeout_at >=
            span_of(profile, retries, MAX(profile->min_rto, SIM_MILLISECOND));
-  return conn->backoff >= retries;
+  return sending->retries >= retries;
 }

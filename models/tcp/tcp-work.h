@@ -58,6 +58,8 @@ typedef struct TcpSending {
   GArray *push_marks;    /* of uint64_t: where PSH stands in what is not yet sent; NULL: none */
   TcpStream out;
   uint64_t urgent_end;  /* stream position behind what is urgent; 0: nothing ever was */
+  uint8_t retries;      /* time-outs since something was last acknowledged; the back-off may be more:
+                           it stays until there is a round-trip sample (Karn) */
   bool fin_cut_off;     /* Linux: a probe sent the last data without the FIN, which keeps its PSH */
   SimTime last_send_at; /* data; -1: none */
   SimTime

@@ -68,6 +68,16 @@ static const ScriptTest tests[] = {
             "write 100", "> P. 1:101(100) ack 1", "+.3 > P. 1:101(100) ack 1",
             "+.6 > P. 1:101(100) ack 1", "+1.199 is state ESTABLISHED",
             "+.001 is error timed out")},
+    /* RFC 9293 3.8.3 counts the retransmissions of a segment. The back-off stays meanwhile: nothing
+     * that arrived was sent only once. */
+    {"/tcp/rto/retries-count-anew-when-something-arrives", SCRIPT_BOTH,
+     SCRIPT("set min_rto 0.2", "set retries 2", "set retries_as_time false",
+            "set tail_loss_probe false", PASSIVE("<mss 1000>"), "write 1000",
+            "> P. 1:1001(1000) ack 1", "+0~+2 > P. 1:1001(1000) ack 1",
+            "+0~+3 > P. 1:1001(1000) ack 1", "+.1 < . 1:1(0) ack 1001 win 65535", "write 1000",
+            "> P. 1001:2001(1000) ack 1", "+0~+5 > P. 1001:2001(1000) ack 1",
+            "+0~+9 > P. 1001:2001(1000) ack 1", "+.1 < . 1:1(0) ack 2001 win 65535",
+            "is state ESTABLISHED")},
     /* Linux: fifteen retries from 0.2 s and on would take 924.6 s; the first time-out after that
      * from the first one ends it. */
     {"/tcp/rto/given-up-after-924-s", SCRIPT_LINUX,
