@@ -17,7 +17,7 @@ tcp_details(const TcpConn *conn, TcpDetails *details)
       .own_mss = tcp_options_own_mss(conn),
       .rcv_mss = conn->rcv_mss,
       .path_mtu = node_mtu(conn->host->node, conn->ends.remote),
-      .timeouts_in_a_row = conn->backoff,
+      .timeouts_in_a_row = opened ? conn->sending->retries : conn->backoff,
       .probes = MAX(conn->probes, conn->keepalives),
       .segments_out = conn->sending->segments_out,
       .segments_sacked = conn->sending->sacked_out,

@@ -655,8 +655,11 @@ static char *
 value_of(const Script *s, const char *name, const TcpInfo *info)
 {
   TcpListenerInfo queues = {0};
+  TcpDetails details = {0};
   if (s->listener != NULL)
     tcp_listener_info(s->listener, &queues);
+  if (s->conn != NULL)
+    tcp_details(s->conn, &details);
   const struct {
     const char *name;
     uint64_t value;
@@ -671,6 +674,7 @@ value_of(const Script *s, const char *name, const TcpInfo *info)
       {"mss", info->mss},
       {"retransmits", info->retransmits},
       {"timeouts", info->timeouts},
+      {"timeouts_in_a_row", details.timeouts_in_a_row},
       {"flight", info->flight},
       {"bytes_acked", info->bytes_acked},
       {"bytes_received", info->bytes_received},
