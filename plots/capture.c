@@ -19,6 +19,7 @@
 
 #include "plots/capture-conn.h"
 #include "plots/capture-icmp.h"
+#include "plots/library-pcap.h"
 #include "sim/error.h"
 
 /* What our files say in their section's application option. */
@@ -309,6 +310,8 @@ static bool
 read_file(Reader *reader, const char *path, GError **error)
 {
   char message[PCAP_ERRBUF_SIZE];
+  if (!sim_library_load(&library_pcap, error))
+    return false;
   pcap_t *pcap = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, message);
   if (pcap == NULL) {
     /* libpcap names the file only when it cannot be opened. */

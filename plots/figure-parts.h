@@ -4,7 +4,7 @@
 #include "plots/figure-data.h"
 
 /* figure.c: a script of plots/, or "style". */
-GBytes *figure_script(const char *name);
+const char *figure_script(const char *name);
 const char *figure_format_ending(FigureFormat format); /* ".svg" */
 
 /* figure-render.c: may the request's files be written under these names? */

@@ -234,12 +234,9 @@ static char *
 compose_script(const FigureData *data)
 {
   const FigureRequest *request = data->request;
-  g_autoptr(GBytes) body = figure_script(request->name);
   const char *format = figure_format_ending(request->format) + 1;
   char width[G_ASCII_DTOSTR_BUF_SIZE], height[G_ASCII_DTOSTR_BUF_SIZE];
   char font[G_ASCII_DTOSTR_BUF_SIZE];
-  gsize size;
-  const char *text = g_bytes_get_data(body, &size);
   return g_strdup_printf(
       MARK "%s, made by `roundtrip plot`. Change what you like and run, in this folder:\n"
            "#   gnuplot '%s.gp'\n"
@@ -248,12 +245,12 @@ compose_script(const FigureData *data)
            "figure_width = %s # mm\n"
            "figure_height = %s # mm\n"
            "font_size = %s # pt\n"
-           "%s\n%.*s",
+           "%s\n%s",
       request->name, basename_of(request), basename_of(request), format,
       g_ascii_formatd(width, sizeof width, "%.3f", data->size.width),
       g_ascii_formatd(height, sizeof height, "%.3f", data->size.height),
-      g_ascii_formatd(font, sizeof font, "%g", data->size.font), data->settings->str, (int)size,
-      text);
+      g_ascii_formatd(font, sizeof font, "%g", data->size.font), data->settings->str,
+      figure_script(request->name));
 }
 
 static bool
@@ -265,10 +262,7 @@ fill_and_draw(Work *work, const FigureData *data, GError **error)
   g_autofree char *composed = compose_script(data);
   g_autofree char *rows =
       g_strdup_printf(MARK "data of the figure %s\n%s", request->name, data->text->str);
-  g_autoptr(GBytes) style = figure_script("style");
-  gsize size;
-  const char *style_text = g_bytes_get_data(style, &size);
-  if (!work_write(work, "style.gp", style_text, (gssize)size, error) ||
+  if (!work_write(work, "style.gp", figure_script("style"), -1, error) ||
       !work_write(work, data_name, rows, -1, error) ||
       !work_write(work, script, composed, -1, error))
     return false;

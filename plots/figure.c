@@ -1,18 +1,14 @@
 /* figure: which figures there are, what their scripts say of themselves, and the request.
  *
- * The scripts are resources of the program; what `roundtrip plot --list` shows stands in their
+ * The scripts are compiled into the program; what `roundtrip plot --list` shows stands in their
  * headers ("# Shows: ...", "# Needs: ..."), so that a script and its description are one file. */
 #include "plots/figure.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
 #include "plots/figure-parts.h"
+#include "plots/plots-files.h"
 #include "sim/error.h"
-
-#define RESOURCES "/roundtrip/plots/"
-
-GResource *plots_get_resource(void); /* generated from plots.gresource.xml */
 
 /* The figures: a line in each of these. The script of a figure is NAME.gp. */
 enum { LADDER, TIME_SEQUENCE, CWND, BACKLOG, QUEUE, THROUGHPUT, FCT_CDF, TOPOLOGY, KINDS };
@@ -91,11 +87,11 @@ kind_of(const char *name)
   return NULL;
 }
 
-GBytes *
+const char *
 figure_script(const char *name)
 {
-  g_autofree char *path = g_strconcat(RESOURCES, name, ".gp", NULL);
-  GBytes *script = g_resource_lookup_data(plots_get_resource(), path, 0, NULL);
+  g_autofree char *file = g_strconcat(name, ".gp", NULL);
+  const char *script = sim_embedded_find(plots_files, file);
   g_assert(script != NULL); /* every kind has its script, and all have the style */
   return script;
 }
@@ -106,11 +102,7 @@ header_field(const char *name, const char *field)
 {
   if (kind_of(name) == NULL)
     return NULL;
-  g_autoptr(GBytes) script = figure_script(name);
-  gsize size;
-  const char *bytes = g_bytes_get_data(script, &size);
-  g_autofree char *text = g_strndup(bytes, size);
-  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+  g_auto(GStrv) lines = g_strsplit(figure_script(name), "\n", -1);
   g_autofree char *mark = g_strconcat("# ", field, ": ", NULL);
   g_autoptr(GString) value = g_string_new(NULL);
   for (char **line = lines; *line != NULL; line++)

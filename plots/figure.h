@@ -1,6 +1,6 @@
 /* figure: makes a figure: the data, the gnuplot script beside it, and the picture.
  *
- * A figure is a script plots/NAME.gp, installed with the program as a resource, whose header says
+ * A figure is a script plots/NAME.gp, compiled into the program, whose header says
  * what it shows, what it needs and which columns its data has, and a function that writes these
  * data from a run. The script, the shared style and the data stay beside the picture, so that an
  * author can change a label and run gnuplot alone:  gnuplot ladder.gp */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "plots/csv-reader.h"
+#include "plots/library-json.h"
 #include "sim/error.h"
 
 #define HEAD_MAX 65536 /* bytes of the first line */
@@ -76,6 +77,8 @@ static bool
 read_params(StudyTable *table, const char *folder, GError **error)
 {
   g_autofree char *path = g_build_filename(folder, "study.json", NULL);
+  if (!sim_library_load(&library_json, error))
+    return false;
   g_autoptr(JsonParser) parser = json_parser_new_immutable();
   GError *why = NULL;
   if (!json_parser_load_from_file(parser, path, &why)) {

@@ -5,6 +5,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "plots/library-json.h"
 #include "sim/error.h"
 
 #define RATE_MAX 1e18 /* bit/s that are believed */
@@ -150,6 +151,8 @@ Topology *
 topology_read(const char *run, GError **error)
 {
   g_autofree char *path = g_build_filename(run, "summary.json", NULL);
+  if (!sim_library_load(&library_json, error))
+    return NULL;
   g_autoptr(JsonParser) parser = json_parser_new_immutable();
   g_autoptr(GError) why = NULL;
   if (!json_parser_load_from_file(parser, path, &why)) {

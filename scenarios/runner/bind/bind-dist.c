@@ -2,12 +2,9 @@
  * of a table that comes with the program. */
 #include "scenarios/runner/bind/bind-dist.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
-#define RESOURCES "/roundtrip/lib/"
-
-GResource *scenarios_get_resource(void); /* generated from lib.gresource.xml */
+#include "scenarios/runner/lib-files.h"
 
 /* Of sizes and of times alike; the one kind of numbers is used. */
 typedef struct DistOptions {
@@ -51,9 +48,8 @@ static const char *const tables[] = {"web-search", "data-mining", NULL};
 static void
 read_builtin(const char *name, AppDist *dist)
 {
-  g_autofree char *path = g_strconcat(RESOURCES, name, ".cdf", NULL);
-  g_autoptr(GBytes) bytes = g_resource_lookup_data(scenarios_get_resource(), path, 0, NULL);
-  g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+  g_autofree char *file = g_strconcat(name, ".cdf", NULL);
+  const char *text = sim_embedded_find(lib_files, file);
   GError *error = NULL;
   app_dist_clear(dist);
   *dist = (AppDist){.kind = APP_EMPIRICAL};

@@ -2,6 +2,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "plots/library-json.h"
 #include "scenarios/runner/json-out.h"
 #include "scenarios/runner/study/plan.h"
 #include "sim/error.h"
@@ -264,6 +265,8 @@ read_root(Plan *plan, JsonObject *root, bool *good)
 Plan *
 plan_read(const char *path, GError **error)
 {
+  if (!sim_library_load(&library_json, error))
+    return NULL;
   g_autoptr(JsonParser) parser = json_parser_new_immutable();
   GError *why = NULL;
   if (!json_parser_load_from_file(parser, path, &why)) {

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "scenarios/runner/study/json-text.h"
+#include "scenarios/runner/study/library-sqlite.h"
 #include "sim/error.h"
 
 #define FOLDER_MODE 0777
@@ -157,7 +158,7 @@ check_folder(const char *folder, bool create, GError **error)
 Store *
 store_open(const char *folder, bool create, GError **error)
 {
-  if (!check_folder(folder, create, error))
+  if (!sim_library_load(&library_sqlite, error) || !check_folder(folder, create, error))
     return NULL;
   g_autoptr(Store) store = g_new0(Store, 1);
   store->path = g_build_filename(folder, STORE_FILE, NULL);
