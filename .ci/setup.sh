@@ -25,7 +25,7 @@ have() {
 needs_to_build='cc meson ninja pkg-config glib json-glib lua pcap sqlite random123'
 needs_to_draw='gnuplot'
 needs_to_test='clang tshark rsvg-convert pdftotext'
-wanted_to_test='openmpi slurm sqlite3 valgrind' # tests of theirs skip where they are not
+wanted_to_test='openmpi slurm sqlite3 valgrind chromium' # tests of theirs skip where they are not
 
 ninja_program() {
   local name
@@ -38,6 +38,10 @@ ninja_program() {
 # One file through the preprocessor: tells that the compiler and the headers are both there.
 has_header() {
   echo "#include <$1>" | "${CC:-cc}" -E -xc - >/dev/null 2>&1
+}
+
+is_ubuntu() {
+  grep -q "^ID=ubuntu" /etc/os-release 2>/dev/null
 }
 
 has_need() {
@@ -54,6 +58,8 @@ has_need() {
   sqlite) pkg-config --exists sqlite3 2>/dev/null ;;
   openmpi) have mpirun && { pkg-config --exists ompi-c 2>/dev/null || have mpicc; } ;;
   slurm) have sbatch && have slurmctld && have slurmd && have munged ;;
+  # Ubuntu has it only as a snap, which a container cannot install: the tests skip.
+  chromium) have chromium || have chromium-browser || have google-chrome || is_ubuntu ;;
   random123) has_header Random123/philox.h ;;
   *) have "$1" ;;
   esac

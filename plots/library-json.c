@@ -15,6 +15,9 @@ STUB(void, g_object_unref, (gpointer object), (object))
 STUB(JsonParser *, json_parser_new_immutable, (void), ())
 STUB(gboolean, json_parser_load_from_file, (JsonParser * parser, const gchar *path, GError **error),
      (parser, path, error))
+STUB(gboolean, json_parser_load_from_data,
+     (JsonParser * parser, const gchar *data, gssize length, GError **error),
+     (parser, data, length, error))
 STUB(JsonNode *, json_parser_get_root, (JsonParser * parser), (parser))
 
 STUB(JsonNodeType, json_node_get_node_type, (JsonNode * node), (node))

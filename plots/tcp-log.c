@@ -8,11 +8,25 @@
 
 #include "plots/csv-reader.h"
 
-enum { TIME, NODE, CONN, CWND, SSTHRESH, FLIGHT, DELIVERED, LOST, RETRANSMITS, RECOVERY, COLUMNS };
+enum {
+  TIME,
+  NODE,
+  CONN,
+  CWND,
+  SSTHRESH,
+  FLIGHT,
+  SRTT,
+  RTO,
+  DELIVERED,
+  LOST,
+  RETRANSMITS,
+  RECOVERY,
+  COLUMNS
+};
 
 static const char *const column_names[COLUMNS + 1] = {
-    "time",      "node", "conn",        "cwnd",     "ssthresh", "flight",
-    "delivered", "lost", "retransmits", "recovery", NULL};
+    "time", "node",      "conn", "cwnd",        "ssthresh", "flight", "srtt",
+    "rto",  "delivered", "lost", "retransmits", "recovery", NULL};
 
 #define NUMBER_MOST 4.6e18 /* 2^62: what stands for no limit is at least that */
 
@@ -69,6 +83,10 @@ store(CsvReader *reader, int column, void *data, GError **error)
     return read_ssthresh(reader, &row->ssthresh, error);
   case FLIGHT:
     return read_number(reader, column, &row->flight, error);
+  case SRTT:
+    return read_number(reader, column, &row->srtt, error);
+  case RTO:
+    return read_number(reader, column, &row->rto, error);
   case DELIVERED:
     return read_number(reader, column, &row->delivered, error);
   case RECOVERY:

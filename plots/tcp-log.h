@@ -15,6 +15,7 @@ typedef struct TcpLogRow {
   const char *node, *conn;  /* "client", "client:49152-server:80" */
   double cwnd, ssthresh;    /* bytes; ssthresh is INFINITY until the first loss */
   double flight;            /* bytes */
+  double srtt, rto;         /* seconds; srtt is 0 before the first sample */
   double delivered;         /* bytes */
   gint64 lost, retransmits; /* segments so far */
   const char *recovery;     /* "open", "disorder", "fast", "loss" */

@@ -75,7 +75,8 @@ static const char page_files[] =
     "  summary.json      results, expectations, connections, links, rules\n"
     "  run.json          enough to repeat the run: version, scenario, parameters, seed\n"
     "  machine.json      real time, CPU time and memory that it took\n"
-    "  figures/          each figure with the gnuplot script and the data that made it\n";
+    "  figures/          each figure with the gnuplot script and the data that made it\n"
+    "  report.html       with --report, or by roundtrip report DIR: the run in a browser\n";
 
 static const char page_study[] =
     "A study runs a scenario for every combination of its parameters, with many seeds, and says how\n"

@@ -9,6 +9,7 @@
 
 #include "models/net/net-account.h"
 #include "plots/figure.h"
+#include "plots/report.h"
 #include "scenarios/runner/bind/scenario.h"
 #include "scenarios/runner/cmd.h"
 #include "scenarios/runner/interrupt.h"
@@ -25,7 +26,7 @@ typedef struct Options {
   char **scenario;                                                   /* owned: what is no option */
   char **params;                                                     /* owned; NULL: none */
   char *seed, *output, *until, *max_memory, *max_wall, *trace_limit; /* owned; NULL: not given */
-  gboolean no_trace, quiet;
+  gboolean no_trace, report, quiet;
 } Options;
 
 /* The same, read. */
@@ -66,6 +67,8 @@ parse_options(Options *options, int argc, char **argv, GError **error)
       {"until", 0, 0, G_OPTION_ARG_FILENAME, &options->until, "End at this simulated time", "TIME"},
       {"no-trace", 0, 0, G_OPTION_ARG_NONE, &options->no_trace,
        "Record no timeline, samples and captures", NULL},
+      {"report", 0, 0, G_OPTION_ARG_NONE, &options->report,
+       "Write report.html too, a page for a browser", NULL},
       {"quiet", 0, 0, G_OPTION_ARG_NONE, &options->quiet, "Say nothing but errors", NULL},
       {"max-memory", 0, 0, G_OPTION_ARG_FILENAME, &options->max_memory,
        "Memory that the scenario's Lua may take (1 GiB)", "SIZE"},
@@ -300,12 +303,28 @@ finish(Job *job, GError **error)
   return write_summary(job, error) && run_dir_commit(g_steal_pointer(&job->dir), error);
 }
 
+/* The page, of a run that has a timeline; else a warning. */
+static void
+write_page(const Scenario *scenario, const char *directory)
+{
+  GError *error = NULL;
+  ReportRequest request = report_request(directory);
+  g_autofree char *file = g_build_filename(directory, "report.html", NULL);
+  if (!report_make(&request, file, &error)) {
+    fprintf(stderr, "roundtrip: warning: %s: report: %s\n", scenario->settings.path,
+            error->message);
+    g_error_free(error);
+  }
+}
+
 static int
 report(Job *job, const char *directory, bool recorded, bool all_hold)
 {
   const Scenario *scenario = job->scenario;
   if (recorded)
     draw_figures(scenario, directory);
+  if (job->options->report)
+    write_page(scenario, directory);
   if (!job->options->quiet)
     run_print(scenario, directory, recorded && scenario->trace.timeline);
   if (scenario->interrupted)

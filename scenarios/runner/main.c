@@ -11,7 +11,7 @@
 #include "sim/error.h"
 
 static const Command *const table[] = {
-    &cmd_run,   &cmd_show,  &cmd_diff, &cmd_plot, &cmd_sweep,
+    &cmd_run,   &cmd_show,  &cmd_diff, &cmd_plot, &cmd_report, &cmd_sweep,
     &cmd_merge, &cmd_drill, &cmd_list, &cmd_help, NULL,
 };
 

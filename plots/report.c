@@ -1,0 +1,150 @@
+/* report: puts a run's data and the page's parts together.
+ *
+ * The page has one style and one script, whose hashes stand in its Content-Security-Policy: a
+ * script that came in by a text of the run would not have one. The data are a third element, which
+ * no browser executes. */
+#include "plots/report.h"
+
+#include <string.h>
+
+#include "plots/report-parts.h"
+#include "sim/embed.h"
+#include "sim/error.h"
+
+extern const SimEmbedded report_files[]; /* generated: the list is in meson.build */
+
+ReportRequest
+report_request(const char *run)
+{
+  return (ReportRequest){.run = run, .to = SIM_TIME_NEVER};
+}
+
+/* -- data -- */
+
+/* The ladder of what the request asks for; of a longer run its first packets, and *all says how
+ * many there are; 0: not cut. */
+static Ladder *
+make_ladder(const RunLog *log, const ReportRequest *request, guint *all, GError **error)
+{
+  LadderOptions options = {.from = request->from, .to = request->to, .conn = request->conn};
+  Ladder *ladder = ladder_new(log, &options, error);
+  *all = 0;
+  if (ladder == NULL || ladder->arrows->len <= REPORT_PACKETS)
+    return ladder;
+  *all = ladder->arrows->len;
+  options.to = g_array_index(ladder->arrows, LadderArrow, REPORT_PACKETS - 1).sent;
+  ladder_free(ladder);
+  return ladder_new(log, &options, error);
+}
+
+/* The run's own words; a capture has none. */
+static bool
+put_run(ReportJson *json, const RunLog *log, GError **error)
+{
+  bool folder = g_file_test(log->path, G_FILE_TEST_IS_DIR);
+  g_autofree char *name = g_path_get_basename(log->path);
+  report_json_boolean(json, "capture", log->is_capture);
+  if (folder)
+    return report_put_run(json, log->path, error);
+  report_json_string(json, "scenario", name);
+  return true;
+}
+
+char *
+report_data(const ReportRequest *request, GError **error)
+{
+  guint all;
+  g_autoptr(RunLog) log = run_log_read(request->run, error);
+  g_autoptr(Ladder) ladder = log != NULL ? make_ladder(log, request, &all, error) : NULL;
+  if (ladder == NULL)
+    return NULL;
+  ReportJson json;
+  report_json_init(&json);
+  report_json_integer(&json, "cutFrom", all);
+  report_put_ladder(&json, log, ladder);
+  if (put_run(&json, log, error) && report_put_samples(&json, request->run, ladder, error))
+    return report_json_end(&json);
+  report_json_clear(&json);
+  return NULL;
+}
+
+/* -- page -- */
+
+static const char *const scripts[] = {
+    "run-data.js",    "time-axis.js",     "packet-fields.js", "packet-panel.js", "ladder-labels.js",
+    "ladder-view.js", "state-machine.js", "graphs.js",        "packet-table.js", "player.js",
+    "run-view.js",    "run-facts.js",     "report.js",
+};
+
+/* A part of the page. It is compiled in: it is there. */
+static const char *
+part(const char *name)
+{
+  g_autofree char *path = g_strconcat("report/", name, NULL);
+  const char *text = sim_embedded_find(report_files, path);
+  g_assert(text != NULL);
+  return text;
+}
+
+/* 'sha256-...' of an element's content. */
+static char *
+hash_of(const char *content)
+{
+  guint8 digest[32];
+  gsize length = sizeof digest;
+  g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+  g_checksum_update(sum, (const guchar *)content, -1);
+  g_checksum_get_digest(sum, digest, &length);
+  g_autofree char *base64 = g_base64_encode(digest, length);
+  return g_strdup_printf("'sha256-%s'", base64);
+}
+
+/* Where the page has @NAME@, the value stands. */
+typedef struct Slot {
+  const char *name, *value;
+} Slot;
+
+/* The page, slot by slot in the order in which they stand there; a value is not looked into. */
+static char *
+fill(const char *page, const Slot *slots)
+{
+  GString *out = g_string_new(NULL);
+  for (; slots->name != NULL; slots++) {
+    const char *at = strstr(page, slots->name);
+    g_assert(at != NULL);
+    g_string_append_len(out, page, at - page);
+    g_string_append(out, slots->value);
+    page = at + strlen(slots->name);
+  }
+  g_string_append(out, page);
+  return g_string_free(out, FALSE);
+}
+
+char *
+report_page(const char *data)
+{
+  g_autofree char *style = g_strconcat("\n", part("report.css"), NULL);
+  g_autoptr(GString) script = g_string_new("\n'use strict';\n");
+  for (guint i = 0; i < G_N_ELEMENTS(scripts); i++)
+    g_string_append(script, part(scripts[i]));
+  g_autofree char *style_hash = hash_of(style), *script_hash = hash_of(script->str);
+  const Slot slots[] = {
+      {"@SCRIPT-HASH@", script_hash},
+      {"@STYLE-HASH@", style_hash},
+      {"@STYLE@", style},
+      {"@DATA@", data},
+      {"@SCRIPT@", script->str},
+      {NULL},
+  };
+  return fill(part("report.html"), slots);
+}
+
+bool
+report_make(const ReportRequest *request, const char *file, GError **error)
+{
+  g_autofree char *data = report_data(request, error);
+  if (data == NULL)
+    return false;
+  g_autofree char *page = report_page(data);
+  return g_file_set_contents(file, page, -1, error);
+}

@@ -1,0 +1,104 @@
+// ladder-labels: where the texts of the ladder stand, so that none overlaps another.
+//
+// As in the program's own layout a text that has room nowhere is left out: zooming in makes room.
+
+const TEXT_HEIGHT = 13; // px, a line of the ladder's text
+const FONT = '11px system-ui, "Segoe UI", "Liberation Sans", "DejaVu Sans", sans-serif';
+
+const measure = (() => {
+  const context = document.createElement('canvas').getContext('2d');
+  const known = new Map();
+  return text => {
+    if (known.size > 20000)
+      known.clear();
+    if (!known.has(text)) {
+      context.font = FONT;
+      known.set(text, context.measureText(text).width);
+    }
+    return known.get(text);
+  };
+})();
+
+// The text, cut with an ellipsis to what is `width` wide; '' when hardly a word would be left.
+function cutText(text, width) {
+  const whole = measure(text);
+  if (whole <= width)
+    return text;
+  const letters = Math.floor(text.length * width / whole) - 1;
+  return letters < 3 ? '' : text.slice(0, letters).trimEnd() + '…';
+}
+
+// Rectangles, each turned by its angle (radians): {x, y (the centre), w, h, angle}.
+class Boxes {
+  constructor() {
+    this.placed = [];
+  }
+
+  // Keeps the box when it overlaps none.
+  take(box) {
+    box.cos = Math.cos(box.angle);
+    box.sin = Math.sin(box.angle);
+    if (this.placed.some(other => overlap(box, other)))
+      return false;
+    this.placed.push(box);
+    return true;
+  }
+}
+
+// Separating axes: those of the sides of both.
+function overlap(a, b) {
+  const dx = b.x - a.x, dy = b.y - a.y;
+  const far = (a.w + a.h + b.w + b.h) / 2;
+  if (Math.abs(dx) > far || Math.abs(dy) > far)
+    return false;
+  for (const [ax, ay] of [[a.cos, a.sin], [-a.sin, a.cos], [b.cos, b.sin], [-b.sin, b.cos]])
+    if (Math.abs(dx * ax + dy * ay) >= reach(a, ax, ay) + reach(b, ax, ay))
+      return false;
+  return true;
+}
+
+function reach(box, ax, ay) {
+  return Math.abs(box.cos * ax + box.sin * ay) * box.w / 2 +
+    Math.abs(-box.sin * ax + box.cos * ay) * box.h / 2;
+}
+
+// A label along an arrow's line {x0, y0, x1, y1}: near its sender, else further on; null: no room.
+function placeLabel(boxes, line, text) {
+  const length = Math.hypot(line.x1 - line.x0, line.y1 - line.y0);
+  const shown = cutText(text, length - 26);
+  if (shown === '')
+    return null;
+  const width = measure(shown);
+  const leftward = line.x1 < line.x0;
+  const ux = (line.x1 - line.x0) / length, uy = (line.y1 - line.y0) / length;
+  const angle = leftward ? Math.atan2(-uy, -ux) : Math.atan2(uy, ux);
+  for (const along of [width / 2 + 8, length / 2, length - width / 2 - 14]) {
+    for (const side of [-1, 1]) {
+      const off = side * TEXT_HEIGHT * 0.62;
+      const box = { x: line.x0 + ux * along - Math.sin(angle) * off, y: line.y0 + uy * along + Math.cos(angle) * off,
+        w: width + 4, h: TEXT_HEIGHT, angle };
+      if (boxes.take(box))
+        return { box, text: shown };
+    }
+  }
+  return null;
+}
+
+// Texts in a margin, in order of time, one below the other: {y, text} each gets its place or is
+// left out when it would be too far from its moment. `put(item, y, text)` draws it.
+function stackTexts(boxes, items, { x, width, anchor, top }, put) {
+  const furthest = item => (/^(state|call)/.test(item.kind) ? 8 : 3) * TEXT_HEIGHT;
+  let next = top;
+  for (const item of items) {
+    const y = Math.max(item.y, next);
+    const text = cutText(item.text, width);
+    if (y - item.y > furthest(item) || text === '')
+      continue;
+    const w = measure(text);
+    const centre = anchor === 'end' ? x - w / 2 : x + w / 2;
+    if (!boxes.take({ x: centre, y, w, h: TEXT_HEIGHT - 1, angle: 0 }))
+      continue;
+    put(item, y, text);
+    next = y + TEXT_HEIGHT;
+  }
+}
