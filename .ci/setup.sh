@@ -25,7 +25,8 @@ have() {
 needs_to_build='cc meson ninja pkg-config glib json-glib lua pcap sqlite random123'
 needs_to_draw='gnuplot'
 needs_to_test='clang tshark rsvg-convert pdftotext'
-wanted_to_test='openmpi slurm sqlite3 valgrind chromium' # tests of theirs skip where they are not
+needs_of_lab='libsoup'
+wanted_to_test='openmpi slurm sqlite3 valgrind libsoup chromium' # tests of theirs skip where they are not
 
 ninja_program() {
   local name
@@ -56,6 +57,7 @@ has_need() {
     ;;
   pcap) pkg-config --exists libpcap 2>/dev/null ;;
   sqlite) pkg-config --exists sqlite3 2>/dev/null ;;
+  libsoup) pkg-config --exists libsoup-3.0 2>/dev/null ;;
   openmpi) have mpirun && { pkg-config --exists ompi-c 2>/dev/null || have mpicc; } ;;
   slurm) have sbatch && have slurmctld && have slurmd && have munged ;;
   # Ubuntu has it only as a snap, which a container cannot install: the tests skip.
@@ -75,6 +77,7 @@ package_of() {
   debian:lua) echo liblua5.4-dev ;;
   debian:pcap) echo libpcap-dev ;;
   debian:sqlite) echo libsqlite3-dev ;;
+  debian:libsoup) echo libsoup-3.0-dev ;;
   debian:openmpi) echo libopenmpi-dev openmpi-bin ;;
   debian:slurm) echo slurm-wlm munge ;;
   debian:random123) echo librandom123-dev ;;
@@ -86,6 +89,7 @@ package_of() {
   fedora:ninja) echo ninja-build ;;
   fedora:pkg-config) echo pkgconf-pkg-config ;;
   fedora:sqlite) echo sqlite-devel ;;
+  fedora:libsoup) echo libsoup3-devel ;;
   fedora:openmpi) echo openmpi-devel ;;
   fedora:slurm) echo slurm-slurmctld slurm-slurmd munge ;;
   fedora:sqlite3) echo sqlite ;;
@@ -101,6 +105,7 @@ package_of() {
   arch:cc) echo gcc ;;
   arch:pkg-config) echo pkgconf ;;
   arch:sqlite | arch:sqlite3) echo sqlite ;;
+  arch:libsoup) echo libsoup3 ;;
   arch:slurm) echo slurm-llnl munge ;;
   arch:glib) echo glib2-devel ;;
   arch:lua) echo lua54 ;;

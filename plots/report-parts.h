@@ -36,6 +36,7 @@ void report_json_node(ReportJson *json, const char *name, JsonNode *node);
 /* report-ladder.c: the items of the ladder, and why each packet was sent. */
 void report_put_ladder(ReportJson *json, const RunLog *log, const Ladder *ladder);
 
-/* report-run.c: what the other files of a run's folder say, from ladder->start to `end`. */
-bool report_put_run(ReportJson *json, const char *run, GError **error);
+/* report-run.c: what the other files of a run's folder say: run.json and summary.json, with the time
+ * at which it ended; tcp.csv and links.csv within the ladder's time. */
+bool report_put_run(ReportJson *json, const char *run, SimTime *end, GError **error);
 bool report_put_samples(ReportJson *json, const char *run, const Ladder *ladder, GError **error);

@@ -13,19 +13,19 @@
 #include "sim/error.h"
 
 #define DEPTH_MOST 32
+#define LONGEST_RUN 9e6 /* seconds that a SimTime can hold */
 
 typedef struct Member {
   const char *name;
   JsonNodeType type;
+  bool optional; /* files of earlier versions do not have it */
 } Member;
 
-static const Member run_members[] = {{"version", JSON_NODE_VALUE},
-                                     {"scenario", JSON_NODE_VALUE},
-                                     {"sha256", JSON_NODE_VALUE},
-                                     {"parameters", JSON_NODE_OBJECT},
-                                     {"seed", JSON_NODE_VALUE},
-                                     {"text", JSON_NODE_VALUE},
-                                     {NULL}};
+static const Member run_members[] = {
+    {"version", JSON_NODE_VALUE},        {"scenario", JSON_NODE_VALUE},
+    {"sha256", JSON_NODE_VALUE},         {"parameters", JSON_NODE_OBJECT},
+    {"seed", JSON_NODE_VALUE},           {"text", JSON_NODE_VALUE},
+    {"declared", JSON_NODE_ARRAY, true}, {NULL}};
 
 static const Member summary_members[] = {
     {"results", JSON_NODE_OBJECT}, {"expectations", JSON_NODE_ARRAY}, {"links", JSON_NODE_OBJECT},
@@ -69,7 +69,7 @@ check_members(const char *file, JsonObject *object, const Member *members, GErro
 {
   for (; members->name != NULL; members++) {
     JsonNode *node = json_object_get_member(object, members->name);
-    if (node != NULL && json_node_get_node_type(node) == members->type)
+    if (node == NULL ? members->optional : json_node_get_node_type(node) == members->type)
       continue;
     g_set_error(error, SIM_ERROR, SIM_ERROR_FILE,
                 node == NULL ? "%s: \"%s\" is missing: expected the file as a run leaves it"
@@ -81,7 +81,8 @@ check_members(const char *file, JsonObject *object, const Member *members, GErro
 }
 
 static bool
-put_file(ReportJson *json, const char *run, const char *name, const Member *members, GError **error)
+put_file(ReportJson *json, const char *run, const char *name, const Member *members, SimTime *end,
+         GError **error)
 {
   g_autofree char *file = g_build_filename(run, name, NULL);
   g_autofree char *text = NULL;
@@ -105,16 +106,20 @@ put_file(ReportJson *json, const char *run, const char *name, const Member *memb
   JsonObject *object = json_node_get_object(root);
   if (!check_members(file, object, members, error))
     return false;
-  for (; members->name != NULL; members++)
-    report_json_node(json, members->name, json_object_get_member(object, members->name));
+  for (; members->name != NULL; members++) {
+    JsonNode *node = json_object_get_member(object, members->name);
+    report_json_node(json, members->name, node);
+    if (strcmp(members->name, "end_time") == 0)
+      *end = sim_time_from_seconds(CLAMP(json_node_get_double(node), 0, LONGEST_RUN));
+  }
   return true;
 }
 
 bool
-report_put_run(ReportJson *json, const char *run, GError **error)
+report_put_run(ReportJson *json, const char *run, SimTime *end, GError **error)
 {
-  return put_file(json, run, "run.json", run_members, error) &&
-         put_file(json, run, "summary.json", summary_members, error);
+  return put_file(json, run, "run.json", run_members, end, error) &&
+         put_file(json, run, "summary.json", summary_members, end, error);
 }
 
 static bool
@@ -185,6 +190,8 @@ sort_by_end(const TcpLog *log, const Ladder *ladder)
 static bool
 is_shown(const Ladder *ladder, const char *conn)
 {
+  if (ladder->nodes->len == 0) /* there is no ladder that could choose */
+    return true;
   for (guint i = 0; i < ladder->conns->len; i++)
     if (strcmp(ladder->conns->pdata[i], conn) == 0)
       return true;

@@ -37,32 +37,80 @@ make_ladder(const RunLog *log, const ReportRequest *request, guint *all, GError 
   return ladder_new(log, &options, error);
 }
 
-/* The run's own words; a capture has none. */
-static bool
-put_run(ReportJson *json, const RunLog *log, GError **error)
+/* Of a run that recorded no timeline, or too many nodes for a ladder: nothing but time. */
+static Ladder *
+empty_ladder(SimTime end)
 {
-  bool folder = g_file_test(log->path, G_FILE_TEST_IS_DIR);
-  g_autofree char *name = g_path_get_basename(log->path);
+  Ladder *ladder = g_new0(Ladder, 1);
+  ladder->nodes = g_ptr_array_new();
+  ladder->conns = g_ptr_array_new();
+  GArray **const lists[] = {&ladder->arrows, &ladder->states, &ladder->timers, &ladder->notes,
+                            &ladder->gaps};
+  for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
+    *lists[i] = g_array_new(FALSE, FALSE, 1);
+  ladder->text = g_string_chunk_new(1);
+  ladder->end = end;
+  return ladder;
+}
+
+/* Reads the timeline and chooses what is shown of it. Who asks for the whole run gets the page
+ * without a ladder when there can be none, and *why says so (g_free; else NULL). */
+static bool
+choose(const ReportRequest *request, SimTime end, RunLog **log, Ladder **ladder, guint *all,
+       char **why, GError **error)
+{
+  g_autofree char *timeline = g_build_filename(request->run, "timeline.csv", NULL);
+  bool none =
+      g_file_test(request->run, G_FILE_TEST_IS_DIR) && !g_file_test(timeline, G_FILE_TEST_EXISTS);
+  bool whole = request->conn == NULL && request->from == 0 && request->to == SIM_TIME_NEVER;
+  *all = 0;
+  if (none && whole) {
+    *log = run_log_new(request->run);
+    *ladder = empty_ladder(end);
+    *why = g_strdup("this run recorded no timeline (trace { timeline = false }, or --no-trace)");
+    return true;
+  }
+  g_autoptr(GError) failed = NULL;
+  *log = run_log_read(request->run, error);
+  *ladder = *log != NULL ? make_ladder(*log, request, all, &failed) : NULL;
+  if (*log != NULL && *ladder == NULL && whole && failed->domain == SIM_ERROR) {
+    *ladder = empty_ladder(end);
+    *why = g_strdup(failed->message);
+  } else if (failed != NULL) {
+    g_propagate_error(error, g_steal_pointer(&failed));
+  }
+  return *ladder != NULL;
+}
+
+/* All of it into `json`. */
+static bool
+put_all(ReportJson *json, const ReportRequest *request, GError **error)
+{
+  g_autoptr(RunLog) log = NULL;
+  g_autoptr(Ladder) ladder = NULL;
+  g_autofree char *why = NULL, *name = g_path_get_basename(request->run);
+  guint all;
+  SimTime end = 0;
+  if (!g_file_test(request->run, G_FILE_TEST_IS_DIR)) /* a capture has no words of its own */
+    report_json_string(json, "scenario", name);
+  else if (g_file_test(request->run, G_FILE_TEST_EXISTS) &&
+           !report_put_run(json, request->run, &end, error))
+    return false;
+  if (!choose(request, end, &log, &ladder, &all, &why, error))
+    return false;
   report_json_boolean(json, "capture", log->is_capture);
-  if (folder)
-    return report_put_run(json, log->path, error);
-  report_json_string(json, "scenario", name);
-  return true;
+  report_json_integer(json, "cutFrom", all);
+  report_json_string(json, "noLadder", why);
+  report_put_ladder(json, log, ladder);
+  return report_put_samples(json, request->run, ladder, error);
 }
 
 char *
 report_data(const ReportRequest *request, GError **error)
 {
-  guint all;
-  g_autoptr(RunLog) log = run_log_read(request->run, error);
-  g_autoptr(Ladder) ladder = log != NULL ? make_ladder(log, request, &all, error) : NULL;
-  if (ladder == NULL)
-    return NULL;
   ReportJson json;
   report_json_init(&json);
-  report_json_integer(&json, "cutFrom", all);
-  report_put_ladder(&json, log, ladder);
-  if (put_run(&json, log, error) && report_put_samples(&json, request->run, ladder, error))
+  if (put_all(&json, request, error))
     return report_json_end(&json);
   report_json_clear(&json);
   return NULL;
@@ -71,7 +119,7 @@ report_data(const ReportRequest *request, GError **error)
 /* -- page -- */
 
 static const char *const scripts[] = {
-    "run-data.js",    "time-axis.js",     "packet-fields.js", "packet-panel.js", "ladder-labels.js",
+    "run-data.js",    "time-axis.js",     "packet-fields.js", "packet-panel.js", "ladder-labels.js", "ladder-picture.js",
     "ladder-view.js", "state-machine.js", "graphs.js",        "packet-table.js", "player.js",
     "run-view.js",    "run-facts.js",     "report.js",
 };

@@ -134,7 +134,8 @@ class Graphs {
     new ResizeObserver(() => this.resize()).observe(this.body);
   }
 
-  // The end that sends most, of the chosen connection or of all.
+  // The end that sends most, of the chosen connection or of all; without packets, the one that has
+  // most under way.
   choose(conn) {
     const sent = new Map();
     for (const arrow of this.run.arrows) {
@@ -143,7 +144,8 @@ class Graphs {
     }
     let best = 0, most = -1;
     this.run.tcp.forEach((series, i) => {
-      const own = sent.get(`${series.node} ${series.conn}`) || 0;
+      const own = sent.get(`${series.node} ${series.conn}`) ||
+        (sent.size > 0 ? 0 : series.rows.reduce((flight, row) => Math.max(flight, row[3]), 0));
       if ((conn === null || series.conn === conn) && own > most) {
         best = i;
         most = own;
@@ -166,7 +168,8 @@ class Graphs {
         { name: 'SRTT', points: column(4), steps: true }, { name: 'RTO', points: column(5), steps: true }], showDuration));
     }
     const lanes = this.run.queues.map(lane => ({ name: lane.link, points: lane.rows.map(row => [row[0], row[1]]), steps: false,
-      most: lane.rows.reduce((most, row) => Math.max(most, row[1]), 0) })).sort((a, b) => b.most - a.most).slice(0, 4);
+      most: lane.rows.reduce((most, row) => Math.max(most, row[1]), 0) })).sort((a, b) => b.most - a.most)
+      .filter((lane, i) => i < 1 || (lane.most > 0 && i < 3));
     if (lanes.length > 0)
       this.graphs.push(make('Queues', lanes, value => `${Number(value.toFixed(1))} pkt`));
     this.body.replaceChildren(...(this.graphs.length > 0 ? this.graphs.map(graph => graph.root) :

@@ -7,7 +7,7 @@ function runFacts(run) {
   if (run.expectations && run.expectations.length > 0)
     made.push(facts('Expectations', expectationList(run)));
   if (run.parameters && Object.keys(run.parameters).length > 0)
-    made.push(facts('Parameters', pairs(run.parameters)));
+    made.push(facts('Parameters', parameterTable(run)));
   if (run.rules && run.rules.length > 0)
     made.push(facts('Rules', element('table', {}, element('tbody', {}, ...run.rules.map(rule => element('tr', {},
       element('th', { scope: 'row' }, `${rule.link}: ${rule.rule}`), element('td', {}, rule.hits === 1 ? 'once' : `${rule.hits} times`)))))));
@@ -20,6 +20,13 @@ function runFacts(run) {
 
 function facts(title, ...content) {
   return element('section', { class: 'panel' }, element('h2', {}, title), ...content);
+}
+
+// Parameters with what they are, where the run says it.
+function parameterTable(run) {
+  const help = new Map((run.declared || []).map(param => [Object(param).name, Object(param).help]));
+  return element('table', {}, element('tbody', {}, ...Object.entries(run.parameters).map(([name, value]) => element('tr', {},
+    element('th', { scope: 'row' }, name), element('td', {}, showNumber(value)), element('td', { class: 'way' }, String(help.get(name) || ''))))));
 }
 
 function pairs(object) {

@@ -20,7 +20,7 @@ class RunView {
     this.player = new Player(run, this.ladder, arrow => this.show(arrow));
     this.table = new PacketTable(run, arrow => this.select(arrow));
     this.printed = element('p', { class: 'printed' });
-    this.root = element('div', { class: 'run' }, this.player.root, this.player.live, ...this.notice(),
+    this.root = element('div', { class: run.noLadder !== null ? 'run no-ladder' : 'run' }, this.player.root, this.player.live, ...this.notice(),
       element('div', { class: 'columns' }, element('div', { class: 'left' }, this.ladder.root, this.printed, this.graphs.root),
         element('div', { class: 'side' }, this.machines.root, this.packet.root)),
       this.table.root);
@@ -40,6 +40,8 @@ class RunView {
   }
 
   notice() {
+    if (this.run.noLadder !== null)
+      return [element('p', { class: 'cut', role: 'note' }, `No ladder: ${this.run.noLadder}.`)];
     if (this.run.cutFrom === 0)
       return [];
     return [element('p', { class: 'cut', role: 'note' }, `The first ${this.run.arrows.length} of ${this.run.cutFrom} packets: ` +

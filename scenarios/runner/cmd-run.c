@@ -26,13 +26,14 @@ typedef struct Options {
   char **scenario;                                                   /* owned: what is no option */
   char **params;                                                     /* owned; NULL: none */
   char *seed, *output, *until, *max_memory, *max_wall, *trace_limit; /* owned; NULL: not given */
-  gboolean no_trace, report, quiet;
+  gboolean no_trace, no_figures, from_stdin, report, data, quiet;
 } Options;
 
 /* The same, read. */
 typedef struct Job {
   const Options *options;
   ScenarioSettings settings;
+  char *text; /* owned: from standard input; NULL: the scenario is a file */
   uint64_t trace_limit;
   RunProgress progress;
   gint64 started;
@@ -67,8 +68,13 @@ parse_options(Options *options, int argc, char **argv, GError **error)
       {"until", 0, 0, G_OPTION_ARG_FILENAME, &options->until, "End at this simulated time", "TIME"},
       {"no-trace", 0, 0, G_OPTION_ARG_NONE, &options->no_trace,
        "Record no timeline, samples and captures", NULL},
+      {"no-figures", 0, 0, G_OPTION_ARG_NONE, &options->no_figures, "Draw no figures", NULL},
+      {"stdin", 0, 0, G_OPTION_ARG_NONE, &options->from_stdin,
+       "Read the text from standard input; SCENARIO says its name and folder", NULL},
       {"report", 0, 0, G_OPTION_ARG_NONE, &options->report,
        "Write report.html too, a page for a browser", NULL},
+      {"report-data", 0, 0, G_OPTION_ARG_NONE, &options->data,
+       "Write report.json, what that page shows, for programs", NULL},
       {"quiet", 0, 0, G_OPTION_ARG_NONE, &options->quiet, "Say nothing but errors", NULL},
       {"max-memory", 0, 0, G_OPTION_ARG_FILENAME, &options->max_memory,
        "Memory that the scenario's Lua may take (1 GiB)", "SIZE"},
@@ -138,6 +144,23 @@ check_params(char **params, GError **error)
   return true;
 }
 
+/* All of standard input as the scenario's text. */
+static bool
+read_stdin(Job *job, GError **error)
+{
+  GString *text = g_string_new(NULL);
+  char part[4096];
+  for (size_t got; (got = fread(part, 1, sizeof part, stdin)) > 0;)
+    g_string_append_len(text, part, (gssize)got);
+  bool good = ferror(stdin) == 0;
+  if (!good)
+    g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "cannot read the standard input");
+  job->settings.length = text->len;
+  job->text = g_string_free(text, FALSE);
+  job->settings.text = job->text;
+  return good;
+}
+
 static bool
 read_settings(Job *job, GError **error)
 {
@@ -159,7 +182,7 @@ read_settings(Job *job, GError **error)
                           error))
     return false;
   settings->wall_limit = sim_time_to_seconds(wall);
-  return true;
+  return !options->from_stdin || read_stdin(job, error);
 }
 
 /* Asked between events; without a scenario only about the signals. */
@@ -229,7 +252,15 @@ write_summary(Job *job, GError **error)
   g_autofree SummaryExpectation *expectations = g_new0(SummaryExpectation, n_expectations + 1);
   for (guint i = 0; i < n_params; i++) {
     const ScenarioParam *param = scenario->params->pdata[i];
-    params[i] = (SummaryParam){.name = param->name, .text = param->text};
+    params[i] = (SummaryParam){
+        .name = param->name,
+        .text = param->text,
+        .help = param->help,
+        .kind = param->kind,
+        .standard = param->standard,
+        .min = param->min,
+        .max = param->max,
+        .choices = param->choices != NULL ? (const char *const *)param->choices->pdata : NULL};
   }
   for (guint i = 0; i < n_results; i++) {
     const ScenarioResult *result = scenario->results->pdata[i];
@@ -303,14 +334,17 @@ finish(Job *job, GError **error)
   return write_summary(job, error) && run_dir_commit(g_steal_pointer(&job->dir), error);
 }
 
-/* The page, of a run that has a timeline; else a warning. */
+/* The page, or what it shows, of a run that has a timeline; else a warning. */
 static void
-write_page(const Scenario *scenario, const char *directory)
+write_page(const Scenario *scenario, const char *directory, bool as_data)
 {
   GError *error = NULL;
   ReportRequest request = report_request(directory);
-  g_autofree char *file = g_build_filename(directory, "report.html", NULL);
-  if (!report_make(&request, file, &error)) {
+  g_autofree char *file =
+      g_build_filename(directory, as_data ? "report.json" : "report.html", NULL);
+  g_autofree char *data = as_data ? report_data(&request, &error) : NULL;
+  if (as_data ? data == NULL || !g_file_set_contents(file, data, -1, &error)
+              : !report_make(&request, file, &error)) {
     fprintf(stderr, "roundtrip: warning: %s: report: %s\n", scenario->settings.path,
             error->message);
     g_error_free(error);
@@ -321,10 +355,12 @@ static int
 report(Job *job, const char *directory, bool recorded, bool all_hold)
 {
   const Scenario *scenario = job->scenario;
-  if (recorded)
+  if (recorded && !job->options->no_figures)
     draw_figures(scenario, directory);
   if (job->options->report)
-    write_page(scenario, directory);
+    write_page(scenario, directory, false);
+  if (job->options->data)
+    write_page(scenario, directory, true);
   if (!job->options->quiet)
     run_print(scenario, directory, recorded && scenario->trace.timeline);
   if (scenario->interrupted)
@@ -405,6 +441,7 @@ run(int argc, char **argv)
     scenario_free(job.scenario);
   if (error != NULL)
     status = cmd_fail(error);
+  g_free(job.text);
   g_strfreev(options.scenario);
   g_strfreev(options.params);
   char *texts[] = {options.seed,       options.output,   options.until,

@@ -24,8 +24,8 @@ typedef struct Command {
   int (*run)(int argc, char **argv); /* argv[0] is the subcommand's name; returns an exit status */
 } Command;
 
-extern const Command cmd_run, cmd_show, cmd_diff, cmd_plot, cmd_report, cmd_sweep, cmd_merge,
-    cmd_drill, cmd_list, cmd_help;
+extern const Command cmd_run, cmd_show, cmd_diff, cmd_plot, cmd_report, cmd_lab, cmd_sweep,
+    cmd_merge, cmd_drill, cmd_list, cmd_help;
 
 const Command *const *commands(void); /* NULL-terminated, in main.c */
 

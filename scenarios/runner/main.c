@@ -11,8 +11,8 @@
 #include "sim/error.h"
 
 static const Command *const table[] = {
-    &cmd_run,   &cmd_show,  &cmd_diff, &cmd_plot, &cmd_report, &cmd_sweep,
-    &cmd_merge, &cmd_drill, &cmd_list, &cmd_help, NULL,
+    &cmd_run,   &cmd_show,  &cmd_diff,  &cmd_plot, &cmd_report, &cmd_lab,
+    &cmd_sweep, &cmd_merge, &cmd_drill, &cmd_list, &cmd_help,   NULL,
 };
 
 const Command *const *

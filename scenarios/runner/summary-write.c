@@ -291,6 +291,29 @@ write_summary(Summary *summary, const SummaryRun *run, const char *directory, GE
   return write_file(&out, directory, "summary.json", error);
 }
 
+/* What may be varied, and how: what a page makes its sliders from. */
+static void
+put_declared(JsonOut *out, const SummaryRun *run)
+{
+  json_out_array(out, "declared");
+  for (size_t i = 0; i < run->n_params; i++) {
+    const SummaryParam *param = &run->params[i];
+    json_out_object(out, NULL);
+    json_out_string(out, "name", param->name);
+    json_out_string(out, "help", param->help);
+    json_out_string(out, "kind", param->kind);
+    json_out_string(out, "default", param->standard);
+    json_out_string(out, "min", param->min);
+    json_out_string(out, "max", param->max);
+    json_out_array(out, "choices");
+    for (const char *const *choice = param->choices; choice != NULL && *choice != NULL; choice++)
+      json_out_string(out, NULL, *choice);
+    json_out_array_end(out);
+    json_out_object_end(out);
+  }
+  json_out_array_end(out);
+}
+
 static bool
 write_run(const SummaryRun *run, const char *directory, GError **error)
 {
@@ -309,6 +332,7 @@ write_run(const SummaryRun *run, const char *directory, GError **error)
   json_out_integer(&out, "seed", run->seed);
   json_out_string(&out, "until", run->until != NULL && *run->until != '\0' ? run->until : NULL);
   json_out_string(&out, "text", run->scenario_text);
+  put_declared(&out, run);
   return write_file(&out, directory, "run.json", error);
 }
 

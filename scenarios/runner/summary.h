@@ -18,6 +18,11 @@ typedef struct SummaryExpectation {
 typedef struct SummaryParam {
   const char *name;
   const char *text; /* as printed, with its unit: "50 ms" */
+  /* As it was declared. */
+  const char *help;
+  const char *kind;                 /* "time", "rate" ..., "number", "text", "true or false" */
+  const char *standard, *min, *max; /* as printed; min, max NULL: none */
+  const char *const *choices;       /* as printed; NULL: no list */
 } SummaryParam;
 
 typedef struct SummaryRun {

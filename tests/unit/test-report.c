@@ -64,8 +64,8 @@ every_item_is_there(void)
 {
   char *run = run_new();
   g_autofree char *data = data_of(run);
-  has(data,
-      "\"cutFrom\":0,\"start\":0,\"end\":0.1,\"nodes\":[\"a\",\"b\"],\"conns\":[\"" CONN "\"]");
+  has(data, "\"cutFrom\":0,\"noLadder\":null,\"start\":0,\"end\":0.1,\"nodes\":[\"a\",\"b\"],"
+            "\"conns\":[\"" CONN "\"]");
   /* from, to, sent, transmitted, arrived, lost, delay, reach */
   has(data, "[0,1,0,0,0.05,null,0.05,1,");
   has(data, "[1,0,0.05,0.05,0.1,null,0.05,1,");
@@ -131,6 +131,24 @@ a_run_without_samples_has_a_page(void)
 }
 
 static void
+a_run_without_timeline_has_its_graphs(void)
+{
+  char *run = run_new();
+  g_autofree char *timeline = g_build_filename(run, "timeline.csv", NULL);
+  g_assert_true(g_remove(timeline) == 0);
+  g_autofree char *data = data_of(run);
+  has(data, "\"noLadder\":\"this run recorded no timeline");
+  has(data, "\"start\":0,\"end\":0.1,\"nodes\":[]");
+  has(data, "\"tcp\":[{\"node\":\"a\"");
+  ReportRequest part = report_request(run);
+  part.to = 1;
+  g_autoptr(GError) error = NULL;
+  g_assert_null(report_data(&part, &error)); /* who asks for a part of it wants a ladder */
+  g_assert_nonnull(error);
+  folder_free(run);
+}
+
+static void
 damaged_files_are_refused_with_their_place(void)
 {
   static const struct {
@@ -186,6 +204,8 @@ main(int argc, char **argv)
   g_test_add_func("/report/no-text-is-markup", no_text_is_markup);
   g_test_add_func("/report/the-same-run-gives-the-same-bytes", the_same_run_gives_the_same_bytes);
   g_test_add_func("/report/a-run-without-samples-has-a-page", a_run_without_samples_has_a_page);
+  g_test_add_func("/report/a-run-without-timeline-has-its-graphs",
+                  a_run_without_timeline_has_its_graphs);
   g_test_add_func("/report/damaged-files-are-refused-with-their-place",
                   damaged_files_are_refused_with_their_place);
   g_test_add_func("/report/nesting-without-end-is-refused", nesting_without_end_is_refused);

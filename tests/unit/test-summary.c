@@ -341,7 +341,11 @@ test_run_json(void)
 {
   Run run;
   setup(&run);
-  const SummaryParam params[] = {{"delay", "50 ms"}, {"loss", "1 %"}};
+  const char *const choices[] = {"reno", "cubic", NULL};
+  const SummaryParam params[] = {
+      {"delay", "50 ms", "one way", "time", "20 ms", .min = "1 ms"},
+      {"cc", "reno", "", "text", "reno", .choices = choices},
+  };
   SummaryRun what = plain_run();
   what.params = params;
   what.n_params = 2;
@@ -358,11 +362,34 @@ test_run_json(void)
                                               "  \"sha256\": \"%s\",\n"
                                               "  \"parameters\": {\n"
                                               "    \"delay\": \"50 ms\",\n"
-                                              "    \"loss\": \"1 %%\"\n"
+                                              "    \"cc\": \"reno\"\n"
                                               "  },\n"
                                               "  \"seed\": 18446744073709551615,\n"
                                               "  \"until\": \"10 s\",\n"
-                                              "  \"text\": \"-- nothing\\n\"\n"
+                                              "  \"text\": \"-- nothing\\n\",\n"
+                                              "  \"declared\": [\n"
+                                              "    {\n"
+                                              "      \"name\": \"delay\",\n"
+                                              "      \"help\": \"one way\",\n"
+                                              "      \"kind\": \"time\",\n"
+                                              "      \"default\": \"20 ms\",\n"
+                                              "      \"min\": \"1 ms\",\n"
+                                              "      \"max\": null,\n"
+                                              "      \"choices\": []\n"
+                                              "    },\n"
+                                              "    {\n"
+                                              "      \"name\": \"cc\",\n"
+                                              "      \"help\": \"\",\n"
+                                              "      \"kind\": \"text\",\n"
+                                              "      \"default\": \"reno\",\n"
+                                              "      \"min\": null,\n"
+                                              "      \"max\": null,\n"
+                                              "      \"choices\": [\n"
+                                              "        \"reno\",\n"
+                                              "        \"cubic\"\n"
+                                              "      ]\n"
+                                              "    }\n"
+                                              "  ]\n"
                                               "}\n",
                                               sum);
   g_assert_cmpstr(text, ==, expected);

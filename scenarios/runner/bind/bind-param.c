@@ -264,6 +264,44 @@ check_name(lua_State *L, const char *name)
       bind_error(L, "param: \"%s\" is declared twice", name);
 }
 
+static const char *
+kind_name(const ParamValue *value)
+{
+  if (value->type == PARAM_BOOL)
+    return "true or false";
+  return value->type == PARAM_TEXT ? "text" : sim_quantity_kind_name(value->kind);
+}
+
+/* Keeps what check_options() has found to be right, for who asks what may be varied. */
+static void
+keep_options(lua_State *L, int options, ScenarioParam *param, const ParamValue *model)
+{
+  if (lua_isnoneornil(L, options))
+    return;
+  char **const bounds[] = {&param->min, &param->max};
+  static const char *const names[] = {"min", "max"};
+  for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+    lua_getfield(L, options, names[i]);
+    if (!lua_isnil(L, -1)) {
+      ParamValue bound = read_like(L, names[i], model);
+      *bounds[i] = value_print(&bound);
+    }
+    lua_pop(L, 1);
+  }
+  lua_getfield(L, options, "choices");
+  if (lua_istable(L, -1)) {
+    param->choices = g_ptr_array_new_with_free_func(g_free);
+    for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
+      ParamValue choice = read_like(L, "choices", model);
+      g_ptr_array_add(param->choices, value_print(&choice));
+      lua_pop(L, 1);
+    }
+    g_ptr_array_add(param->choices, NULL);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+}
+
 static int
 declare(lua_State *L)
 {
@@ -276,8 +314,8 @@ declare(lua_State *L)
   lua_settop(L, 4);
   check_options(L, 4, name, &value);
   const char *given = find_given(scenario, name);
+  const ParamValue model = value;
   if (given != NULL) {
-    ParamValue model = value;
     GError *error = NULL;
     if (!parse_as(given, &model, &value, &error)) {
       g_prefix_error(&error, "-p %s: ", name);
@@ -287,9 +325,13 @@ declare(lua_State *L)
   }
   push_value(L, &value);
   ScenarioParam *param = g_new0(ScenarioParam, 1);
-  *param =
-      (ScenarioParam){.name = g_strdup(name), .help = g_strdup(help), .text = value_print(&value)};
+  *param = (ScenarioParam){.name = g_strdup(name),
+                           .help = g_strdup(help),
+                           .text = value_print(&value),
+                           .kind = kind_name(&model),
+                           .standard = value_print(&model)};
   g_ptr_array_add(scenario->params, param);
+  keep_options(L, 4, param, &model);
   return 1;
 }
 

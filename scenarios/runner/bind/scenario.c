@@ -43,6 +43,10 @@ free_param(gpointer data)
   g_free(param->name);
   g_free(param->help);
   g_free(param->text);
+  g_free(param->standard);
+  g_free(param->min);
+  g_free(param->max);
+  g_clear_pointer(&param->choices, g_ptr_array_unref);
   g_free(param);
 }
 

@@ -39,9 +39,13 @@ typedef struct ScenarioSettings {
 } ScenarioSettings;
 
 typedef struct ScenarioParam {
-  char *name; /* owned */
-  char *help; /* owned; "" */
-  char *text; /* owned: the value as printed, "50 ms" */
+  char *name;         /* owned */
+  char *help;         /* owned; "" */
+  char *text;         /* owned: the value as printed, "50 ms" */
+  const char *kind;   /* "time", "number", "text", "true or false" ... */
+  char *standard;     /* owned: its default, as printed */
+  char *min, *max;    /* owned; NULL: none */
+  GPtrArray *choices; /* of char *, NULL-terminated; NULL: no list */
 } ScenarioParam;
 
 typedef struct ScenarioResult {
