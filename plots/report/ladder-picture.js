@@ -162,10 +162,14 @@ class LadderPicture {
   addArrow(path, line, under) {
     let { x0, y0, x1, y1 } = line;
     const { arrow } = line;
+    if (under && this.time <= arrow.transmitted) { // it waits for the transmitter, or is about to leave
+      y0 = y1 = this.y(this.time);
+      x1 = x0;
+    } else if (under) {
+      x1 = x0 + (x1 - x0) * (this.time - arrow.transmitted) / (arrow.end - arrow.transmitted);
+      y1 = this.y(this.time);
+    }
     if (under) {
-      const done = arrow.end > arrow.transmitted ? Math.max(0, (this.time - arrow.transmitted) / (arrow.end - arrow.transmitted)) : 1;
-      x1 = x0 + (x1 - x0) * done;
-      y1 = y0 + (this.y(this.time) - y0) * (done > 0 ? 1 : 0);
       path.head.push(`M${f(x1 - 4)} ${f(y1)}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0`);
     } else if (arrow.lost !== null) {
       path.line.push(`M${f(x1 - 4)} ${f(y1 - 4)}l8 8m0 -8l-8 8`);

@@ -25,7 +25,8 @@ class Player {
     this.clock = element('output', { class: 'clock' });
     this.speed = element('select', { 'aria-label': 'Speed' }, ...[0.25, 0.5, 1, 2, 4, 10].map(speed =>
       element('option', { value: speed, selected: speed === 1 }, `${speed} ×`)));
-    this.live = element('p', { class: 'live', role: 'status', 'aria-live': 'polite', 'aria-atomic': 'true' });
+    this.live = element('p', { class: 'live', role: 'status', 'aria-live': 'polite', 'aria-atomic': 'true' },
+      'Arrow keys step (with Shift: to the next loss or retransmission), space plays, + − 0 zoom.');
     this.root = element('div', { class: 'toolbar', role: 'toolbar', 'aria-label': 'Time' },
       button('|◀', 'To the beginning (Home)', () => this.toStart()),
       button('◀', 'Back one event (left arrow)', () => this.step(-1)),

@@ -9,7 +9,7 @@ function runFacts(run) {
   if (run.parameters && Object.keys(run.parameters).length > 0)
     made.push(facts('Parameters', parameterTable(run)));
   if (run.rules && run.rules.length > 0)
-    made.push(facts('Rules', element('table', {}, element('tbody', {}, ...run.rules.map(rule => element('tr', {},
+    made.push(facts('Rules', element('table', {}, element('tbody', {}, ...run.rules.map(Object).map(rule => element('tr', {},
       element('th', { scope: 'row' }, `${rule.link}: ${rule.rule}`), element('td', {}, rule.hits === 1 ? 'once' : `${rule.hits} times`)))))));
   if (run.unfinished && run.unfinished.length > 0)
     made.push(facts('Still waiting at the end', element('ul', {}, ...run.unfinished.map(text => element('li', {}, String(text))))));

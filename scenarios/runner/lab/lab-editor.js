@@ -11,8 +11,9 @@ class LabEditor {
       'aria-label': 'The text of the scenario', 'aria-describedby': 'editor-error' });
     this.error = element('p', { id: 'editor-error', class: 'editor-error', role: 'alert' });
     this.line = null; // of the error
+    this.reset = element('button', { type: 'button', class: 'reset' }, 'As it was');
     this.bubble = element('p', { class: 'bubble', 'aria-hidden': 'true', hidden: true });
-    root.append(element('div', { class: 'editor-frame' }, this.numbers, this.area, this.bubble), this.error);
+    root.append(element('div', { class: 'editor-frame' }, this.numbers, this.area, this.bubble), this.reset, this.error);
     this.area.addEventListener('input', () => {
       this.count();
       changed();
@@ -30,6 +31,12 @@ class LabEditor {
     this.area.setSelectionRange(0, 0);
     this.area.scrollTop = 0;
     this.show(null);
+  }
+
+  // A scenario's text; `reset` brings its first one back.
+  begin(text, reset) {
+    this.text = text;
+    this.reset.onclick = reset;
   }
 
   // The tabulator indents; Escape leaves, so that nobody is caught.

@@ -51,9 +51,9 @@ static void
 set_headers(SoupServerMessage *message)
 {
   static const char *const headers[][2] = {
-      {"Content-Security-Policy",
-       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-       "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+      {"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; "
+                                  "connect-src 'self'; img-src 'self'; "
+                                  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
       {"Cross-Origin-Resource-Policy", "same-origin"},
       {"Cross-Origin-Opener-Policy", "same-origin"},
       {"Referrer-Policy", "no-referrer"},
@@ -263,6 +263,7 @@ on_file(SoupServerMessage *message, const char *name)
   }
   const char *type = g_str_has_suffix(wanted, ".js")    ? "text/javascript; charset=utf-8"
                      : g_str_has_suffix(wanted, ".css") ? "text/css; charset=utf-8"
+                     : g_str_has_suffix(wanted, ".svg") ? "image/svg+xml"
                                                         : "text/html; charset=utf-8";
   g_autoptr(GBytes) body = g_bytes_new_static(text, strlen(text));
   answer(message, SOUP_STATUS_OK, type, body);

@@ -132,7 +132,7 @@ class LabSide {
 
   showOutcome(run) {
     const results = Object.entries(run.results || {}).map(([name, value]) => element('span', { class: 'result' }, `${name} = ${showNumber(value)}`));
-    const expectations = (run.expectations || []).map(({ text, passed, seen }) => element('span', { class: passed ? 'passed' : 'failed' },
+    const expectations = (run.expectations || []).map(Object).map(({ text, passed, seen }) => element('span', { class: passed ? 'passed' : 'failed' },
       element('span', { class: 'mark' }, passed ? '✓ ' : '✗ '), String(text), !passed && seen ? ` (it saw ${seen})` : ''));
     this.outcome.replaceChildren(...results, ...expectations);
   }

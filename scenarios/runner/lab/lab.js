@@ -6,7 +6,15 @@ class Lab {
   constructor() {
     this.select = document.getElementById('scenario');
     this.about = document.getElementById('about');
-    this.editor = new LabEditor(document.getElementById('editor'), () => this.run());
+    this.texts = new Map(); // those that were edited, by scenario
+    this.editor = new LabEditor(document.getElementById('editor'), () => {
+      this.texts.set(this.scenario, this.editor.text);
+      this.run();
+    });
+    window.addEventListener('beforeunload', event => {
+      if (this.texts.size > 0)
+        event.preventDefault(); // the browser asks whether to go: nothing of it is kept
+    });
     this.sides = [new LabSide(this, 'A')];
     this.figures = [];
     document.getElementById('sides').append(this.sides[0].root);
@@ -54,7 +62,12 @@ class Lab {
     }
     this.scenario = id;
     history.replaceState(null, '', `#${encodeURIComponent(id)}`);
-    this.editor.text = await answer.text();
+    const original = await answer.text();
+    this.editor.begin(this.texts.has(id) ? this.texts.get(id) : original, () => {
+      this.texts.delete(id);
+      this.editor.text = original;
+      this.run();
+    });
     this.about.textContent = this.select.selectedOptions[0].title;
     document.title = `${id.split('/').pop().replace(/\.lua$/, '')} – Roundtrip lab`;
     for (const side of this.sides)
