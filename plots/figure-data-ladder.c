@@ -3,19 +3,18 @@
  * ladder_place() says where every stroke and every text stands, in points from the top left
  * corner of the paper; here they become rows, with the times and numbers they stand for, so that
  * an author can read and move them. */
-#include "plots/figure-data.h"
+#include "plots/figure-parts.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "plots/ladder.h"
 #include "plots/text-width.h"
 #include "sim/error.h"
 
 #define POINTS_PER_MM (72 / 25.4)
 #define LINE_HEIGHT 1.25    /* of the font's size */
 #define FONT_SHARE 0.86     /* of the size of other figures' text: a ladder is nearly all text */
-#define HEIGHT_MOST 142     /* mm; beyond it rather a label across an arrow than a longer ladder */
+#define PAGE 225            /* mm; beyond it rather a label across an arrow than a longer ladder */
 #define BACKING_WIDTH 0.95  /* of a text's box are backed with white paper: no more */
 #define BACKING_HEIGHT 0.78 /* than the letters take */
 #define PACKETS_MOST 300    /* that still make a picture one can look at */
@@ -87,6 +86,13 @@ write_stroke(FigureData *data, const Ladder *ladder, const LadderStroke *stroke)
     figure_data_time(data, timer->end);
     break;
   }
+  case LADDER_STROKE_QUEUED: {
+    const LadderArrow *arrow = &g_array_index(ladder->arrows, LadderArrow, stroke->item);
+    figure_data_time(data, arrow->sent);
+    figure_data_time(data, arrow->transmitted);
+    figure_data_integer(data, (gint64)arrow->row->packet);
+    break;
+  }
   case LADDER_STROKE_NODE:
   case LADDER_STROKE_GAP:
   case LADDER_STROKE_TICK:
@@ -110,6 +116,7 @@ write_strokes(FigureData *data, const Ladder *ladder, const LadderDrawing *drawi
       {LADDER_STROKE_GAP, "gaps", ENDS, NO_ENDS},
       {LADDER_STROKE_STATE, "states", ENDS " shade from to state", NO_ENDS " NaN NaN NaN \"\""},
       {LADDER_STROKE_TICK, "ticks", ENDS, NO_ENDS},
+      {LADDER_STROKE_QUEUED, "queued", ENDS " from to packet", NO_ENDS " NaN NaN NaN"},
       {LADDER_STROKE_TIMER, "timers", ENDS " set end", NO_ENDS " NaN NaN"},
       {LADDER_STROKE_TIMER_FIRE, "fires", ENDS " set end", NO_ENDS " NaN NaN"},
       {LADDER_STROKE_ARROW, "arrows", PACKET, NO_PACKET},
@@ -126,14 +133,39 @@ write_strokes(FigureData *data, const Ladder *ladder, const LadderDrawing *drawi
   }
 }
 
-/* White paper under the labels that had to be placed across arrows. */
+/* What packets take of the wire: the corners of each, and how long its bits took. */
+static void
+write_bands(FigureData *data, const Ladder *ladder, const LadderDrawing *drawing)
+{
+  figure_data_block(data, "bands",
+                    "x y of the corners, seconds, packet; an empty line between bands",
+                    "-99 -99 NaN NaN");
+  for (guint i = 0; i < drawing->bands->len; i++) {
+    const LadderBand *band = &g_array_index(drawing->bands, LadderBand, i);
+    const LadderArrow *arrow = &g_array_index(ladder->arrows, LadderArrow, band->item);
+    const double corners[][2] = {{band->x0, band->y0},
+                                 {band->x1, band->y1},
+                                 {band->x1, band->y1 + band->height},
+                                 {band->x0, band->y0 + band->height}};
+    for (guint k = 0; k < G_N_ELEMENTS(corners); k++) {
+      figure_data_number(data, corners[k][0], DECIMALS);
+      figure_data_number(data, corners[k][1], DECIMALS);
+      figure_data_time(data, arrow->serialised);
+      figure_data_integer(data, (gint64)arrow->row->packet);
+      figure_data_row(data);
+    }
+    g_string_append_c(data->text, '\n');
+  }
+}
+
+/* White paper under the texts that had to be placed across arrows. */
 static void
 write_backing(FigureData *data, const LadderDrawing *drawing)
 {
   figure_data_block(data, "backing", "x y of the corners, an empty line between boxes", "-99 -99");
   for (guint i = 0; i < drawing->boxes->len; i++) {
     const LadderBox *box = &g_array_index(drawing->boxes, LadderBox, i);
-    if (box->kind != LADDER_BOX_LABEL && box->kind != LADDER_BOX_LOST)
+    if (box->kind == LADDER_BOX_NODE || box->kind == LADDER_BOX_TIME)
       continue;
     double angle = box->angle * G_PI / 180, half = box->w / 2 * BACKING_WIDTH;
     double rise = box->h / 2 * BACKING_HEIGHT;
@@ -160,7 +192,7 @@ write_boxes(FigureData *data, const LadderDrawing *drawing)
       {LADDER_BOX_LABEL, "labels"},      {LADDER_BOX_LOST, "reasons"},
       {LADDER_BOX_STATE, "state-names"}, {LADDER_BOX_TIMER, "timer-names"},
       {LADDER_BOX_CALL, "calls"},        {LADDER_BOX_NOTE, "notes"},
-      {LADDER_BOX_GAP, "gap-times"},
+      {LADDER_BOX_GAP, "gap-times"},     {LADDER_BOX_CONN, "conn-names"},
   };
   for (guint b = 0; b < G_N_ELEMENTS(blocks); b++) {
     figure_data_block(data, blocks[b].block, "x y width height angle text", "-99 -99 0 0 0 \" \"");
@@ -183,8 +215,7 @@ write_boxes(FigureData *data, const LadderDrawing *drawing)
 static Ladder *
 make_ladder(const RunLog *log, const FigureRequest *request, guint *all, GError **error)
 {
-  LadderOptions options = {
-      .from = request->from, .to = request->to, .conn = request->conn, .raw = request->raw};
+  LadderOptions options = figure_ladder_options(request);
   Ladder *ladder = ladder_new(log, &options, error);
   *all = 0;
   if (ladder == NULL || ladder->arrows->len <= PACKETS_MOST)
@@ -220,6 +251,7 @@ write_drawing(FigureData *data, const Ladder *ladder, const LadderDrawing *drawi
   figure_data_set(data, "paper_width", drawing->width, DECIMALS);
   figure_data_set(data, "paper_height", height, DECIMALS);
   figure_data_set(data, "paper_title", title, DECIMALS);
+  write_bands(data, ladder, drawing);
   write_strokes(data, ladder, drawing);
   write_backing(data, drawing);
   write_boxes(data, drawing);
@@ -241,10 +273,11 @@ figure_data_ladder(FigureData *data, GError **error)
   if (data->request->width == NULL && ladder->nodes->len > 2 &&
       !figure_data_width("double", &data->size, error))
     return false;
+  bool is_slide = data->request->width != NULL && strcmp(data->request->width, "slide") == 0;
   data->size.font *= FONT_SHARE;
   LadderPlacement placement = {
       .width = data->size.width * POINTS_PER_MM,
-      .max_height = HEIGHT_MOST * POINTS_PER_MM,
+      .max_height = (is_slide ? data->size.height : PAGE) * POINTS_PER_MM,
       .char_width = data->size.font * TEXT_WIDTH_LETTER,
       .char_height = data->size.font * LINE_HEIGHT,
   };

@@ -13,7 +13,8 @@
 #include "sim/error.h"
 
 #define MAX_CURVES 6
-#define LEAST_SHARE 100 /* an end is shown that delivered at least 1/100 of what the busiest did */
+#define LEAST_SHARE 100 /* an end is shown that delivered at least 1/100 of what the busiest did   \
+                         */
 #define BINS 100
 
 typedef struct Curve {

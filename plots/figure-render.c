@@ -9,7 +9,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "plots/ladder.h"
 #include "sim/error.h"
 
 #define MARK "# Roundtrip: " /* how our scripts and data begin: only these are ever replaced */
@@ -281,6 +280,17 @@ figure_render(const FigureData *data, GError **error)
   return done;
 }
 
+LadderOptions
+figure_ladder_options(const FigureRequest *request)
+{
+  return (LadderOptions){.from = request->from,
+                         .to = request->to,
+                         .conn = request->conn,
+                         .raw = request->raw,
+                         .fields = request->fields,
+                         .group = request->group};
+}
+
 bool
 figure_make_text(const FigureRequest *request, GError **error)
 {
@@ -292,8 +302,7 @@ figure_make_text(const FigureRequest *request, GError **error)
     return false;
   }
   g_autoptr(RunLog) log = run_log_read(request->run, error);
-  LadderOptions options = {
-      .from = request->from, .to = request->to, .conn = request->conn, .raw = request->raw};
+  LadderOptions options = figure_ladder_options(request);
   g_autoptr(Ladder) ladder = log == NULL ? NULL : ladder_new(log, &options, error);
   if (ladder == NULL)
     return false;

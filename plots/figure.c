@@ -204,6 +204,18 @@ check_options(const FigureRequest *request, GError **error)
   return false;
 }
 
+/* Only a ladder has fields and groups. */
+static bool
+check_ladder(const FigureRequest *request, GError **error)
+{
+  const char *given = request->fields != NULL ? "fields" : request->group != NULL ? "group" : NULL;
+  if (given == NULL || strcmp(request->name, "ladder") == 0)
+    return true;
+  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+              "%s: only the figure \"ladder\" takes it, not \"%s\"", given, request->name);
+  return false;
+}
+
 static bool
 unknown_figure(const char *name, GError **error)
 {
@@ -222,7 +234,7 @@ figure_make(const FigureRequest *request, GError **error)
   const FigureKind *kind = kind_of(request->name);
   if (kind == NULL)
     return unknown_figure(request->name, error);
-  if (!check_options(request, error))
+  if (!check_options(request, error) || !check_ladder(request, error))
     return false;
   if (!figure_data_width(request->width != NULL ? request->width : kind->width, &data.size,
                          error) ||

@@ -18,10 +18,11 @@ typedef struct FigureRequest {
   FigureFormat format;
   const char *width;          /* "column", "double" or "slide"; NULL: what the figure asks for */
   const char *title;          /* NULL: none */
-  const char *conn;           /* NULL: all */
+  const char *conn;           /* NULL: all; of a ladder several, with commas between */
   const char *link;           /* a direction, or a part of its name; NULL: those worth showing */
   SimTime from, to;           /* 0 ... SIM_TIME_NEVER */
   bool raw;                   /* sequence numbers as on the wire */
+  const char *fields, *group; /* of a ladder (ladder.h); NULL: not given */
   const char *const *options; /* "x=loss", NULL-terminated: of a study's figure; NULL: none */
   bool script_only;           /* write script and data, do not start gnuplot */
 } FigureRequest;

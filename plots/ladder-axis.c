@@ -5,11 +5,16 @@
  * packet that was thrown away by a node had got there, and what a wire loses is lost between.
  *
  * A gap is a stretch in which nothing is under way and nothing happens, longer than gap_factor
- * times the longest busy stretch (arrows that follow each other or overlap). Drawn true it would
- * take more paper than all that there is to see. */
+ * times the longest busy stretch (arrows that follow each other or overlap), and in any case than
+ * a few of the longest delays. Drawn true it would take more paper than all that there is to see. A
+ * packet that takes several times as long as nearly all others (an old duplicate that was held
+ * somewhere) counts at its two ends only: the gap is broken while it is under way. */
 #include "plots/ladder-parts.h"
 
 #define GAP_FACTOR 1.0     /* the default */
+#define GAP_DELAYS 3       /* no stretch of so many of the longest delays is drawn true */
+#define NEARLY_ALL 0.8     /* of the arrows ... */
+#define FAR_LONGER 4       /* ... are not late by this factor */
 #define GAP_PART_OF_ALL 50 /* without any busy stretch: a gap is longer than 1/50 of the whole */
 #define LOST_IN_QUEUE 0.12 /* reach of what a full queue refused */
 #define LOST_AT_ONCE 0.05  /* a loss noted before this part of the way: the place is unknown, */
@@ -103,13 +108,43 @@ add_span(GArray *spans, const Ladder *ladder, SimTime from, SimTime to)
   g_array_append_val(spans, span);
 }
 
+static gint
+time_compare(gconstpointer a, gconstpointer b)
+{
+  const SimTime *x = a, *y = b;
+  return (*x > *y) - (*x < *y);
+}
+
+SimTime
+ladder_axis_longest(const Ladder *ladder)
+{
+  g_autoptr(GArray) delays = g_array_new(FALSE, FALSE, sizeof(SimTime));
+  for (guint i = 0; i < ladder->arrows->len; i++) {
+    SimTime delay = g_array_index(ladder->arrows, LadderArrow, i).delay;
+    if (delay > 0)
+      g_array_append_val(delays, delay);
+  }
+  if (delays->len == 0)
+    return 0;
+  g_array_sort(delays, time_compare);
+  SimTime usual = g_array_index(delays, SimTime, (guint)(NEARLY_ALL * (delays->len - 1)));
+  guint last = delays->len - 1;
+  while (g_array_index(delays, SimTime, last) > FAR_LONGER * usual)
+    last--;
+  return g_array_index(delays, SimTime, last);
+}
+
 static GArray *
-collect_spans(const Ladder *ladder)
+collect_spans(const Ladder *ladder, SimTime longest)
 {
   GArray *spans = g_array_new(FALSE, FALSE, sizeof(Span));
   for (guint i = 0; i < ladder->arrows->len; i++) {
     const LadderArrow *arrow = &g_array_index(ladder->arrows, LadderArrow, i);
-    add_span(spans, ladder, arrow->sent, ladder_arrow_end(arrow));
+    SimTime end = ladder_arrow_end(arrow);
+    bool held = arrow->delay > longest;
+    add_span(spans, ladder, arrow->sent, held ? arrow->transmitted : end);
+    if (held)
+      add_span(spans, ladder, end, end);
   }
   for (guint i = 0; i < ladder->states->len; i++) {
     const LadderState *state = &g_array_index(ladder->states, LadderState, i);
@@ -148,7 +183,8 @@ void
 ladder_axis_complete(Ladder *ladder, double gap_factor)
 {
   complete_lost(ladder);
-  g_autoptr(GArray) spans = collect_spans(ladder);
+  SimTime delay = ladder_axis_longest(ladder);
+  g_autoptr(GArray) spans = collect_spans(ladder, delay);
   SimTime longest = 0, from = ladder->start, to = ladder->start;
   for (guint i = 0; i < spans->len; i++) {
     const Span *span = &g_array_index(spans, Span, i);
@@ -161,6 +197,8 @@ ladder_axis_complete(Ladder *ladder, double gap_factor)
     ladder->gap_threshold = (ladder->end - ladder->start) / GAP_PART_OF_ALL;
   else
     ladder->gap_threshold = (SimTime)((double)longest * (gap_factor > 0 ? gap_factor : GAP_FACTOR));
+  if (delay > 0)
+    ladder->gap_threshold = MIN(ladder->gap_threshold, GAP_DELAYS * delay);
   find_gaps(ladder, spans);
 }
 

@@ -8,21 +8,27 @@
 
 #include <string.h>
 
+#include "plots/link-rates.h"
+
 typedef struct Builder {
   const RunLog *log;
   const LadderOptions *options;
-  const char *conn; /* interned by the log; NULL: all */
+  GHashTable *chosen; /* connections, interned by the log; NULL: all; look-up only */
   Ladder *ladder;
   LadderLabels *labels;
-  GHashTable *nodes;   /* name -> index + 1; look-up only */
-  GHashTable *packets; /* packet -> index of its latest arrow + 1 */
-  GHashTable *states;  /* "node|conn" -> index of the state it is in + 1 */
-  GHashTable *timers;  /* "node|conn|name" -> index of the armed timer + 1 */
+  LadderGroups *groups;
+  const LinkRates *rates; /* NULL: not known */
+  GHashTable *nodes;      /* name -> index + 1; look-up only */
+  GHashTable *packets;    /* packet -> index of its latest arrow + 1 */
+  GHashTable *states;     /* "node|conn" -> index of the state it is in + 1 */
+  GHashTable *timers;     /* "node|conn|name" -> index of the armed timer + 1 */
 } Builder;
 
+/* The lifeline of a node: its own, or its group's. */
 static guint
-node_index(Builder *builder, const char *name)
+node_index(Builder *builder, const char *node)
 {
+  const char *name = ladder_groups_of(builder->groups, node);
   gpointer found = g_hash_table_lookup(builder->nodes, name);
   if (found != NULL)
     return GPOINTER_TO_UINT(found) - 1;
@@ -125,6 +131,7 @@ add_arrow(Builder *builder, const RunRow *row)
   };
   arrow.from = node_index(builder, from);
   arrow.to = node_index(builder, to);
+  arrow.serialised = link_rates_time(builder->rates, row->link, row->size);
   arrow.label = ladder_label_packet(builder->labels, row, conn_number(builder, row->conn));
   g_array_append_val(builder->ladder->arrows, arrow);
   if (row->packet != 0)
@@ -246,11 +253,17 @@ on_timer(Builder *builder, const RunRow *row)
   }
 }
 
+static bool
+is_chosen(const Builder *builder, const char *conn)
+{
+  return builder->chosen == NULL || g_hash_table_contains(builder->chosen, conn);
+}
+
 static void
 on_row(Builder *builder, const RunRow *row)
 {
   bool note = row->event == RUN_NOTE || row->event == RUN_CALL;
-  if (builder->conn != NULL && row->conn != builder->conn && !(note && row->conn[0] == '\0'))
+  if (!is_chosen(builder, row->conn) && !(note && row->conn[0] == '\0'))
     return;
   switch (row->event) {
   case RUN_SEND:
@@ -288,32 +301,52 @@ collect_conns(Builder *builder)
   g_autoptr(GHashTable) seen = g_hash_table_new(g_direct_hash, g_direct_equal);
   for (guint i = 0; i < builder->log->rows->len; i++) {
     const RunRow *row = &g_array_index(builder->log->rows, RunRow, i);
-    bool shown = row->conn[0] != '\0' && in_window(builder, row->time) &&
-                 (builder->conn == NULL || builder->conn == row->conn);
+    bool shown =
+        row->conn[0] != '\0' && in_window(builder, row->time) && is_chosen(builder, row->conn);
     if (shown && g_hash_table_add(seen, (gpointer)(guintptr)row->conn))
       g_ptr_array_add(builder->ladder->conns, (gpointer)(guintptr)row->conn);
   }
+}
+
+static bool
+open_builder(Builder *builder, GError **error)
+{
+  const RunLog *log = builder->log;
+  if (!run_log_choose_conns(log->conns, builder->options->conn, &builder->chosen, error) ||
+      (builder->groups = ladder_groups_new(builder->options->group, log->nodes, error)) == NULL ||
+      (builder->labels = ladder_labels_new(log, builder->options, error)) == NULL)
+    return false;
+  builder->nodes = g_hash_table_new(g_str_hash, g_str_equal);
+  builder->packets = g_hash_table_new(g_int64_hash, g_int64_equal);
+  builder->states = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  builder->timers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  return true;
+}
+
+static void
+close_builder(Builder *builder)
+{
+  ladder_labels_free(builder->labels);
+  ladder_groups_free(builder->groups);
+  g_clear_pointer(&builder->chosen, g_hash_table_unref);
+  g_clear_pointer(&builder->nodes, g_hash_table_unref);
+  g_clear_pointer(&builder->packets, g_hash_table_unref);
+  g_clear_pointer(&builder->states, g_hash_table_unref);
+  g_clear_pointer(&builder->timers, g_hash_table_unref);
 }
 
 bool
 ladder_items_collect(Ladder *ladder, const RunLog *log, const LadderOptions *options,
                      GError **error)
 {
-  Builder builder = {.log = log, .options = options, .ladder = ladder};
-  if (!run_log_choose_conn(log->conns, options->conn, &builder.conn, error))
-    return false;
-  builder.labels = ladder_labels_new(options);
-  builder.nodes = g_hash_table_new(g_str_hash, g_str_equal);
-  builder.packets = g_hash_table_new(g_int64_hash, g_int64_equal);
-  builder.states = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  builder.timers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  collect_conns(&builder);
-  for (guint i = 0; i < log->rows->len; i++)
-    on_row(&builder, &g_array_index(log->rows, RunRow, i));
-  ladder_labels_free(builder.labels);
-  g_hash_table_unref(builder.nodes);
-  g_hash_table_unref(builder.packets);
-  g_hash_table_unref(builder.states);
-  g_hash_table_unref(builder.timers);
-  return true;
+  g_autoptr(LinkRates) rates = link_rates_read(log->path);
+  Builder builder = {.log = log, .options = options, .ladder = ladder, .rates = rates};
+  bool good = open_builder(&builder, error);
+  if (good) {
+    collect_conns(&builder);
+    for (guint i = 0; i < log->rows->len; i++)
+      on_row(&builder, &g_array_index(log->rows, RunRow, i));
+  }
+  close_builder(&builder);
+  return good;
 }

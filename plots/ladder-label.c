@@ -2,31 +2,100 @@
  *
  * The order is that in which one reads a segment out: flags, seq, ack, length, a window of zero,
  * options, and what is special about it. An option is written where its sender uses it for the
- * first time on a connection (a block of SACK and an MTU each time: they are news each time). */
+ * first time on a connection (a block of SACK and an MTU each time: they are news each time), and
+ * not again on the packet's next hop unless somebody has changed them.
+ *
+ * With fields chosen, exactly these stand there, in the same order, of every packet that has them:
+ * all options with their values, the window in bytes, and cwnd as tcp.csv has it for the sender at
+ * that moment (after what the segment's cause made of it). */
 #include "plots/ladder-parts.h"
 
 #include <string.h>
 
+#include "plots/tcp-log.h"
+#include "sim/error.h"
 #include "sim/quantity.h"
+
+enum { SEQ, ACK, LEN, WIN, OPTIONS, CWND, FIELDS };
+
+const char *const ladder_fields[FIELDS + 1] = {
+    [SEQ] = "seq", [ACK] = "ack",         [LEN] = "len",
+    [WIN] = "win", [OPTIONS] = "options", [CWND] = "cwnd",
+};
+
+#define BIT(field) (1u << (field))
+#define STANDARD (BIT(SEQ) | BIT(ACK) | BIT(LEN))
 
 struct LadderLabels {
   bool raw;
-  GHashTable *used; /* "conn|src|option": look-up only; owns its keys */
+  bool chosen;       /* the fields were; else they are what is news */
+  guint fields;      /* of BIT() */
+  GHashTable *used;  /* "conn|src|option": look-up only; owns its keys */
+  GHashTable *hops;  /* packet -> its options, interned, on the hop before; look-up only */
+  TcpLog *tcp;       /* owned; NULL: nobody asked for cwnd */
+  guint next;        /* row of `tcp` that is still to come */
+  GHashTable *cwnds; /* "node|conn" -> row of its latest cwnd + 1; look-up only; owns its keys */
 };
 
+static bool
+read_fields(LadderLabels *labels, const char *text, GError **error)
+{
+  labels->fields = STANDARD;
+  if (text == NULL)
+    return true;
+  labels->chosen = true;
+  labels->fields = 0;
+  g_auto(GStrv) names = g_strsplit(text, ",", -1);
+  for (guint i = 0; names[i] != NULL; i++) {
+    const char *name = g_strstrip(names[i]);
+    guint field = 0;
+    while (field < FIELDS && strcmp(ladder_fields[field], name) != 0)
+      field++;
+    if (field == FIELDS)
+      return sim_error_unknown(error, "field", name, ladder_fields);
+    labels->fields |= BIT(field);
+  }
+  return true;
+}
+
+static bool
+read_cwnds(LadderLabels *labels, const RunLog *log, GError **error)
+{
+  if ((labels->fields & BIT(CWND)) == 0)
+    return true;
+  if (log->is_capture) {
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                "the field \"cwnd\" is known to the sender alone: a capture does not hold it");
+    return false;
+  }
+  labels->tcp = tcp_log_read(log->path, error);
+  return labels->tcp != NULL;
+}
+
 LadderLabels *
-ladder_labels_new(const LadderOptions *options)
+ladder_labels_new(const RunLog *log, const LadderOptions *options, GError **error)
 {
   LadderLabels *labels = g_new0(LadderLabels, 1);
   labels->raw = options->raw;
   labels->used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  return labels;
+  labels->hops = g_hash_table_new(g_int64_hash, g_int64_equal);
+  labels->cwnds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  if (read_fields(labels, options->fields, error) && read_cwnds(labels, log, error))
+    return labels;
+  ladder_labels_free(labels);
+  return NULL;
 }
 
 void
 ladder_labels_free(LadderLabels *labels)
 {
+  if (labels == NULL)
+    return;
   g_hash_table_unref(labels->used);
+  g_hash_table_unref(labels->hops);
+  g_hash_table_unref(labels->cwnds);
+  if (labels->tcp != NULL)
+    tcp_log_free(labels->tcp);
   g_free(labels);
 }
 
@@ -44,7 +113,7 @@ append_option(LadderLabels *labels, const RunRow *row, const char *option, GStri
 {
   const char *equals = strchr(option, '=');
   gsize length = equals != NULL ? (gsize)(equals - option) : strlen(option);
-  if (!is_news(option, length)) {
+  if (!labels->chosen && !is_news(option, length)) {
     char *key = g_strdup_printf("%s|%s|%.*s", row->conn, row->src, (int)length, option);
     if (!g_hash_table_add(labels->used, key))
       return;
@@ -52,14 +121,27 @@ append_option(LadderLabels *labels, const RunRow *row, const char *option, GStri
   if (list->len > 0)
     g_string_append(list, ", ");
   g_string_append_len(list, option, (gssize)length);
-  if (equals != NULL && !(length == 2 && strncmp(option, "ts", 2) == 0))
+  if (equals != NULL && (labels->chosen || !(length == 2 && strncmp(option, "ts", 2) == 0)))
     g_string_append_printf(list, " %s", equals + 1);
+}
+
+/* The same packet on its next hop with the same options: behind a NAT its connection has another
+ * name, but nothing is new. Rows outlive the labels. */
+static bool
+was_said(LadderLabels *labels, const RunRow *row)
+{
+  gpointer key = (gpointer)(guintptr)&row->packet, options = (gpointer)(guintptr)row->options;
+  if (labels->chosen || row->packet == 0)
+    return false;
+  bool same = g_hash_table_lookup(labels->hops, key) == options;
+  g_hash_table_insert(labels->hops, key, options);
+  return same;
 }
 
 static void
 append_options(LadderLabels *labels, const RunRow *row, GString *text)
 {
-  if (row->options[0] == '\0')
+  if (row->options[0] == '\0' || was_said(labels, row))
     return;
   g_autoptr(GString) list = g_string_new(NULL);
   g_auto(GStrv) options = g_strsplit(row->options, " ", -1);
@@ -70,6 +152,45 @@ append_options(LadderLabels *labels, const RunRow *row, GString *text)
     g_string_append_printf(text, " <%s>", list->str);
 }
 
+/* The congestion window of the packet's sender when it left. */
+static void
+append_cwnd(LadderLabels *labels, const RunRow *row, GString *text)
+{
+  const GArray *rows = labels->tcp->rows;
+  for (; labels->next < rows->len; labels->next++) {
+    const TcpLogRow *sample = &g_array_index(rows, TcpLogRow, labels->next);
+    if (sample->time > row->time)
+      break;
+    g_hash_table_insert(labels->cwnds, g_strdup_printf("%s|%s", sample->node, sample->conn),
+                        GUINT_TO_POINTER(labels->next + 1));
+  }
+  g_autofree char *key = g_strdup_printf("%s|%s", row->node, row->conn);
+  guint found = GPOINTER_TO_UINT(g_hash_table_lookup(labels->cwnds, key));
+  if (found > 0)
+    g_string_append_printf(text, " cwnd %.0f", g_array_index(rows, TcpLogRow, found - 1).cwnd);
+}
+
+static void
+append_numbers(const LadderLabels *labels, const RunRow *row, GString *text)
+{
+  guint fields = labels->fields;
+  bool raw =
+      labels->raw && strcmp(row->proto, "TCP") == 0; /* the number of an echo is one already */
+  if (row->has_seq && (fields & BIT(SEQ)) != 0 && raw)
+    g_string_append_printf(text, " seq %u", row->seq_raw);
+  else if (row->has_seq && (fields & BIT(SEQ)) != 0)
+    g_string_append_printf(text, " seq %" G_GINT64_FORMAT, row->seq);
+  if (row->has_ack && (fields & BIT(ACK)) != 0 && raw)
+    g_string_append_printf(text, " ack %u", row->ack_raw);
+  else if (row->has_ack && (fields & BIT(ACK)) != 0)
+    g_string_append_printf(text, " ack %" G_GINT64_FORMAT, row->ack);
+  if (row->len > 0 && (fields & BIT(LEN)) != 0)
+    g_string_append_printf(text, " len %u", row->len);
+  bool zero = !labels->chosen && row->win == 0 && strstr(row->flags, "RST") == NULL;
+  if (zero || (row->win >= 0 && (fields & BIT(WIN)) != 0))
+    g_string_append_printf(text, " win %" G_GINT64_FORMAT, row->win);
+}
+
 char *
 ladder_label_packet(LadderLabels *labels, const RunRow *row, guint number)
 {
@@ -77,21 +198,11 @@ ladder_label_packet(LadderLabels *labels, const RunRow *row, guint number)
   if (number > 0)
     g_string_append_printf(text, "[%u] ", number);
   g_string_append(text, row->flags[0] != '\0' ? row->flags : row->proto);
-  bool raw =
-      labels->raw && strcmp(row->proto, "TCP") == 0; /* the number of an echo is one already */
-  if (row->has_seq && raw)
-    g_string_append_printf(text, " seq %u", row->seq_raw);
-  else if (row->has_seq)
-    g_string_append_printf(text, " seq %" G_GINT64_FORMAT, row->seq);
-  if (row->has_ack && raw)
-    g_string_append_printf(text, " ack %u", row->ack_raw);
-  else if (row->has_ack)
-    g_string_append_printf(text, " ack %" G_GINT64_FORMAT, row->ack);
-  if (row->len > 0)
-    g_string_append_printf(text, " len %u", row->len);
-  if (row->win == 0 && strstr(row->flags, "RST") == NULL)
-    g_string_append(text, " win 0");
-  append_options(labels, row, text);
+  append_numbers(labels, row, text);
+  if (labels->tcp != NULL && strcmp(row->proto, "TCP") == 0)
+    append_cwnd(labels, row, text);
+  if (!labels->chosen || (labels->fields & BIT(OPTIONS)) != 0)
+    append_options(labels, row, text);
   if (row->retransmit > 0)
     g_string_append_printf(text, " (retransmission %u)", row->retransmit);
   return g_string_free(text, FALSE);
@@ -130,57 +241,4 @@ ladder_label_time_after(const char *detail, const char *word, SimTime *time)
     return false;
   *time = quantity.time;
   return true;
-}
-
-char *
-ladder_clean(const char *text)
-{
-  g_autofree char *valid = g_utf8_make_valid(text, -1);
-  GString *clean = g_string_new(NULL);
-  for (const char *p = valid; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
-    gunichar letter = g_utf8_get_char(p);
-    bool drawn = g_unichar_isprint(letter) && !g_unichar_iszerowidth(letter);
-    g_string_append_unichar(clean, drawn ? letter : '?');
-  }
-  return g_string_free(clean, FALSE);
-}
-
-/* The longest beginning of `text` that takes at most `width` letters (wide ones count twice), in
- * bytes; it ends at a space where it can, and rather not at one before a number: "seq 0" stays
- * together. At least one letter. */
-static gsize
-break_at(const char *text, gint width)
-{
-  const char *p = text, *space = NULL, *before_number = NULL;
-  gint used = 0;
-  for (; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
-    used += g_unichar_iswide(g_utf8_get_char(p)) ? 2 : 1;
-    if (*p == ' ' && p != text && g_ascii_isdigit(p[1]))
-      before_number = p;
-    else if (*p == ' ' && p != text)
-      space = p;
-    else if (used > width)
-      break;
-  }
-  if (*p == '\0' && used <= width)
-    return (gsize)(p - text);
-  if (space != NULL || before_number != NULL)
-    return (gsize)((space != NULL ? space : before_number) - text);
-  return p == text ? (gsize)g_utf8_skip[(guchar)*p] : (gsize)(p - text);
-}
-
-GPtrArray *
-ladder_break_lines(const char *text, gint letters)
-{
-  GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
-  while (*text == ' ')
-    text++;
-  while (*text != '\0') {
-    gsize length = break_at(text, letters);
-    g_ptr_array_add(lines, g_strndup(text, length));
-    text += length;
-    while (*text == ' ')
-      text++;
-  }
-  return lines;
 }

@@ -14,6 +14,7 @@ typedef struct LadderPlace {
   double *node_x;     /* a node's line */
   double left, right; /* width of the margins beside the outer lines, times apart */
   double times;       /* width of the column of times */
+  double legend;      /* height of the connections' names, above all; 0: there is only one */
   guint left_lanes, right_lanes;
   guint *lanes;            /* a timer's lane; G_MAXUINT: not drawn */
   double top, second, gap; /* where time begins; heights of a busy second and of a gap */
@@ -27,9 +28,22 @@ double ladder_place_width(const LadderPlace *place, const char *text);
 double ladder_place_y(const LadderPlace *place, SimTime time);
 bool ladder_place_is_left(const LadderPlace *place, guint node);
 bool ladder_place_is_right(const LadderPlace *place, guint node);
-LadderLine ladder_place_arrow_line(const LadderPlace *place, guint index);
 /* Keeps the box, with a copy of `text`, when it may stand there. */
 bool ladder_place_box(LadderPlace *place, LadderBox box, const char *text, bool over_lines);
+
+/* Takes back the boxes from number `before` on. */
+void ladder_place_take_back(LadderPlace *place, guint before);
+
+/* ladder-place-strokes.c */
+LadderLine ladder_place_arrow_line(const LadderPlace *place, guint index);
+void ladder_place_stroke(LadderPlace *place, LadderStrokeKind kind, LadderLine at);
+void ladder_place_strokes(LadderPlace *place); /* all of them, and the bands */
+
+/* ladder-place-legend.c: which number stands for which connection, when there are several. */
+double ladder_place_legend_height(const LadderPlace *place);
+void ladder_place_legend(LadderPlace *place);
+/* "[2] ESTABLISHED", or without the number. g_free. */
+char *ladder_place_state_text(const LadderPlace *place, const LadderState *state);
 
 /* ladder-place-text.c: what happens at the nodes, in the margins; what is said of the packets,
  * along their arrows and at the crosses. */

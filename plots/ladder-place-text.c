@@ -14,33 +14,81 @@
 
 /* -- texts in the margins -- */
 
-/* `text` beside the line of `node`, from `y` downwards where there is room. */
+/* Lines of text that belong together, beside a node. */
+typedef struct Beside {
+  guint node;
+  double y; /* where the first line wants to stand */
+  LadderBox box;
+  const GPtrArray *lines;
+  double w; /* of the longest */
+} Beside;
+
+/* All of them at `y`, on that side; none when one has no room. */
 static bool
-place_beside(LadderPlace *place, guint node, double y, LadderBox box, const char *text)
+try_beside(LadderPlace *place, const Beside *text, bool left, double y, bool over)
 {
   double letter = place->paper->char_width, line = place->paper->char_height;
-  bool left = ladder_place_is_left(place, node);
-  double x = place->node_x[left ? 0 : node];
-  box.h = line;
-  box.w = ladder_place_width(place, text);
-  box.x = left ? x - letter * 0.7 - box.w / 2 : x + letter * 0.7 + box.w / 2;
-  for (int slip = 0; slip <= SLIP_LINES * 4; slip++) {
-    box.y = y + slip * line / 4;
-    if (ladder_place_box(place, box, text, true))
-      return true;
+  double x = place->node_x[ladder_place_is_left(place, text->node) ? 0 : text->node];
+  LadderBox whole = text->box;
+  whole.w = text->w;
+  whole.h = line * text->lines->len;
+  whole.x = left ? x - letter * 0.7 - whole.w / 2 : x + letter * 0.7 + whole.w / 2;
+  whole.y = y + line * (text->lines->len - 1) / 2.0;
+  if (!ladder_boxes_fit(&place->texts, &whole, over))
+    return false;
+  guint before = place->texts.boxes->len;
+  for (guint i = 0; i < text->lines->len; i++) {
+    LadderBox box = text->box;
+    box.h = line;
+    box.w = ladder_place_width(place, text->lines->pdata[i]);
+    box.x = left ? x - letter * 0.7 - box.w / 2 : x + letter * 0.7 + box.w / 2;
+    box.y = y + i * line;
+    if (!ladder_place_box(place, box, text->lines->pdata[i], over)) {
+      ladder_place_take_back(place, before);
+      return false;
+    }
   }
+  return true;
+}
+
+/* From its place downwards where there is room. A node between others has arrows on both sides: its
+ * texts stand where they cross none, if there is such a place. */
+static bool
+place_beside(LadderPlace *place, const Beside *text)
+{
+  bool first = ladder_place_is_left(place, text->node);
+  bool outer = first || ladder_place_is_right(place, text->node);
+  /* Rather on the other side than far below, rather below than across an arrow. */
+  static const int slips[][2] = {{0, 4}, {5, SLIP_LINES * 4}};
+  for (int over = outer ? 1 : 0; over <= 1; over++)
+    for (guint far = 0; far < G_N_ELEMENTS(slips); far++)
+      for (int side = 0; side < (outer ? 1 : 2); side++)
+        for (int slip = slips[far][0]; slip <= slips[far][1]; slip++)
+          if (try_beside(place, text, first || side == 1,
+                         text->y + slip * place->paper->char_height / 4, over == 1))
+            return true;
   return false;
 }
 
+/* In one block; where that has no room, line by line. */
 static guint
 place_broken(LadderPlace *place, guint node, double y, LadderBox box, const char *text)
 {
   g_autofree char *clean = ladder_clean(text);
   g_autoptr(GPtrArray) lines = ladder_break_lines(clean, LADDER_MARGIN_LETTERS);
-  guint failed = 0;
+  Beside all = {.node = node, .y = y, .box = box, .lines = lines};
   for (guint i = 0; i < lines->len; i++)
-    failed +=
-        place_beside(place, node, y + i * place->paper->char_height, box, lines->pdata[i]) ? 0 : 1;
+    all.w = MAX(all.w, ladder_place_width(place, lines->pdata[i]));
+  if (place_beside(place, &all))
+    return 0;
+  guint failed = 0;
+  for (guint i = 0; i < lines->len; i++) {
+    GPtrArray one = {.pdata = &lines->pdata[i], .len = 1};
+    Beside line = {.node = node, .box = box, .lines = &one};
+    line.y = y + i * place->paper->char_height;
+    line.w = ladder_place_width(place, lines->pdata[i]);
+    failed += lines->len > 1 && place_beside(place, &line) ? 0 : 1;
+  }
   return failed;
 }
 
@@ -57,8 +105,8 @@ ladder_place_margins(LadderPlace *place)
   for (guint i = 0; i < ladder->states->len; i++) {
     const LadderState *state = &g_array_index(ladder->states, LadderState, i);
     LadderBox box = {.kind = LADDER_BOX_STATE, .item = i};
-    failed +=
-        place_broken(place, state->node, ladder_place_y(place, state->from), box, state->state);
+    g_autofree char *text = ladder_place_state_text(place, state);
+    failed += place_broken(place, state->node, ladder_place_y(place, state->from), box, text);
   }
   return failed;
 }
@@ -123,11 +171,10 @@ try_label(LadderPlace *place, const LadderLine *line, const GPtrArray *lines, gu
     double reach = (dx * box.w + fabs(dy) * box.h) / (2 * length); /* to its sides on the page */
     bool between =
         box.x - reach >= MIN(line->x0, line->x1) && box.x + reach <= MAX(line->x0, line->x1);
-    if ((!between && over < ACROSS_ALL) ||
+    bool among_names = box.y - height / 2 < place->legend + height;
+    if (among_names || (!between && over < ACROSS_ALL) ||
         !ladder_place_box(place, box, lines->pdata[i], over != CLEAR_OF_LINES)) {
-      for (guint k = before; k < place->texts.boxes->len; k++)
-        g_free(g_array_index(place->texts.boxes, LadderBox, k).text);
-      g_array_set_size(place->texts.boxes, before);
+      ladder_place_take_back(place, before);
       return false;
     }
   }
@@ -245,23 +292,31 @@ place_label(LadderPlace *place, guint index, guint followers, Crossing over)
   return place_text_along(place, &whole, text, over);
 }
 
-/* The number of labels without room. */
+/* How many arrows behind this one share its label. */
+static guint
+followers(const LadderPlace *place, guint index)
+{
+  guint next = index + 1;
+  while (next < place->ladder->arrows->len && continues(place, next))
+    next++;
+  return next - index < 3 ? 0 : next - index - 1;
+}
+
+/* The number of labels without room. Those that can stand clear of all lines are placed first, so
+ * that none of the others takes the place beside another's arrow. */
 guint
 ladder_place_labels(LadderPlace *place, bool over_lines)
 {
   guint n = place->ladder->arrows->len, failed = 0;
-  for (guint i = 0, next; i < n; i = next) {
-    next = i + 1;
-    while (next < n && continues(place, next))
-      next++;
-    if (next - i < 3)
-      next = i + 1;
-    guint followers = next - i - 1;
-    Crossing most = over_lines ? ACROSS_ALL_AND_BROKEN : CLEAR_OF_LINES, over = CLEAR_OF_LINES;
-    while (over <= most && !place_label(place, i, followers, over))
-      over++;
-    if (over > most)
-      failed++;
+  g_autofree bool *placed = g_new0(bool, n + 1);
+  Crossing most = over_lines ? ACROSS_ALL_AND_BROKEN : CLEAR_OF_LINES;
+  for (Crossing over = CLEAR_OF_LINES; over <= most; over++) {
+    failed = 0;
+    for (guint i = 0, more; i < n; i += 1 + more) {
+      more = followers(place, i);
+      placed[i] = placed[i] || place_label(place, i, more, over);
+      failed += placed[i] ? 0 : 1;
+    }
   }
   return failed;
 }

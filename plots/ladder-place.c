@@ -14,12 +14,13 @@
 #include "sim/error.h"
 
 #define SLOPE 0.24         /* drop of the longest delay, of the width between two nodes */
+#define SLOPE_LEAST 0.06   /* the same, of a ladder that would be too high */
 #define GROWTH 1.2         /* of the scale, from one attempt to the next */
 #define ATTEMPTS 11        /* the last is 6.2 times as high as the first */
+#define EXCESS 1.5         /* so much of the greatest height may be used for the sake of a label */
 #define ARROWS_TO_GROW 300 /* with more, one attempt */
-#define GAP_LINES 3.8      /* height of a gap, in lines of text */
+#define GAP_LINES 3.2      /* height of a gap, in lines of text */
 #define LABEL_LETTERS 9    /* the least room for a label between two nodes */
-#define NO_ARROW G_MAXUINT
 
 double
 ladder_place_width(const LadderPlace *place, const char *text)
@@ -33,13 +34,6 @@ ladder_place_y(const LadderPlace *place, SimTime time)
   return place->top + ladder_y(place->ladder, time, place->second, place->gap);
 }
 
-static void
-stroke(LadderPlace *place, LadderStrokeKind kind, LadderLine at)
-{
-  LadderStroke s = {kind, at.x0, at.y0, at.x1, at.y1, at.owner};
-  g_array_append_val(place->drawing->strokes, s);
-}
-
 bool
 ladder_place_box(LadderPlace *place, LadderBox box, const char *text, bool over_lines)
 {
@@ -50,6 +44,14 @@ ladder_place_box(LadderPlace *place, LadderBox box, const char *text, bool over_
   box.text = g_strdup(text);
   g_array_append_val(place->texts.boxes, box);
   return true;
+}
+
+void
+ladder_place_take_back(LadderPlace *place, guint before)
+{
+  for (guint i = before; i < place->texts.boxes->len; i++)
+    g_free(g_array_index(place->texts.boxes, LadderBox, i).text);
+  g_array_set_size(place->texts.boxes, before);
 }
 
 bool
@@ -97,8 +99,9 @@ margin_for(const LadderPlace *place, bool right, guint lanes)
   double widest = 0, most = LADDER_MARGIN_LETTERS * place->paper->char_width;
   for (guint i = 0; i < ladder->states->len; i++) {
     const LadderState *state = &g_array_index(ladder->states, LadderState, i);
+    g_autofree char *text = ladder_place_state_text(place, state);
     if (right ? ladder_place_is_right(place, state->node) : state->node == 0)
-      widest = MAX(widest, ladder_place_width(place, state->state));
+      widest = MAX(widest, ladder_place_width(place, text));
   }
   for (guint i = 0; i < ladder->notes->len; i++) {
     const LadderNote *note = &g_array_index(ladder->notes, LadderNote, i);
@@ -140,99 +143,6 @@ set_columns(LadderPlace *place, GError **error)
   return true;
 }
 
-/* -- strokes -- */
-
-LadderLine
-ladder_place_arrow_line(const LadderPlace *place, guint index)
-{
-  const LadderArrow *arrow = &g_array_index(place->ladder->arrows, LadderArrow, index);
-  LadderLine line = {.owner = index};
-  line.x0 = place->node_x[arrow->from];
-  line.x1 = line.x0 + (place->node_x[arrow->to] - line.x0) * arrow->reach;
-  line.y0 = ladder_place_y(place, arrow->transmitted);
-  line.y1 = ladder_place_y(place, ladder_arrow_end(arrow));
-  return line;
-}
-
-static void
-stroke_node(LadderPlace *place, guint node)
-{
-  const GArray *gaps = place->ladder->gaps;
-  double x = place->node_x[node], y = place->top - place->paper->char_height * 0.3;
-  for (guint i = 0; i < gaps->len; i++) {
-    const LadderGap *gap = &g_array_index(gaps, LadderGap, i);
-    double from = ladder_place_y(place, gap->from), to = ladder_place_y(place, gap->to);
-    double inset = place->gap * 0.15;
-    stroke(place, LADDER_STROKE_NODE, (LadderLine){x, y, x, from + inset, node});
-    stroke(place, LADDER_STROKE_GAP, (LadderLine){x, from + inset, x, to - inset, node});
-    y = to - inset;
-  }
-  double end = ladder_place_y(place, place->ladder->end) + place->paper->char_height * 0.5;
-  LadderLine whole = {x, place->top, x, end, NO_ARROW};
-  g_array_append_val(place->texts.lines, whole);
-  stroke(place, LADDER_STROKE_NODE, (LadderLine){x, y, x, end, node});
-}
-
-static double
-lane_x(const LadderPlace *place, const LadderTimer *timer, guint lane)
-{
-  double offset = (lane + 0.5) * LADDER_LANE * place->paper->char_height;
-  return ladder_place_is_right(place, timer->node) ? place->paper->width - offset
-                                                   : place->times + offset;
-}
-
-static void
-stroke_timer(LadderPlace *place, guint index)
-{
-  const LadderTimer *timer = &g_array_index(place->ladder->timers, LadderTimer, index);
-  guint lane = place->lanes[index];
-  if (lane == G_MAXUINT)
-    return;
-  double x = lane_x(place, timer, lane), tooth = LADDER_LANE * place->paper->char_height * 0.4;
-  double y0 = ladder_place_y(place, timer->set), y1 = ladder_place_y(place, timer->end);
-  tooth = ladder_place_is_right(place, timer->node) ? -tooth : tooth;
-  stroke(place, LADDER_STROKE_TIMER, (LadderLine){x, y0, x, y1, index});
-  stroke(place, LADDER_STROKE_TIMER, (LadderLine){x, y0, x + tooth, y0, index});
-  if (timer->end == SIM_TIME_NEVER)
-    return;
-  LadderStrokeKind kind = timer->fired ? LADDER_STROKE_TIMER_FIRE : LADDER_STROKE_TIMER;
-  stroke(place, kind, (LadderLine){x, y1, x + tooth * (timer->fired ? 1.2 : 1), y1, index});
-}
-
-static void
-stroke_all(LadderPlace *place)
-{
-  const Ladder *ladder = place->ladder;
-  for (guint i = 0; i < ladder->nodes->len; i++)
-    stroke_node(place, i);
-  for (guint i = 0; i < ladder->states->len; i++) {
-    const LadderState *state = &g_array_index(ladder->states, LadderState, i);
-    double x = place->node_x[state->node], y1 = ladder_place_y(place, state->to);
-    if (state->to != state->from && strcmp(state->state, "CLOSED") != 0)
-      stroke(place, LADDER_STROKE_STATE,
-             (LadderLine){x, ladder_place_y(place, state->from), x, y1, i});
-  }
-  for (guint i = 0; i < ladder->timers->len; i++)
-    stroke_timer(place, i);
-  for (guint i = 0; i < ladder->arrows->len; i++) {
-    const LadderArrow *arrow = &g_array_index(ladder->arrows, LadderArrow, i);
-    LadderLine line = ladder_place_arrow_line(place, i);
-    stroke(place,
-           arrow->lost_at != SIM_TIME_NEVER ? LADDER_STROKE_LOST
-           : arrow->row->retransmit > 0     ? LADDER_STROKE_RETRANSMIT
-                                            : LADDER_STROKE_ARROW,
-           line);
-    g_array_append_val(place->texts.lines, line);
-    if (arrow->lost_at == SIM_TIME_NEVER)
-      continue;
-    double half = LADDER_CROSS * place->paper->char_height; /* others' labels keep clear of it */
-    LadderLine rising = {line.x1 - half, line.y1 + half, line.x1 + half, line.y1 - half, i};
-    LadderLine falling = {line.x1 - half, line.y1 - half, line.x1 + half, line.y1 + half, i};
-    g_array_append_val(place->texts.lines, rising);
-    g_array_append_val(place->texts.lines, falling);
-  }
-}
-
 /* -- all of it -- */
 
 static void
@@ -245,7 +155,7 @@ place_names(LadderPlace *place)
     box.w = ladder_place_width(place, name);
     box.x = place->node_x[i];
     box.x = CLAMP(box.x, box.w / 2, MAX(box.w / 2, place->paper->width - box.w / 2));
-    box.y = box.h / 2;
+    box.y = place->legend + box.h / 2;
     place->drawing->omitted += ladder_place_box(place, box, name, true) ? 0 : 1;
   }
 }
@@ -294,8 +204,8 @@ place_time(LadderPlace *place, SimTime time)
   box.x = place->times - 1.3 * letter - box.w / 2;
   if (!ladder_place_box(place, box, text, true))
     return; /* its neighbour tells the time well enough */
-  stroke(place, LADDER_STROKE_TICK,
-         (LadderLine){place->times - letter, y, place->times - letter * 0.4, y, 0});
+  ladder_place_stroke(place, LADDER_STROKE_TICK,
+                      (LadderLine){place->times - letter, y, place->times - letter * 0.4, y, 0});
 }
 
 static void
@@ -318,11 +228,13 @@ attempt(LadderPlace *place, bool over_lines)
   place->drawing = g_new0(LadderDrawing, 1);
   place->drawing->strokes = g_array_new(FALSE, FALSE, sizeof(LadderStroke));
   place->drawing->boxes = g_array_new(FALSE, FALSE, sizeof(LadderBox));
+  place->drawing->bands = g_array_new(FALSE, FALSE, sizeof(LadderBand));
   place->texts.boxes = place->drawing->boxes;
   place->texts.lines = g_array_new(FALSE, FALSE, sizeof(LadderLine));
   place->drawing->width = place->paper->width;
   place->drawing->height = ladder_place_y(place, place->ladder->end) + place->paper->char_height;
-  stroke_all(place);
+  ladder_place_strokes(place);
+  ladder_place_legend(place);
   place_names(place);
   guint failed = ladder_place_reasons(place);
   place_gaps(place);
@@ -338,7 +250,8 @@ attempt(LadderPlace *place, bool over_lines)
   return failed;
 }
 
-/* The scale of the first attempt. */
+/* The scale of the first attempt: a slope that reads well, and less when that is higher than the
+ * paper may get. */
 static double
 first_scale(const LadderPlace *place)
 {
@@ -346,37 +259,38 @@ first_scale(const LadderPlace *place)
   double between = place->paper->width - place->times - place->left - place->right;
   double gaps = ladder->gaps->len * place->gap + place->top + 2 * place->paper->char_height;
   double busy = ladder_y(ladder, ladder->end, 1, 0);
-  SimTime longest = 0;
-  for (guint i = 0; i < ladder->arrows->len; i++)
-    longest = MAX(longest, g_array_index(ladder->arrows, LadderArrow, i).delay);
+  SimTime longest = ladder_axis_longest(ladder);
   if (busy <= 0)
     return 0;
   if (place->paper->height > 0)
     return MAX(place->paper->height - gaps, place->paper->char_height) / busy;
   if (longest == 0)
     return place->paper->width / busy;
-  return SLOPE * between / MAX(ladder->nodes->len - 1, 1) / sim_time_to_seconds(longest);
+  double part = between / MAX(ladder->nodes->len - 1, 1), seconds = sim_time_to_seconds(longest);
+  double fitting = (place->paper->max_height - gaps) / busy;
+  if (place->paper->max_height <= 0 || fitting >= SLOPE * part / seconds)
+    return SLOPE * part / seconds;
+  return MAX(fitting, SLOPE_LEAST * part / seconds);
 }
 
+/* Growing as long as the paper allows, until all texts have room clear of the arrows; then, better
+ * a label across an arrow than none, and better a longer paper than no label. */
 static LadderDrawing *
 best_attempt(LadderPlace *place)
 {
   bool fixed = place->paper->height > 0 || place->ladder->arrows->len > ARROWS_TO_GROW;
-  int attempts = fixed ? 1 : ATTEMPTS;
+  bool over_lines = fixed;
   place->second = first_scale(place);
-  for (int i = 0; i < attempts; i++, place->second *= GROWTH) {
-    if (attempt(place, fixed) == 0)
-      return place->drawing;
+  double most = place->paper->max_height > 0 ? place->paper->max_height : INFINITY;
+  for (int i = 0; attempt(place, over_lines) > 0 && !fixed && i < ATTEMPTS; i++) {
     double next = place->drawing->height * GROWTH;
-    bool last =
-        i == attempts - 1 || (place->paper->max_height > 0 && next > place->paper->max_height);
-    if (last && fixed)
+    bool last = next > most;
+    if (over_lines && next > most * EXCESS)
       break;
+    if (over_lines || !last)
+      place->second *= GROWTH;
+    over_lines = over_lines || last || i == ATTEMPTS - 2;
     ladder_drawing_free(place->drawing);
-    if (last) { /* better a label across a line than none */
-      attempt(place, true);
-      break;
-    }
   }
   return place->drawing;
 }
@@ -386,7 +300,9 @@ ladder_place(const Ladder *ladder, const LadderPlacement *placement, GError **er
 {
   LadderPlace place = {.ladder = ladder, .paper = placement};
   place.decimals = ladder_axis_decimals(ladder);
-  place.top = placement->char_height * 3.2; /* a name, and a label above the first arrow */
+  place.legend = ladder_place_legend_height(&place);
+  /* A name, and a label above the first arrow. */
+  place.top = place.legend + placement->char_height * 3.2;
   place.gap = placement->char_height * GAP_LINES;
   bool ok = set_columns(&place, error);
   LadderDrawing *drawing = ok ? best_attempt(&place) : NULL;
@@ -403,6 +319,7 @@ ladder_drawing_free(LadderDrawing *drawing)
   for (guint i = 0; i < drawing->boxes->len; i++)
     g_free(g_array_index(drawing->boxes, LadderBox, i).text);
   g_array_unref(drawing->boxes);
+  g_array_unref(drawing->bands);
   g_array_unref(drawing->strokes);
   g_free(drawing);
 }

@@ -9,12 +9,19 @@
 #include "plots/run-log.h"
 
 typedef struct LadderOptions {
-  SimTime from, to;  /* only what happens in here; 0 ... SIM_TIME_NEVER */
-  const char *conn;  /* only this connection; NULL: all */
-  bool raw;          /* sequence numbers as on the wire */
-  double gap_factor; /* an idle gap longer than this times the longest busy stretch is broken;
-                        0: the default */
+  SimTime from, to;   /* only what happens in here; 0 ... SIM_TIME_NEVER */
+  const char *conn;   /* only these connections: names, parts of names that no other has, or
+                         patterns with '*', with commas between; NULL: all */
+  bool raw;           /* sequence numbers as on the wire */
+  double gap_factor;  /* an idle gap longer than this times the longest busy stretch is broken;
+                         0: the default */
+  const char *fields; /* what stands on an arrow behind its flags: "seq,ack,win,options,cwnd"
+                         (ladder_fields); NULL: what is news */
+  const char *group;  /* nodes that share a lifeline: "clients=c*,servers=s1"; NULL: none */
 } LadderOptions;
+
+/* The names that `fields` accepts; NULL-terminated. */
+extern const char *const ladder_fields[];
 
 /* One packet over one link (or seen at one place, in a capture). */
 typedef struct LadderArrow {
@@ -25,9 +32,11 @@ typedef struct LadderArrow {
   const char *reason;                 /* of its loss; "" */
   char *label;                        /* owned: "SYN seq 0 <mss 1460, sackOK, ts, ws 7>" */
   bool copy;                          /* made by a link */
-  double reach;     /* how far it came on its way from `from` to `to`: 1 when it arrived */
-  SimTime delay;    /* from transmitted to arrival; of a lost one: what others took; 0: unknown */
-  guint32 end_line; /* of its arrival or loss in the file, for the order within a moment */
+  double reach;       /* how far it came on its way from `from` to `to`: 1 when it arrived */
+  SimTime delay;      /* from transmitted to arrival; of a lost one: what others took; 0: unknown */
+  SimTime serialised; /* from its first bit to its last one, at the rate of the link; 0: at once, or
+                         the run does not say */
+  guint32 end_line;   /* of its arrival or loss in the file, for the order within a moment */
 } LadderArrow;
 
 /* A state that a connection's end is in for a while. */
@@ -58,7 +67,8 @@ typedef struct LadderNote {
   guint32 line; /* in the file */
 } LadderNote;
 
-/* A stretch in which nothing happens and that is drawn short. */
+/* A stretch in which nothing begins or ends and that is drawn short. Only what takes far longer
+ * than the others (a packet that was held back) may be under way meanwhile. */
 typedef struct LadderGap {
   SimTime from, to;
 } LadderGap;
@@ -87,7 +97,8 @@ double ladder_y(const Ladder *ladder, SimTime time, double second, double gap);
 typedef struct LadderPlacement {
   double width;      /* of everything: margins, lifelines and what is between them */
   double height;     /* of everything; 0: as high as the texts ask for, up to max_height */
-  double max_height; /* used when height is 0; 0: no limit */
+  double max_height; /* used when height is 0; 0: no limit. Exceeded by a half rather than leaving
+                        an arrow without its label */
   double char_width, char_height; /* of a letter (on average) and of a line of text */
 } LadderPlacement;
 
@@ -100,7 +111,8 @@ typedef enum {
   LADDER_BOX_TIMER, /* at its bracket */
   LADDER_BOX_CALL,
   LADDER_BOX_NOTE,
-  LADDER_BOX_GAP, /* "900 ms" at a broken gap */
+  LADDER_BOX_GAP,  /* "900 ms" at a broken gap */
+  LADDER_BOX_CONN, /* "[1] client:49152-server:80", above all when there are several */
 } LadderBoxKind;
 
 /* A text in its place. No two boxes of a drawing overlap. */
@@ -123,6 +135,7 @@ typedef enum {
   LADDER_STROKE_TIMER,      /* a bracket's back and its two teeth, three strokes */
   LADDER_STROKE_TIMER_FIRE, /* the tooth at which it fires: with a head towards the lifeline */
   LADDER_STROKE_TICK,       /* of the time axis */
+  LADDER_STROKE_QUEUED,     /* beside a lifeline, while a packet waits there for its transmitter */
 } LadderStrokeKind;
 
 typedef struct LadderStroke {
@@ -131,9 +144,17 @@ typedef struct LadderStroke {
   guint item; /* index in the array of its kind; ticks: 0 */
 } LadderStroke;
 
-/* Everything in its place: draw the strokes in order, then the boxes. */
+/* What a packet takes of the wire: its first bit goes from (x0, y0) to (x1, y1), its last one from
+ * (x0, y0 + height) to (x1, y1 + height). */
+typedef struct LadderBand {
+  double x0, y0, x1, y1, height;
+  guint item; /* arrow */
+} LadderBand;
+
+/* Everything in its place: draw the bands, the strokes in order, then the boxes. */
 typedef struct LadderDrawing {
   double width, height;
+  GArray *bands;   /* of LadderBand: those that are high enough to be seen */
   GArray *strokes; /* of LadderStroke */
   GArray *boxes;   /* of LadderBox */
   guint omitted;   /* texts that found no room at any height that makes sense */

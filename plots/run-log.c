@@ -93,6 +93,48 @@ run_log_choose_conn(const GPtrArray *conns, const char *wanted, const char **con
   return wanted == NULL || parts == 1 || sim_error_unknown(error, "connection", wanted, names);
 }
 
+/* Adds those that `part` means. A pattern has to mean one at least. */
+static bool
+choose_part(const GPtrArray *conns, const char *part, GHashTable *chosen, GError **error)
+{
+  const char *one;
+  if (strchr(part, '*') == NULL) {
+    if (!run_log_choose_conn(conns, part, &one, error))
+      return false;
+    g_hash_table_add(chosen, (gpointer)(guintptr)one);
+    return true;
+  }
+  guint found = 0;
+  for (guint i = 0; i < conns->len; i++)
+    if (g_pattern_match_simple(part, conns->pdata[i])) {
+      g_hash_table_add(chosen, conns->pdata[i]);
+      found++;
+    }
+  if (found == 0)
+    g_set_error(error, SIM_ERROR, SIM_ERROR_NAME, "no connection is called \"%s\"; there %s %u%s%s",
+                part, conns->len == 1 ? "is" : "are", conns->len, conns->len > 0 ? ", as " : "",
+                conns->len > 0 ? (const char *)conns->pdata[0] : "");
+  return found > 0;
+}
+
+bool
+run_log_choose_conns(const GPtrArray *conns, const char *wanted, GHashTable **chosen,
+                     GError **error)
+{
+  *chosen = NULL;
+  if (wanted == NULL)
+    return true;
+  g_autoptr(GHashTable) set = g_hash_table_new(g_direct_hash, g_direct_equal);
+  g_auto(GStrv) parts = g_strsplit(wanted, ",", -1);
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (*g_strstrip(parts[i]) != '\0' && !choose_part(conns, parts[i], set, error))
+      return false;
+  if (g_hash_table_size(set) == 0)
+    return run_log_choose_conn(conns, wanted, &(const char *){NULL}, error);
+  *chosen = g_steal_pointer(&set);
+  return true;
+}
+
 RunLog *
 run_log_read(const char *path, GError **error)
 {

@@ -70,6 +70,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunLog, run_log_free)
 bool run_log_choose_conn(const GPtrArray *conns, const char *wanted, const char **conn,
                          GError **error);
 
+/* Several of them: names, parts or patterns with '*' ("client*:80"), with commas between. *chosen
+ * is the set of the log's own strings, to be unreferenced; NULL, for `wanted` NULL, means all. */
+bool run_log_choose_conns(const GPtrArray *conns, const char *wanted, GHashTable **chosen,
+                          GError **error);
+
 /* For the readers: an empty log; the log's own copy of `text`; a row at the end (with strings of
  * run_log_intern(), not before the last one in time), whose node and conn are noted. */
 RunLog *run_log_new(const char *path);

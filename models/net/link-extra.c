@@ -48,6 +48,7 @@ link_set_rate_trace(LinkDirection *direction, RateTrace *trace)
 {
   LinkExtra *extra = extra_of(direction);
   link_set_rate(direction, rate_trace_mean(trace)); /* ends the trace before */
+  direction->rate_varies = true;
   extra->trace = trace;
   trace->base = trace->at = sim_now(link_sim(direction));
 }

@@ -45,6 +45,7 @@ link_set_rate(LinkDirection *direction, uint64_t rate)
     link_watched_now(direction);
   if (direction->extra != NULL)
     link_extra_end_trace(direction);
+  direction->rate_varies = direction->rate_varies || sim_now(link_sim(direction)) > 0;
   direction->rate = rate;
   direction->timed_size = 0;
   direction->timed = 0;

@@ -42,6 +42,7 @@ struct LinkDirection {
   uint32_t mtu;      /* IP bytes */
   uint32_t overhead; /* bytes added to each packet on the wire */
   bool up, paused;   /* either change makes it watched */
+  bool rate_varies;  /* it was changed under way, or follows a trace */
 
   const QdiscOps *qdisc;
   void *qdisc_state;   /* owned */

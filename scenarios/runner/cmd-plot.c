@@ -1,4 +1,5 @@
-/* cmd-plot: `roundtrip plot`: draws a figure of a run or a study, or of several one after another. */
+/* cmd-plot: `roundtrip plot`: draws a figure of a run or a study, or of several one after another.
+ */
 #include "scenarios/runner/cmd.h"
 
 #include <stdio.h>
@@ -9,7 +10,8 @@
 
 #define USAGE                                                                                      \
   "FIGURE DIR... [x=NAME y=NAME by=NAME ...] [-o FILE.svg|.pdf|.png|.tex|.txt] [--width WIDTH] "   \
-  "[--title TEXT] [--conn NAME] [--link NAME] [--from T] [--to T] [--raw] [--script-only] | --list"
+  "[--title TEXT] [--conn NAME] [--link NAME] [--from T] [--to T] [--raw] [--fields LIST] "        \
+  "[--group NAME=PATTERN] [--script-only] | --list"
 
 static const char help[] =
     "usage: roundtrip plot " USAGE "\n"
@@ -21,11 +23,15 @@ static const char help[] =
     "                 (default: DIR/figures/FIGURE.svg)\n"
     "  --width WIDTH  column (85 mm), double (175 mm) or slide (254 mm)\n"
     "  --title TEXT   above the figure\n"
-    "  --conn NAME    only this connection; a part of its name that no other has is enough\n"
+    "  --conn NAME    only this connection; a part of its name that no other has is enough. A "
+    "ladder\n"
+    "                 takes several, with commas between, and patterns: \"client1,client2*\"\n"
     "  --link NAME    only this direction of a link, or those with this in their name\n"
     "  --from TIME    only what happens from then on, as \"50 ms\" or 0.05\n"
     "  --to TIME      only what happens until then\n"
     "  --raw          sequence numbers as on the wire\n"
+    "  --fields LIST  what a ladder says of packets: some of seq,ack,len,win,options,cwnd\n"
+    "  --group NAME=PATTERN,...  nodes of a ladder that share a line: clients=client*\n"
     "  --script-only  write script and data, do not start gnuplot\n"
     "  --list         say which figures there are\n"
     "\n"
@@ -45,7 +51,7 @@ static const char help[] =
 /* What the command line says; strings are owned. */
 typedef struct PlotArgs {
   char *output; /* NULL: DIR/figures/FIGURE.svg */
-  char *width, *title, *conn, *link;
+  char *width, *title, *conn, *link, *fields, *group;
   char *from, *to; /* times with their units */
   gboolean raw, script_only, list, help;
   char **rest;        /* FIGURE DIR... */
@@ -60,6 +66,8 @@ args_clear(PlotArgs *args)
   g_free(args->title);
   g_free(args->conn);
   g_free(args->link);
+  g_free(args->fields);
+  g_free(args->group);
   g_free(args->from);
   g_free(args->to);
   g_strfreev(args->rest);
@@ -97,6 +105,8 @@ args_parse(PlotArgs *args, int argc, char **argv, GError **error)
       {"from", 0, 0, G_OPTION_ARG_STRING, &args->from, NULL, NULL},
       {"to", 0, 0, G_OPTION_ARG_STRING, &args->to, NULL, NULL},
       {"raw", 0, 0, G_OPTION_ARG_NONE, &args->raw, NULL, NULL},
+      {"fields", 0, 0, G_OPTION_ARG_STRING, &args->fields, NULL, NULL},
+      {"group", 0, 0, G_OPTION_ARG_STRING, &args->group, NULL, NULL},
       {"script-only", 0, 0, G_OPTION_ARG_NONE, &args->script_only, NULL, NULL},
       {"list", 0, 0, G_OPTION_ARG_NONE, &args->list, NULL, NULL},
       {"help", 'h', 0, G_OPTION_ARG_NONE, &args->help, NULL, NULL},
@@ -147,6 +157,8 @@ plot_one(const PlotArgs *args, const char *run, GError **error)
   request.conn = args->conn;
   request.link = args->link;
   request.raw = args->raw;
+  request.fields = args->fields;
+  request.group = args->group;
   request.script_only = args->script_only;
   request.options = (const char *const *)args->options->pdata;
   if (!cmd_parse_time("--from", args->from, &request.from, error) ||
@@ -177,7 +189,8 @@ check(const PlotArgs *args, GError **error)
   guint count = args->rest == NULL ? 0 : g_strv_length(args->rest);
   if (count < 2) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
-                "plot needs a figure and the folder of a run or a study; usage: roundtrip plot %s", USAGE);
+                "plot needs a figure and the folder of a run or a study; usage: roundtrip plot %s",
+                USAGE);
     return false;
   }
   bool capture = g_file_test(args->rest[1], G_FILE_TEST_IS_REGULAR);

@@ -11,8 +11,8 @@
 #include "sim/error.h"
 
 #define USAGE                                                                                      \
-  "DIR | FILE.pcapng [--ascii] [--raw] [--from T] [--to T] [--conn NAME] [--width N] "             \
-  "[--colour auto|always|never]"
+  "DIR | FILE.pcapng [--ascii] [--raw] [--from T] [--to T] [--conn NAME] [--fields LIST] "         \
+  "[--group NAME=PATTERN] [--width N] [--colour auto|always|never]"
 #define PACKETS_UNCHOSEN 200
 #define PACKETS_CHOSEN 5000
 
@@ -25,15 +25,18 @@ static const char help[] =
     "  --raw          sequence numbers as on the wire\n"
     "  --from TIME    only what happens from then on, as \"50 ms\" or 0.05\n"
     "  --to TIME      only what happens until then\n"
-    "  --conn NAME    only this connection; a part of its name that no other has is enough\n"
+    "  --conn NAME    only this connection; a part of its name that no other has is enough.\n"
+    "                 Several with commas between, and patterns: \"client1,client2*\"\n"
+    "  --fields LIST  what is said of packets: some of seq,ack,len,win,options,cwnd\n"
+    "  --group NAME=PATTERN,...  nodes that share a line: clients=client*\n"
     "  --width N      columns, 60 to 400 (default: those of the terminal)\n"
     "  --colour WHEN  auto (default: on a terminal), always or never\n";
 
 typedef struct Arguments {
   gboolean ascii, raw, help;
-  char *from, *to, *conn, *colour; /* owned; NULL: not given */
-  gint width;                      /* 0: not given */
-  char **paths;                    /* owned; NULL: none */
+  char *from, *to, *conn, *fields, *group, *colour; /* owned; NULL: not given */
+  gint width;                                       /* 0: not given */
+  char **paths;                                     /* owned; NULL: none */
 } Arguments;
 
 static void
@@ -42,6 +45,8 @@ arguments_clear(Arguments *arguments)
   g_free(arguments->from);
   g_free(arguments->to);
   g_free(arguments->conn);
+  g_free(arguments->fields);
+  g_free(arguments->group);
   g_free(arguments->colour);
   g_strfreev(arguments->paths);
 }
@@ -55,6 +60,8 @@ parse_arguments(int argc, char **argv, Arguments *arguments, GError **error)
       {"from", 0, 0, G_OPTION_ARG_STRING, &arguments->from, NULL, NULL},
       {"to", 0, 0, G_OPTION_ARG_STRING, &arguments->to, NULL, NULL},
       {"conn", 0, 0, G_OPTION_ARG_STRING, &arguments->conn, NULL, NULL},
+      {"fields", 0, 0, G_OPTION_ARG_STRING, &arguments->fields, NULL, NULL},
+      {"group", 0, 0, G_OPTION_ARG_STRING, &arguments->group, NULL, NULL},
       {"width", 0, 0, G_OPTION_ARG_INT, &arguments->width, NULL, NULL},
       {"colour", 0, 0, G_OPTION_ARG_STRING, &arguments->colour, NULL, NULL},
       {"color", 0, 0, G_OPTION_ARG_STRING, &arguments->colour, NULL, NULL},
@@ -121,7 +128,10 @@ print_advice(const RunLog *log, const Ladder *ladder, const LadderTextOptions *t
 static bool
 show(const Arguments *arguments, GError **error)
 {
-  LadderOptions options = {.to = SIM_TIME_NEVER, .conn = arguments->conn};
+  LadderOptions options = {.to = SIM_TIME_NEVER,
+                           .conn = arguments->conn,
+                           .fields = arguments->fields,
+                           .group = arguments->group};
   Terminal terminal = terminal_of(STDOUT_FILENO);
   LadderTextOptions text = {.ascii = arguments->ascii || !terminal.unicode,
                             .colour = terminal.colour,

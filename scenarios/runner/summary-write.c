@@ -183,6 +183,8 @@ put_direction(JsonOut *out, const Summary *summary, LinkDirection *direction)
     json_out_integer(out, "rate", direction->rate);
   else
     json_out_string(out, "rate", NULL); /* no limit */
+  json_out_boolean(out, "rate_varies", direction->rate_varies);
+  json_out_integer(out, "overhead", direction->overhead);
   json_out_time(out, "delay", direction->delay);
   json_out_integer(out, "mtu", direction->mtu);
   json_out_object_end(out);

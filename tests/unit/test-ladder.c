@@ -6,6 +6,7 @@
 
 #include "plots/ladder-parts.h"
 #include "sim/error.h"
+#include "tests/unit/run-folder.h"
 
 #define MS SIM_MILLISECOND
 
@@ -299,6 +300,204 @@ test_boxes(void)
   g_assert_true(ladder_boxes_overlap(&a, &b));
 }
 
+/* -- what scales -- */
+
+static void
+test_fields(void)
+{
+  g_autoptr(RunLog) log = example("syn-lost");
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){.fields = "win, ack"});
+  g_assert_cmpstr(arrow_at(ladder, 1)->label, ==, "SYN win 64240 (retransmission 1)");
+  g_assert_cmpstr(arrow_at(ladder, 2)->label, ==, "SYN+ACK ack 1 win 64240");
+  g_autoptr(Ladder) options = ladder_of(log, (LadderOptions){.fields = "options"});
+  const LadderArrow *again = arrow_at(options, 1); /* said again, with the values */
+  g_assert_nonnull(strstr(again->label, "SYN <mss 1460, sackOK, ts "));
+  g_assert_nonnull(strstr(again->label, "/0, ws 7>"));
+  g_autoptr(GError) error = NULL;
+  LadderOptions slip = {.to = SIM_TIME_NEVER, .fields = "seq,wnd"};
+  g_assert_null(ladder_new(log, &slip, &error));
+  g_assert_nonnull(strstr(error->message, "unknown field \"wnd\""));
+}
+
+/* The congestion window of the sender when the packet left, out of tcp.csv. */
+static void
+test_field_cwnd(void)
+{
+  char *run = folder_new();
+  g_autofree char *path =
+      g_test_build_filename(G_TEST_DIST, "golden", "ladder", "syn-lost.csv", NULL);
+  g_autofree char *rows = NULL;
+  g_assert_true(g_file_get_contents(path, &rows, NULL, NULL));
+  folder_put(run, "timeline.csv", rows);
+  folder_put(run, "tcp.csv",
+             "time,node,conn,cwnd,ssthresh,flight,delivered,lost,retransmits,recovery\n"
+             "0.5,client,client:49152-server:80,14600,,0,0,0,0,open\n"
+             "0.6,server,client:49152-server:80,7777,,0,0,0,0,open\n"
+             "30,client,client:49152-server:80,99,,0,0,0,0,open\n");
+  g_autoptr(GError) error = NULL;
+  g_autoptr(RunLog) log = run_log_read(run, &error);
+  g_assert_no_error(error);
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){.fields = "seq,cwnd"});
+  g_assert_cmpstr(arrow_at(ladder, 0)->label, ==, "SYN seq 0");
+  g_assert_cmpstr(arrow_at(ladder, 1)->label, ==, "SYN seq 0 cwnd 14600 (retransmission 1)");
+  g_assert_cmpstr(arrow_at(ladder, 2)->label, ==, "SYN+ACK seq 0 cwnd 7777");
+  folder_free(run);
+}
+
+static void
+test_group(void)
+{
+  g_autoptr(RunLog) log = example("chain");
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){.group = "path=r*"});
+  g_assert_cmpuint(ladder->nodes->len, ==, 3);
+  g_assert_cmpstr(ladder->nodes->pdata[1], ==, "path");
+  LadderOptions none = {.to = SIM_TIME_NEVER, .group = "path=x*"};
+  LadderOptions shape = {.to = SIM_TIME_NEVER, .group = "r1"};
+  g_autoptr(GError) error = NULL;
+  g_assert_null(ladder_new(log, &none, &error));
+  g_assert_nonnull(strstr(error->message, "no node is called \"x*\""));
+  g_clear_error(&error);
+  g_assert_null(ladder_new(log, &shape, &error));
+  g_assert_nonnull(strstr(error->message, "accepted is NAME=PATTERN"));
+}
+
+/* A run of `count` packets of 1,500 bytes over a link of 1 Mbit/s and 10 ms: 12 ms each. They are
+ * all there at the beginning; packet `held` arrives a second late. Connections c1 to c3 take turns.
+ */
+static char *
+slow_run(int count, int held)
+{
+  char *run = folder_new();
+  GString *rows =
+      g_string_new("time,event,node,link,packet,conn,src,dst,proto,flags,seq,ack,len,size,"
+                   "win,options,retransmit,state,detail,seq_raw,ack_raw\n");
+#define REST ",c%d:1-b:80,10.0.0.1:1,10.0.0.2:80,TCP,ACK,%d,1,1460,1500,65535,,0,,,1,1\n"
+  for (int i = 0; i < count; i++)
+    g_string_append_printf(rows, "0,send,a,a>b,%d" REST, i + 1, i % 3 + 1, 1 + 1460 * i);
+  for (int i = 0; i < count; i++)
+    g_string_append_printf(rows, "%.3f,transmit,a,a>b,%d" REST, 0.012 * i, i + 1, i % 3 + 1,
+                           1 + 1460 * i);
+  for (int i = 0; i < count; i++)
+    if (i + 1 != held)
+      g_string_append_printf(rows, "%.3f,receive,b,a>b,%d" REST, 1 + 0.012 * (i + 1) + 0.01, i + 1,
+                             i % 3 + 1, 1 + 1460 * i);
+  if (held > 0)
+    g_string_append_printf(rows, "9,receive,b,a>b,%d" REST, held, (held - 1) % 3 + 1,
+                           1 + 1460 * (held - 1));
+#undef REST
+  folder_put(run, "timeline.csv", rows->str);
+  folder_put(
+      run, "summary.json",
+      "{\"links\": {\"a>b\": {\"rate\": 1000000, \"overhead\": 0, \"rate_varies\": false}}}");
+  g_string_free(rows, TRUE);
+  return run;
+}
+
+/* What waits for the transmitter has a bar, and each packet a band of 12 ms. */
+static void
+test_bands_and_queues(void)
+{
+  char *run = slow_run(6, 0);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(RunLog) log = run_log_read(run, &error);
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){0});
+  LadderPlacement paper = {.width = 480, .max_height = 600, .char_width = 4.2, .char_height = 9.4};
+  g_autoptr(LadderDrawing) drawing = ladder_place(ladder, &paper, &error);
+  g_assert_no_error(error);
+  guint queued = 0;
+  for (guint i = 0; i < drawing->strokes->len; i++) {
+    const LadderStroke *stroke = &g_array_index(drawing->strokes, LadderStroke, i);
+    if (stroke->kind != LADDER_STROKE_QUEUED)
+      continue;
+    const LadderArrow *arrow = arrow_at(ladder, stroke->item);
+    double second = (stroke->y1 - stroke->y0) / sim_time_to_seconds(arrow->transmitted);
+    g_assert_cmpfloat_with_epsilon(second * 0.012,
+                                   g_array_index(drawing->bands, LadderBand, 0).height, 1e-6);
+    queued++;
+  }
+  g_assert_cmpuint(queued, ==, 5); /* the first one found the link idle */
+  g_assert_cmpuint(drawing->bands->len, ==, 6);
+  for (guint i = 0; i < drawing->bands->len; i++) {
+    const LadderBand *band = &g_array_index(drawing->bands, LadderBand, i);
+    g_assert_cmpint(arrow_at(ladder, band->item)->serialised, ==, 12 * MS);
+    if (i > 0) /* they follow one another without a gap */
+      g_assert_cmpfloat_with_epsilon(band->y0, band[-1].y0 + band[-1].height, 1e-6);
+  }
+  check_apart(drawing);
+  folder_put(run, "summary.json",
+             "{\"links\": {\"a>b\": {\"rate\": 1000000, \"overhead\": 0, \"rate_varies\": true}}}");
+  g_autoptr(Ladder) changed = ladder_of(log, (LadderOptions){0});
+  g_assert_cmpint(arrow_at(changed, 0)->serialised, ==, 0);
+  folder_free(run);
+}
+
+/* One packet that is held back does not stretch the others; its gap is broken under way. */
+static void
+test_held_back(void)
+{
+  char *run = slow_run(9, 5);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(RunLog) log = run_log_read(run, &error);
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){0});
+  g_assert_cmpuint(ladder->gaps->len, ==, 1);
+  const LadderGap *gap = &g_array_index(ladder->gaps, LadderGap, 0);
+  g_assert_cmpint(gap->to, ==, 9 * SIM_SECOND);
+  g_assert_cmpint(gap->from, <, 2 * SIM_SECOND);
+  folder_free(run);
+}
+
+/* Three connections have numbers, which a legend explains; a choice of two has two. */
+static void
+test_many_connections(void)
+{
+  char *run = slow_run(9, 0);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(RunLog) log = run_log_read(run, &error);
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){.conn = "c1,c3:*"});
+  g_assert_cmpuint(ladder->conns->len, ==, 2);
+  g_assert_cmpuint(ladder->arrows->len, ==, 6);
+  g_assert_true(g_str_has_prefix(arrow_at(ladder, 1)->label, "[2] ACK seq 2921"));
+  LadderPlacement paper = {.width = 480, .max_height = 600, .char_width = 4.2, .char_height = 9.4};
+  g_autoptr(LadderDrawing) drawing = ladder_place(ladder, &paper, &error);
+  guint legend = 0;
+  for (guint i = 0; i < drawing->boxes->len; i++)
+    legend += g_array_index(drawing->boxes, LadderBox, i).kind == LADDER_BOX_CONN;
+  g_assert_cmpuint(legend, ==, 2);
+  check_apart(drawing);
+  LadderOptions none = {.to = SIM_TIME_NEVER, .conn = "d*"};
+  g_assert_null(ladder_new(log, &none, &error));
+  g_assert_nonnull(
+      strstr(error->message, "no connection is called \"d*\"; there are 3, as c1:1-b:80"));
+  folder_free(run);
+}
+
+/* Thousands of packets: a window shows its own. */
+static void
+test_window_of_thousands(void)
+{
+  char *run = folder_new();
+  g_autoptr(GString) rows =
+      g_string_new("time,event,node,link,packet,conn,src,dst,proto,flags,seq,ack,len,size,"
+                   "win,options,retransmit,state,detail,seq_raw,ack_raw\n");
+  for (int i = 0; i < 5000; i++) /* a packet each 10 ms, which takes 4 ms */
+    for (int end = 0; end < 2; end++)
+      g_string_append_printf(rows,
+                             "%.3f,%s,%s,a>b,%d,c:1-b:80,10.0.0.1:1,10.0.0.2:80,TCP,ACK,%d,1,1460,"
+                             "1500,65535,,0,,,1,1\n",
+                             0.01 * i + 0.004 * end, end == 0 ? "send" : "receive",
+                             end == 0 ? "a" : "b", i + 1, 1 + 1460 * i);
+  folder_put(run, "timeline.csv", rows->str);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(RunLog) log = run_log_read(run, &error);
+  g_assert_no_error(error);
+  g_autoptr(Ladder) ladder =
+      ladder_of(log, (LadderOptions){.from = 20 * SIM_SECOND, .to = 21 * SIM_SECOND});
+  g_assert_cmpuint(ladder->arrows->len, ==, 101);
+  g_assert_cmpuint(arrow_at(ladder, 0)->row->packet, ==, 2001);
+  g_assert_cmpint(arrow_at(ladder, 100)->arrived, ==, 21 * SIM_SECOND + 4 * MS);
+  folder_free(run);
+}
+
 static void
 test_clean(void)
 {
@@ -341,6 +540,13 @@ main(int argc, char **argv)
   g_test_add_func("/ladder/placed-texts-never-overlap", test_place);
   g_test_add_func("/ladder/a-bundle-of-arrows-has-all-its-labels", test_place_bundle);
   g_test_add_func("/ladder/equal-delays-have-equal-slopes", test_place_slope);
+  g_test_add_func("/ladder/fields-on-demand", test_fields);
+  g_test_add_func("/ladder/the-window-when-a-packet-left", test_field_cwnd);
+  g_test_add_func("/ladder/nodes-share-a-line", test_group);
+  g_test_add_func("/ladder/bands-and-queues", test_bands_and_queues);
+  g_test_add_func("/ladder/a-packet-that-is-held-back", test_held_back);
+  g_test_add_func("/ladder/some-of-many-connections", test_many_connections);
+  g_test_add_func("/ladder/a-window-into-thousands", test_window_of_thousands);
   g_test_add_func("/ladder/turned-boxes", test_boxes);
   g_test_add_func("/ladder/clean-text-has-no-control-characters", test_clean);
   g_test_add_func("/ladder/lines-break-before-words-not-numbers", test_break_lines);

@@ -133,7 +133,7 @@ figure_text(lua_State *L, const char *name)
 static int
 ask_figure(lua_State *L)
 {
-  static const char *const extras[] = {"title", "conn", "link", "file", NULL};
+  static const char *const extras[] = {"title", "conn", "link", "file", "fields", "group", NULL};
   Scenario *scenario = bind_scenario(L);
   bind_check_acting(L, "figure");
   bind_value_count(L, 2, "figure(name, [options])");
@@ -145,6 +145,7 @@ ask_figure(lua_State *L)
     bind_error_unknown(L, "figure", name, figure_names());
   FigureOptions options = {.width = -1, .to = SIM_TIME_NEVER};
   const char *title = NULL, *conn = NULL, *link = NULL, *file = NULL;
+  const char *fields = NULL, *group = NULL;
   lua_settop(L, 2);
   if (bind_options_check(L, 2, "option of figure", figure_params, extras)) {
     bind_options_read(L, 2, "figure", figure_params, &options);
@@ -152,6 +153,8 @@ ask_figure(lua_State *L)
     conn = figure_text(L, "conn");
     link = figure_text(L, "link");
     file = figure_text(L, "file");
+    fields = figure_text(L, "fields");
+    group = figure_text(L, "group");
   }
   if (file != NULL && (*file == '\0' || *file == '.' || strpbrk(file, "/\\") != NULL))
     bind_error(L, "figure: file = \"%s\": a name without folder and ending is wanted", file);
@@ -167,6 +170,8 @@ ask_figure(lua_State *L)
   request->title = g_strdup(title);
   request->conn = g_strdup(conn);
   request->link = g_strdup(link);
+  request->fields = g_strdup(fields);
+  request->group = g_strdup(group);
   request->from = options.from;
   request->to = options.to;
   request->raw = options.raw;

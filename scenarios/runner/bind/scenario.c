@@ -72,8 +72,8 @@ free_figure(gpointer data)
 {
   ScenarioFigure *figure = data;
   const FigureRequest *request = &figure->request;
-  const char *texts[] = {request->name,  request->basename, request->width,
-                         request->title, request->conn,     request->link};
+  const char *texts[] = {request->name, request->basename, request->width,  request->title,
+                         request->conn, request->link,     request->fields, request->group};
   for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
     g_free((char *)(uintptr_t)texts[i]);
   g_free(figure);
