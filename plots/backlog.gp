@@ -35,4 +35,3 @@ if (drops + cookies > 0) {
     data index 'syn-queue' using 1:2 with steps lt 1 title 'SYN queue', \
     data index 'accept-queue' using 1:2 with steps lt 2 title 'accept queue'
 }
-unset output

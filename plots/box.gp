@@ -48,4 +48,3 @@ plot \
     lc rgb colour[i % 6 + 1] notitle, \
   for [i = 0 : groups - 1] data index sprintf('group-%d', i) using ($1 + shift(i)):7 \
     with points pt shape[i % 6 + 1] ps 0.8 * mark lc rgb colour[i % 6 + 1] title columnheader(1)
-unset output

@@ -21,4 +21,3 @@ if (groups < 2) { unset key }
 
 plot for [i = 0 : groups - 1] data index sprintf('group-%d', i) using 1:2 with steps \
   lt i + 1 title columnheader(1)
-unset output

@@ -54,4 +54,3 @@ if (ends == 1) {
   plot for [i = 0 : ends - 1] data index sprintf('end-%d', i) using 1:($2 / unit) with steps \
     lt i + 1 title columnheader(1)
 }
-unset output

@@ -4,20 +4,23 @@
 # Needs: flows.csv
 #
 # Data:
-#   title      text
-#   load-0 ... in the first row the load's name, then time [s] and the share of flows that took no
-#              longer
-# Settings: x_from x_to [s], log_x (1: a logarithmic axis), loads (their number)
+#   title, xlabel, ylabel  text
+#   curve-0 ...  in the first row the load's name, then time [s] and the share of flows that took no
+#                longer
+# Settings: x_from x_to [s], log_x (1: a logarithmic axis), curves (their number), y_to (1), unit (1),
+#   steps (1)
 
 load 'style.gp'
-set xlabel 'Flow-completion time [s]'
-set ylabel 'Share of flows'
+xname = ' '
+yname = ' '
+stats data index 'xlabel' using (xname = strcol(1), 0) nooutput
+stats data index 'ylabel' using (yname = strcol(1), 0) nooutput
+set xlabel xname
+set ylabel yname
 set xrange [x_from : x_to]
-set yrange [0 : 1]
-if (log_x == 1) {
-  set logscale x
-  set format x '%g'
-}
-plot for [i = 0 : loads - 1] data index sprintf('load-%d', i) using 1:2 with steps \
+set yrange [0 : y_to * 1.01]
+if (log_x) { set logscale x; set format x '%h' }
+set key width (format eq 'svg' ? 1.5 : 1) maxrows 3
+
+plot for [i = 0 : curves - 1] data index sprintf('curve-%d', i) using 1:2 with steps \
   lt i + 1 title columnheader(1)
-unset output

@@ -3,7 +3,7 @@
  *
  * One listener is shown: the one whose queues changed most often. Values hold until the next row.
  * Of each slice of time that is one thousandth of the run the greatest and the last values stay. */
-#include "plots/figure-data.h"
+#include "plots/figure-curves.h"
 
 #include <string.h>
 
@@ -63,21 +63,24 @@ number_of(Rows *rows)
 }
 
 static bool
-read_rows(FigureData *data, Rows *rows, GError **error)
+read_rows(const FigureRequest *request, Rows *rows, GError **error)
 {
-  g_autofree char *path = g_build_filename(data->request->run, "listeners.csv", NULL);
+  g_autofree char *path = g_build_filename(request->run, "listeners.csv", NULL);
   CsvReader reader;
   bool good = csv_reader_open(&reader, path, column_names, "a run's listeners", error);
   while (good && csv_reader_more(&reader)) {
     good = csv_reader_row(&reader, store, rows, error);
-    if (!good || !figure_data_wants(data, rows->row.time))
+    if (!good || rows->row.time < request->from || rows->row.time > request->to)
       continue;
     rows->row.listener = number_of(rows);
     g_array_index(rows->counts, guint, rows->row.listener)++;
     g_array_append_val(rows->rows, rows->row);
   }
   csv_reader_close(&reader);
-  return good;
+  if (good && rows->rows->len == 0)
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                "%s/listeners.csv has no row of the time asked for", request->run);
+  return good && rows->rows->len > 0;
 }
 
 static guint
@@ -145,24 +148,59 @@ write_all(FigureData *data, const Rows *rows)
   figure_data_set(data, "cookies", (double)most[COOKIES_SENT], 0);
 }
 
+static void
+open_rows(Rows *rows)
+{
+  *rows = (Rows){.rows = g_array_new(FALSE, FALSE, sizeof(Row)),
+                 .names = g_ptr_array_new_with_free_func(g_free),
+                 .counts = g_array_new(FALSE, FALSE, sizeof(guint))};
+}
+
+static void
+close_rows(Rows *rows)
+{
+  g_array_unref(rows->rows);
+  g_ptr_array_unref(rows->names);
+  g_array_unref(rows->counts);
+  g_free(rows->node);
+}
+
 bool
 figure_data_backlog(FigureData *data, GError **error)
 {
-  Rows rows = {.rows = g_array_new(FALSE, FALSE, sizeof(Row)),
-               .names = g_ptr_array_new_with_free_func(g_free),
-               .counts = g_array_new(FALSE, FALSE, sizeof(guint))};
-  bool good = read_rows(data, &rows, error);
-  if (good && rows.rows->len == 0) {
-    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
-                "%s/listeners.csv has no row of the time asked for", data->request->run);
-    good = false;
-  }
+  Rows rows;
+  open_rows(&rows);
+  bool good = read_rows(data->request, &rows, error);
   if (good)
     write_all(data, &rows);
   figure_data_end(data);
-  g_array_unref(rows.rows);
-  g_ptr_array_unref(rows.names);
-  g_array_unref(rows.counts);
-  g_free(rows.node);
+  close_rows(&rows);
+  return good;
+}
+
+/* Both queues of the busiest listener. */
+bool
+figure_curves_backlog(const FigureRequest *request, FigureCurves *curves, GError **error)
+{
+  static const struct {
+    const char *name;
+    int column;
+  } queues[] = {{"SYN queue", HALF_OPEN}, {"accept queue", READY}};
+  Rows rows;
+  open_rows(&rows);
+  bool good = read_rows(request, &rows, error);
+  guint listener = good ? busiest(&rows) : 0;
+  curves->xlabel = "Time";
+  curves->ylabel = "In the queue [connections]";
+  for (guint q = 0; good && q < G_N_ELEMENTS(queues); q++) {
+    FigureCurve *curve = figure_curves_add(curves, queues[q].name);
+    for (guint i = 0; i < rows.rows->len; i++) {
+      const Row *row = &g_array_index(rows.rows, Row, i);
+      if (row->listener == listener)
+        figure_curve_point(curve, sim_time_to_seconds(row->time),
+                           (double)row->values[queues[q].column]);
+    }
+  }
+  close_rows(&rows);
   return good;
 }

@@ -4,24 +4,15 @@
  * share worth showing, each gives its congestion window only. Values hold until the next row, so
  * curves are steps. Long runs are thinned: of the rows within one of THIN_BINS slices of the time
  * shown, the first, the last, the least and the greatest stay, and no eye sees a difference. */
-#include "plots/figure-data.h"
+#include "plots/figure-curves.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "plots/tcp-log.h"
-#include "sim/error.h"
+#include "plots/tcp-ends.h"
 
 #define THIN_BINS 1000
-#define MAX_ENDS 6     /* curves that can be told apart */
-#define LEAST_SHARE 10 /* an end is shown that delivered at least 1/10 of what the busiest did */
-
-/* One end of a connection. */
-typedef struct End {
-  const char *node, *conn;
-  double delivered; /* bytes: the most in any row; a name that is used again begins anew */
-  GArray *rows;     /* of TcpLogRow, those in the time asked for */
-} End;
+#define MAX_ENDS 6 /* curves that can be told apart */
 
 /* Which of a row's numbers a curve shows. */
 typedef enum { CURVE_CWND, CURVE_SSTHRESH, CURVE_FLIGHT } Curve;
@@ -34,68 +25,6 @@ curve_value(const TcpLogRow *row, Curve curve)
   if (curve == CURVE_FLIGHT)
     return row->flight;
   return isinf(row->ssthresh) ? NAN : row->ssthresh;
-}
-
-static void
-end_free(gpointer end)
-{
-  g_array_unref(((End *)end)->rows);
-  g_free(end);
-}
-
-static End *
-end_of(GPtrArray *ends, const TcpLogRow *row)
-{
-  for (guint i = ends->len; i-- > 0;) {
-    End *end = g_ptr_array_index(ends, i);
-    if (end->node == row->node && end->conn == row->conn)
-      return end;
-  }
-  End *end = g_new0(End, 1);
-  end->node = row->node;
-  end->conn = row->conn;
-  end->rows = g_array_new(FALSE, FALSE, sizeof(TcpLogRow));
-  g_ptr_array_add(ends, end);
-  return end;
-}
-
-/* A row in which nothing has changed tells of the connection's end, a minute of TIME-WAIT later. */
-static void
-drop_silent_end(GArray *rows)
-{
-  if (rows->len < 2)
-    return;
-  const TcpLogRow *last = &g_array_index(rows, TcpLogRow, rows->len - 1), *before = last - 1;
-  if (last->flight == 0 && before->flight == 0 && last->cwnd == before->cwnd &&
-      last->delivered == before->delivered && last->retransmits == before->retransmits)
-    g_array_set_size(rows, rows->len - 1);
-}
-
-/* The ends that are shown, in order of appearance. */
-static GPtrArray *
-choose_ends(const TcpLog *log, const FigureData *data, const char *conn)
-{
-  GPtrArray *ends = g_ptr_array_new_with_free_func(end_free);
-  double most = 0;
-  for (guint i = 0; i < log->rows->len; i++) {
-    const TcpLogRow *row = &g_array_index(log->rows, TcpLogRow, i);
-    if (conn != NULL && strcmp(row->conn, conn) != 0)
-      continue;
-    End *end = end_of(ends, row);
-    end->delivered = MAX(end->delivered, row->delivered);
-    most = MAX(most, row->delivered);
-    if (figure_data_wants(data, row->time))
-      g_array_append_val(end->rows, *row);
-  }
-  for (guint i = ends->len; i-- > 0;) {
-    const End *end = g_ptr_array_index(ends, i);
-    drop_silent_end(end->rows);
-    if (end->delivered * LEAST_SHARE < most || end->rows->len == 0)
-      g_ptr_array_remove_index(ends, i);
-  }
-  if (ends->len > MAX_ENDS)
-    g_ptr_array_set_size(ends, MAX_ENDS);
-  return ends;
 }
 
 /* Writes the rows first..last, which stand for one slice of time. */
@@ -209,7 +138,7 @@ count_thresholds(const GArray *rows)
 }
 
 static void
-write_one(FigureData *data, const End *end)
+write_one(FigureData *data, const TcpEnd *end)
 {
   static const struct {
     const char *block;
@@ -236,15 +165,11 @@ write_one(FigureData *data, const End *end)
 static void
 write_many(FigureData *data, const GPtrArray *ends)
 {
-  const End *first = g_ptr_array_index(ends, 0);
-  bool same_node = true;
-  for (guint i = 0; i < ends->len; i++)
-    same_node = same_node && ((End *)g_ptr_array_index(ends, i))->node == first->node;
   for (guint i = 0; i < ends->len; i++) {
-    const End *end = g_ptr_array_index(ends, i);
+    const TcpEnd *end = g_ptr_array_index(ends, i);
     g_autofree char *block = g_strdup_printf("end-%u", i);
     figure_data_block(data, block, "time bytes; the first row is its name", "NaN NaN");
-    figure_data_text(data, same_node ? end->conn : end->node);
+    figure_data_text(data, tcp_ends_name(ends, i));
     figure_data_row(data);
     write_curve(data, end->rows, CURVE_CWND);
   }
@@ -256,7 +181,7 @@ set_ranges(FigureData *data, const GPtrArray *ends)
   SimTime from = SIM_TIME_NEVER, to = 0;
   double most = 1;
   for (guint i = 0; i < ends->len; i++) {
-    const GArray *rows = ((End *)g_ptr_array_index(ends, i))->rows;
+    const GArray *rows = ((const TcpEnd *)g_ptr_array_index(ends, i))->rows;
     from = MIN(from, g_array_index(rows, TcpLogRow, 0).time);
     to = MAX(to, g_array_index(rows, TcpLogRow, rows->len - 1).time);
     for (guint k = 0; k < rows->len; k++) {
@@ -275,21 +200,36 @@ bool
 figure_data_cwnd(FigureData *data, GError **error)
 {
   g_autoptr(TcpLog) log = tcp_log_read(data->request->run, error);
-  const char *conn;
-  if (log == NULL || !run_log_choose_conn(log->conns, data->request->conn, &conn, error))
+  g_autoptr(GPtrArray) ends =
+      log != NULL ? tcp_ends_choose(log, data->request, MAX_ENDS, error) : NULL;
+  if (ends == NULL)
     return false;
-  g_autoptr(GPtrArray) ends = choose_ends(log, data, conn);
-  if (ends->len == 0) {
-    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
-                "%s/tcp.csv has no row of the connection and the time asked for",
-                data->request->run);
-    return false;
-  }
   set_ranges(data, ends);
   if (ends->len == 1)
     write_one(data, g_ptr_array_index(ends, 0));
   else
     write_many(data, ends);
   figure_data_end(data);
+  return true;
+}
+
+bool
+figure_curves_cwnd(const FigureRequest *request, FigureCurves *curves, GError **error)
+{
+  g_autoptr(TcpLog) log = tcp_log_read(request->run, error);
+  g_autoptr(GPtrArray) ends = log != NULL ? tcp_ends_choose(log, request, MAX_ENDS, error) : NULL;
+  if (ends == NULL)
+    return false;
+  curves->xlabel = "Time";
+  curves->ylabel = "Window";
+  curves->units = figure_units_bytes;
+  for (guint i = 0; i < ends->len; i++) {
+    const GArray *rows = ((const TcpEnd *)g_ptr_array_index(ends, i))->rows;
+    FigureCurve *curve = figure_curves_add(curves, tcp_ends_name(ends, i));
+    for (guint k = 0; k < rows->len; k++) {
+      const TcpLogRow *row = &g_array_index(rows, TcpLogRow, k);
+      figure_curve_point(curve, sim_time_to_seconds(row->time), row->cwnd);
+    }
+  }
   return true;
 }

@@ -1,6 +1,6 @@
 /* figure-data-fct-cdf: how long flows took: the share of completed ones that took no longer than
  * that, a curve for each load. */
-#include "plots/figure-data.h"
+#include "plots/figure-curves.h"
 
 #include <math.h>
 #include <string.h>
@@ -9,7 +9,6 @@
 #include "sim/error.h"
 
 #define MAX_LOADS 6
-#define POINTS 500 /* a curve */
 
 enum { LOAD, DURATION, OUTCOME, COLUMNS };
 
@@ -82,63 +81,32 @@ read_flows(Flows *flows, const char *run, GError **error)
   return good;
 }
 
-static int
-compare(const void *a, const void *b)
+bool
+figure_curves_fct_cdf(const FigureRequest *request, FigureCurves *curves, GError **error)
 {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
-static void
-write_load(FigureData *data, Load *load, guint number)
-{
-  GArray *durations = load->durations;
-  g_autofree char *block = g_strdup_printf("load-%u", number);
-  g_array_sort(durations, compare);
-  figure_data_block(data, block, "s, share; the first row is its name", "NaN NaN");
-  figure_data_text(data, load->name);
-  figure_data_row(data);
-  guint step = MAX(durations->len / POINTS, 1);
-  for (guint i = 0; i < durations->len; i++) {
-    if (i % step != 0 && i + 1 < durations->len)
-      continue;
-    figure_data_number(data, g_array_index(durations, double, i), 9);
-    figure_data_number(data, (double)(i + 1) / durations->len, 6);
-    figure_data_row(data);
+  g_autoptr(GPtrArray) loads = g_ptr_array_new_with_free_func(load_free);
+  Flows flows = {.loads = loads};
+  if (!read_flows(&flows, request->run, error))
+    return false;
+  curves->times = false;
+  curves->xlabel = "Flow-completion time [s]";
+  curves->ylabel = "Share of flows";
+  curves->share = 1;
+  for (guint i = 0; i < loads->len; i++) {
+    GArray *durations = ((Load *)loads->pdata[i])->durations;
+    if (durations->len > 0 && curves->curves->len < MAX_LOADS)
+      figure_curve_distribution(figure_curves_add(curves, ((Load *)loads->pdata[i])->name),
+                                durations, durations->len);
   }
+  if (curves->curves->len > 0)
+    return true;
+  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "%s/flows.csv has no flow that was completed",
+              request->run);
+  return false;
 }
 
 bool
 figure_data_fct_cdf(FigureData *data, GError **error)
 {
-  g_autoptr(GPtrArray) loads = g_ptr_array_new_with_free_func(load_free);
-  Flows flows = {.loads = loads};
-  if (!read_flows(&flows, data->request->run, error))
-    return false;
-  double least = HUGE_VAL, most = 0;
-  for (guint i = loads->len; i-- > 0;) {
-    const GArray *durations = ((Load *)loads->pdata[i])->durations;
-    for (guint k = 0; k < durations->len; k++) {
-      double duration = g_array_index(durations, double, k);
-      least = duration > 0 ? MIN(least, duration) : least;
-      most = MAX(most, duration);
-    }
-    if (durations->len == 0)
-      g_ptr_array_remove_index(loads, i);
-  }
-  if (most == 0) {
-    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "%s/flows.csv has no flow that was completed",
-                data->request->run);
-    return false;
-  }
-  if (loads->len > MAX_LOADS)
-    g_ptr_array_set_size(loads, MAX_LOADS);
-  figure_data_set(data, "x_from", least * 0.9, 9);
-  figure_data_set(data, "x_to", most * 1.1, 9);
-  figure_data_set(data, "log_x", most / least > 20, 0);
-  figure_data_set(data, "loads", loads->len, 0);
-  for (guint i = 0; i < loads->len; i++)
-    write_load(data, loads->pdata[i], i);
-  figure_data_end(data);
-  return true;
+  return figure_curves_make(data, figure_curves_fct_cdf, error);
 }

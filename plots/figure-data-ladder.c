@@ -278,12 +278,14 @@ figure_data_ladder(FigureData *data, GError **error)
   LadderPlacement placement = {
       .width = data->size.width * POINTS_PER_MM,
       .max_height = (is_slide ? data->size.height : PAGE) * POINTS_PER_MM,
+      .second = data->second,
       .char_width = data->size.font * TEXT_WIDTH_LETTER,
       .char_height = data->size.font * LINE_HEIGHT,
   };
   g_autoptr(LadderDrawing) drawing = ladder_place(ladder, &placement, error);
   if (drawing == NULL)
     return false;
+  data->second = drawing->second;
   write_drawing(data, ladder, drawing, all);
   return true;
 }

@@ -3,7 +3,7 @@
  * One direction gives its queue as an area, with the intervals in which packets were dropped or
  * marked below the axis; several give a curve each. Without --link those are shown whose queue ever
  * held a tenth of what the longest did. */
-#include "plots/figure-data.h"
+#include "plots/figure-curves.h"
 #include "plots/links-log.h"
 #include "sim/error.h"
 
@@ -104,5 +104,28 @@ figure_data_queue(FigureData *data, GError **error)
     write_events(data, first, true);
   figure_data_set(data, "marks", data->rows, 0);
   figure_data_end(data);
+  return true;
+}
+
+bool
+figure_curves_queue(const FigureRequest *request, FigureCurves *curves, GError **error)
+{
+  g_autoptr(LinksLog) log = links_log_read(request->run, error);
+  g_autoptr(GPtrArray) lanes =
+      log != NULL ? links_log_choose(log, request->link, longest, MAX_LANES, error) : NULL;
+  if (lanes == NULL)
+    return false;
+  curves->xlabel = "Time";
+  curves->ylabel = "Queue [packets]";
+  curves->style = FIGURE_LINES;
+  for (guint i = 0; i < lanes->len; i++) {
+    const LinksLogLane *lane = lanes->pdata[i];
+    FigureCurve *curve = figure_curves_add(curves, lane->name);
+    for (guint k = 0; k < lane->rows->len; k++) {
+      const LinksLogRow *row = &g_array_index(lane->rows, LinksLogRow, k);
+      if (row->time >= request->from && row->time <= request->to)
+        figure_curve_point(curve, sim_time_to_seconds(row->time), (double)row->queue_packets);
+    }
+  }
   return true;
 }

@@ -4,7 +4,7 @@
  *
  * Connections are counted in BINS slices of the time shown. What was delivered in a slice is what
  * the last row within it says more than the last one before. */
-#include "plots/figure-data.h"
+#include "plots/figure-curves.h"
 
 #include <string.h>
 
@@ -13,8 +13,9 @@
 #include "sim/error.h"
 
 #define MAX_CURVES 6
-#define LEAST_SHARE 100 /* an end is shown that delivered at least 1/100 of what the busiest did   \
-                         */
+#define LEAST_SHARE                                                                                \
+  100 /* an end is shown that delivered at least 1/100 of what the busiest did                     \
+       */
 #define BINS 100
 
 typedef struct Curve {
@@ -47,40 +48,15 @@ curve_new(GPtrArray *curves, const char *name)
   return curve;
 }
 
+/* The slices of a curve as steps, and the end of the last one. */
 static void
-set_axes(FigureData *data, const GPtrArray *curves, SimTime from, SimTime to)
+take_curve(FigureCurves *curves, const Curve *curve, const Slices *slices)
 {
-  static const char *const units[] = {"bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"};
-  double most = 1, unit = 1;
-  guint index = 0;
-  for (guint i = 0; i < curves->len; i++) {
-    const Curve *curve = curves->pdata[i];
-    for (guint k = 0; k < curve->rates->len; k++)
-      most = MAX(most, g_array_index(curve->rates, double, k));
-  }
-  for (; most / unit >= 2000 && index + 1 < G_N_ELEMENTS(units); index++)
-    unit *= 1000;
-  figure_data_set(data, "x_from", sim_time_to_seconds(from), 12);
-  figure_data_set(data, "x_to", sim_time_to_seconds(to), 12);
-  figure_data_set(data, "y_to", most * 1.1, 0);
-  figure_data_set(data, "curves", curves->len, 0);
-  figure_data_set(data, "unit", unit, 0);
-  g_string_append_printf(data->settings, "unit_name = '%s'\n", units[index]);
-}
-
-static void
-write_curve(FigureData *data, const Curve *curve, guint number, const Slices *slices)
-{
-  g_autofree char *block = g_strdup_printf("curve-%u", number);
-  figure_data_block(data, block, "time bit/s (until the next row); the first row is its name",
-                    "NaN NaN");
-  figure_data_text(data, curve->name);
-  figure_data_row(data);
+  FigureCurve *steps = figure_curves_add(curves, curve->name);
   for (guint k = 0; k <= curve->rates->len; k++) {
     guint slice = MIN(k, curve->rates->len - 1);
-    figure_data_time(data, slices->from + k * slices->width);
-    figure_data_number(data, g_array_index(curve->rates, double, slice), 0);
-    figure_data_row(data);
+    figure_curve_point(steps, sim_time_to_seconds(slices->from + k * slices->width),
+                       g_array_index(curve->rates, double, slice));
   }
 }
 
@@ -154,16 +130,16 @@ keep_busiest(GPtrArray *curves)
 }
 
 static bool
-write_connections(FigureData *data, GPtrArray *curves, GError **error)
+take_connections(const FigureRequest *request, FigureCurves *out, GPtrArray *curves, GError **error)
 {
-  g_autoptr(TcpLog) log = tcp_log_read(data->request->run, error);
+  g_autoptr(TcpLog) log = tcp_log_read(request->run, error);
   const char *conn;
-  if (log == NULL || !run_log_choose_conn(log->conns, data->request->conn, &conn, error))
+  if (log == NULL || !run_log_choose_conn(log->conns, request->conn, &conn, error))
     return false;
-  SimTime from = data->request->from, to = 0;
+  SimTime from = request->from, to = 0;
   for (guint i = 0; i < log->rows->len; i++) {
     SimTime time = g_array_index(log->rows, TcpLogRow, i).time;
-    if (time <= data->request->to)
+    if (time <= request->to)
       to = MAX(to, time);
   }
   if (to <= from)
@@ -171,10 +147,8 @@ write_connections(FigureData *data, GPtrArray *curves, GError **error)
   Slices slices = {.from = from, .width = MAX((to - from) / BINS, 1)};
   count_rows(curves, log, conn, &slices);
   keep_busiest(curves);
-  if (curves->len > 0)
-    set_axes(data, curves, from, from + BINS * slices.width);
   for (guint i = 0; i < curves->len; i++)
-    write_curve(data, curves->pdata[i], i, &slices);
+    take_curve(out, curves->pdata[i], &slices);
   return true;
 }
 
@@ -190,12 +164,12 @@ delivered(const LinksLogLane *lane)
 }
 
 static void
-count_lane(Curve *curve, const FigureData *data, const GArray *rows, SimTime width)
+count_lane(Curve *curve, const FigureRequest *request, const GArray *rows, SimTime width)
 {
   for (guint i = 0; i < rows->len; i++) {
     const LinksLogRow *row = &g_array_index(rows, LinksLogRow, i);
     SimTime length = i > 0 ? row->time - row[-1].time : row->time;
-    if (!figure_data_wants(data, row->time) || length * 2 < width)
+    if (row->time < request->from || row->time > request->to || length * 2 < width)
       continue; /* the last interval may be cut too short to mean anything */
     double rate = 8 * (double)row->delivered_bytes / sim_time_to_seconds(length);
     g_array_append_val(curve->rates, rate);
@@ -203,52 +177,54 @@ count_lane(Curve *curve, const FigureData *data, const GArray *rows, SimTime wid
 }
 
 static bool
-write_links(FigureData *data, GPtrArray *curves, GError **error)
+take_links(const FigureRequest *request, FigureCurves *out, GPtrArray *curves, GError **error)
 {
-  g_autoptr(LinksLog) log = links_log_read(data->request->run, error);
+  g_autoptr(LinksLog) log = links_log_read(request->run, error);
   if (log == NULL)
     return false;
-  g_autoptr(GPtrArray) lanes =
-      links_log_choose(log, data->request->link, delivered, MAX_CURVES, error);
+  g_autoptr(GPtrArray) lanes = links_log_choose(log, request->link, delivered, MAX_CURVES, error);
   if (lanes == NULL)
     return false;
   const GArray *rows = ((LinksLogLane *)lanes->pdata[0])->rows;
   SimTime width = rows->len > 0 ? g_array_index(rows, LinksLogRow, 0).time : 0;
-  SimTime from = width > 0 ? data->request->from / width * width : 0;
+  SimTime from = width > 0 ? request->from / width * width : 0;
   for (guint i = 0; i < lanes->len; i++) {
     const LinksLogLane *lane = lanes->pdata[i];
     Curve *curve = curve_new(curves, lane->name);
-    count_lane(curve, data, lane->rows, width);
+    count_lane(curve, request, lane->rows, width);
     if (curve->rates->len == 0)
       g_ptr_array_remove(curves, curve);
   }
   if (curves->len == 0)
     return true;
   Slices slices = {.from = from, .width = width};
-  set_axes(data, curves, from, from + ((Curve *)curves->pdata[0])->rates->len * width);
   for (guint i = 0; i < curves->len; i++)
-    write_curve(data, curves->pdata[i], i, &slices);
+    take_curve(out, curves->pdata[i], &slices);
   return true;
+}
+
+bool
+figure_curves_throughput(const FigureRequest *request, FigureCurves *curves, GError **error)
+{
+  g_autoptr(GPtrArray) rates = g_ptr_array_new_with_free_func(curve_free);
+  g_autofree char *tcp = g_build_filename(request->run, "tcp.csv", NULL);
+  bool good = true;
+  curves->xlabel = "Time";
+  curves->ylabel = "Throughput";
+  curves->units = figure_units_rate;
+  if (request->link == NULL && g_file_test(tcp, G_FILE_TEST_IS_REGULAR))
+    good = take_connections(request, curves, rates, error);
+  if (good && rates->len == 0 && request->conn == NULL)
+    good = take_links(request, curves, rates, error);
+  if (good && rates->len == 0)
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                "nothing was delivered in the time asked for, by what \"%s\" recorded",
+                request->run);
+  return good && rates->len > 0;
 }
 
 bool
 figure_data_throughput(FigureData *data, GError **error)
 {
-  g_autoptr(GPtrArray) curves = g_ptr_array_new_with_free_func(curve_free);
-  g_autofree char *tcp = g_build_filename(data->request->run, "tcp.csv", NULL);
-  bool good = true;
-  if (data->request->link == NULL && g_file_test(tcp, G_FILE_TEST_IS_REGULAR))
-    good = write_connections(data, curves, error);
-  if (good && curves->len == 0 && data->request->conn == NULL)
-    good = write_links(data, curves, error);
-  if (!good)
-    return false;
-  if (curves->len == 0) {
-    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
-                "nothing was delivered in the time asked for, by what \"%s\" recorded",
-                data->request->run);
-    return false;
-  }
-  figure_data_end(data);
-  return true;
+  return figure_curves_make(data, figure_curves_throughput, error);
 }

@@ -54,6 +54,19 @@ figure_data_number(FigureData *data, double value, int decimals)
 }
 
 void
+figure_data_short(FigureData *data, double value)
+{
+  gsize start = data->text->len;
+  figure_data_number(data, value, 6);
+  if (strchr(data->text->str + start, '.') == NULL)
+    return;
+  gsize length = data->text->len;
+  while (data->text->str[length - 1] == '0')
+    length--;
+  g_string_truncate(data->text, data->text->str[length - 1] == '.' ? length - 1 : length);
+}
+
+void
 figure_data_integer(FigureData *data, gint64 value)
 {
   start_field(data);

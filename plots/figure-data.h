@@ -21,7 +21,16 @@ typedef struct FigureData {
   const char *nan;   /* the open block's row of nothing; NULL: no block is open */
   guint rows;        /* in the open block */
   bool in_row;       /* a field was written and its row is not ended */
+  double second;     /* points that a second of a ladder takes: as asked for, then as it was drawn;
+                        0: as its figure likes */
+  GPtrArray *parts;  /* of FigurePart, owned: scripts and data of panels; NULL: none */
 } FigureData;
+
+/* A further script or data file of a figure. */
+typedef struct FigurePart {
+  char *ending; /* owned: "-0.gp", behind the figure's name */
+  char *text;   /* owned */
+} FigurePart;
 
 /* The size that "column", "double" or "slide" stands for. */
 bool figure_data_width(const char *name, FigureSize *size, GError **error);
@@ -41,6 +50,15 @@ bool figure_data_queue(FigureData *data, GError **error);
 bool figure_data_throughput(FigureData *data, GError **error);
 bool figure_data_fct_cdf(FigureData *data, GError **error);
 bool figure_data_topology(FigureData *data, GError **error);
+bool figure_data_tcptrace(FigureData *data, GError **error);
+bool figure_data_rtt(FigureData *data, GError **error);
+bool figure_data_goodput(FigureData *data, GError **error);
+bool figure_data_states(FigureData *data, GError **error);
+bool figure_data_state_machine(FigureData *data, GError **error);
+bool figure_data_connect_cdf(FigureData *data, GError **error);
+bool figure_data_fairness(FigureData *data, GError **error);
+/* Of several runs: figure-compare.c. */
+bool figure_data_compare(FigureData *data, GError **error);
 
 /* A block `name` whose rows have the `columns` (for the reader of the file); `nan` is the row it
  * gets when it has no other. A block ends where the next one begins, the last one by _end(). */
@@ -49,6 +67,7 @@ void figure_data_end(FigureData *data);
 
 /* Fields of a row, and its end. */
 void figure_data_number(FigureData *data, double value, int decimals); /* NaN: no value */
+void figure_data_short(FigureData *data, double value); /* at most six decimals, none for nothing */
 void figure_data_integer(FigureData *data, gint64 value);
 void figure_data_time(FigureData *data, SimTime time); /* seconds, exact */
 void figure_data_text(FigureData *data, const char *text);

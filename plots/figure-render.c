@@ -240,7 +240,7 @@ compose_script(const FigureData *data)
       MARK "%s, made by `roundtrip plot`. Change what you like and run, in this folder:\n"
            "#   gnuplot '%s.gp'\n"
            "basename = '%s'\n"
-           "if (!exists('format')) format = '%s' # svg, pdf, png or tex\n"
+           "if (!exists('format')) { format = '%s' } # svg, pdf, png or tex\n"
            "figure_width = %s # mm\n"
            "figure_height = %s # mm\n"
            "font_size = %s # pt\n"
@@ -252,6 +252,42 @@ compose_script(const FigureData *data)
       figure_script(request->name));
 }
 
+static char *
+compose_data(const FigureData *data)
+{
+  return g_strdup_printf(MARK "data of the figure %s\n%s", data->request->name, data->text->str);
+}
+
+static void
+add_part(FigureData *data, const FigureData *part, const char *ending, char *text)
+{
+  FigurePart *kept = g_new0(FigurePart, 1);
+  const char *number = basename_of(part->request) + strlen(basename_of(data->request));
+  kept->ending = g_strconcat(number, ending, NULL);
+  kept->text = text;
+  g_ptr_array_add(data->parts, kept);
+}
+
+void
+figure_add_parts(FigureData *data, const FigureData *part)
+{
+  add_part(data, part, ".gp", compose_script(part));
+  add_part(data, part, ".dat", compose_data(part));
+}
+
+static bool
+write_parts(Work *work, const FigureData *data, GError **error)
+{
+  for (guint i = 0; i < data->parts->len; i++) {
+    const FigurePart *part = data->parts->pdata[i];
+    g_autofree char *place = path_of(data->request, part->ending);
+    g_autofree char *name = g_strconcat(basename_of(data->request), part->ending, NULL);
+    if (!check_ours(place, error) || !work_write(work, name, part->text, -1, error))
+      return false;
+  }
+  return true;
+}
+
 static bool
 fill_and_draw(Work *work, const FigureData *data, GError **error)
 {
@@ -259,11 +295,10 @@ fill_and_draw(Work *work, const FigureData *data, GError **error)
   g_autofree char *script = g_strconcat(basename_of(request), ".gp", NULL);
   g_autofree char *data_name = g_strconcat(basename_of(request), ".dat", NULL);
   g_autofree char *composed = compose_script(data);
-  g_autofree char *rows =
-      g_strdup_printf(MARK "data of the figure %s\n%s", request->name, data->text->str);
+  g_autofree char *rows = compose_data(data);
   if (!work_write(work, "style.gp", figure_script("style"), -1, error) ||
       !work_write(work, data_name, rows, -1, error) ||
-      !work_write(work, script, composed, -1, error))
+      !work_write(work, script, composed, -1, error) || !write_parts(work, data, error))
     return false;
   if (request->script_only)
     return true;
@@ -288,7 +323,8 @@ figure_ladder_options(const FigureRequest *request)
                          .conn = request->conn,
                          .raw = request->raw,
                          .fields = request->fields,
-                         .group = request->group};
+                         .group = request->group,
+                         .serialisation = request->format != FIGURE_TEXT};
 }
 
 bool

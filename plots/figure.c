@@ -11,29 +11,59 @@
 #include "sim/error.h"
 
 /* The figures: a line in each of these. The script of a figure is NAME.gp. */
-enum { LADDER, TIME_SEQUENCE, CWND, BACKLOG, QUEUE, THROUGHPUT, FCT_CDF, TOPOLOGY, KINDS };
-
-static const char *const names[KINDS + 1] = {
-    [LADDER] = "ladder",   [TIME_SEQUENCE] = "time-sequence",
-    [CWND] = "cwnd",       [BACKLOG] = "backlog",
-    [QUEUE] = "queue",     [THROUGHPUT] = "throughput",
-    [FCT_CDF] = "fct-cdf", [TOPOLOGY] = "topology",
+enum {
+  LADDER,
+  TIME_SEQUENCE,
+  TCPTRACE,
+  CWND,
+  RTT,
+  THROUGHPUT,
+  GOODPUT,
+  QUEUE,
+  STATES,
+  STATE_MACHINE,
+  CONNECT_CDF,
+  FCT_CDF,
+  FAIRNESS,
+  BACKLOG,
+  TOPOLOGY,
+  KINDS
 };
 
-typedef struct FigureKind {
-  bool (*write)(FigureData *data, GError **error); /* its data and settings */
-  const char *width;                               /* it asks for */
-} FigureKind;
+static const char *const names[KINDS + 1] = {
+    [LADDER] = "ladder",
+    [TIME_SEQUENCE] = "time-sequence",
+    [TCPTRACE] = "tcptrace",
+    [CWND] = "cwnd",
+    [RTT] = "rtt",
+    [THROUGHPUT] = "throughput",
+    [GOODPUT] = "goodput",
+    [QUEUE] = "queue",
+    [STATES] = "states",
+    [STATE_MACHINE] = "state-machine",
+    [CONNECT_CDF] = "connect-cdf",
+    [FCT_CDF] = "fct-cdf",
+    [FAIRNESS] = "fairness",
+    [BACKLOG] = "backlog",
+    [TOPOLOGY] = "topology",
+};
 
 static const FigureKind kinds[KINDS] = {
-    [LADDER] = {figure_data_ladder, "column"},
-    [TIME_SEQUENCE] = {figure_data_time_sequence, "column"},
-    [CWND] = {figure_data_cwnd, "column"},
-    [BACKLOG] = {figure_data_backlog, "column"},
-    [QUEUE] = {figure_data_queue, "column"},
-    [THROUGHPUT] = {figure_data_throughput, "column"},
-    [FCT_CDF] = {figure_data_fct_cdf, "column"},
-    [TOPOLOGY] = {figure_data_topology, "double"},
+    [LADDER] = {figure_data_ladder, NULL, "column"},
+    [TIME_SEQUENCE] = {figure_data_time_sequence, figure_curves_time_sequence, "column"},
+    [TCPTRACE] = {figure_data_tcptrace, NULL, "double"},
+    [CWND] = {figure_data_cwnd, figure_curves_cwnd, "column"},
+    [RTT] = {figure_data_rtt, figure_curves_rtt, "column"},
+    [THROUGHPUT] = {figure_data_throughput, figure_curves_throughput, "column"},
+    [GOODPUT] = {figure_data_goodput, figure_curves_goodput, "column"},
+    [QUEUE] = {figure_data_queue, figure_curves_queue, "column"},
+    [STATES] = {figure_data_states, NULL, "column"},
+    [STATE_MACHINE] = {figure_data_state_machine, NULL, "double"},
+    [CONNECT_CDF] = {figure_data_connect_cdf, figure_curves_connect_cdf, "column"},
+    [FCT_CDF] = {figure_data_fct_cdf, figure_curves_fct_cdf, "column"},
+    [FAIRNESS] = {figure_data_fairness, NULL, "column"},
+    [BACKLOG] = {figure_data_backlog, figure_curves_backlog, "column"},
+    [TOPOLOGY] = {figure_data_topology, NULL, "double"},
 };
 
 /* The figures of a study, which take options: the same. */
@@ -44,10 +74,15 @@ static const char *const study_names[STUDY_KINDS + 1] = {
 };
 
 static const FigureKind study_kinds[STUDY_KINDS] = {
-    [LINES] = {figure_data_lines, "column"},     [HEATMAP] = {figure_data_heatmap, "column"},
-    [CDF] = {figure_data_cdf, "column"},         [BOX] = {figure_data_box, "column"},
-    [SCATTER] = {figure_data_scatter, "column"},
+    [LINES] = {figure_data_lines, NULL, "column"},
+    [HEATMAP] = {figure_data_heatmap, NULL, "column"},
+    [CDF] = {figure_data_cdf, NULL, "column"},
+    [BOX] = {figure_data_box, NULL, "column"},
+    [SCATTER] = {figure_data_scatter, NULL, "column"},
 };
+
+static const char *const several_names[] = {"compare", NULL};
+static const FigureKind compare_kind = {figure_data_compare, NULL, "column"};
 
 /* The widths of a page of two columns, of such a page as a whole, and of a slide of 10 inches. */
 static const struct {
@@ -75,8 +110,8 @@ figure_study_names(void)
   return study_names;
 }
 
-static const FigureKind *
-kind_of(const char *name)
+const FigureKind *
+figure_kind(const char *name)
 {
   for (guint i = 0; i < KINDS; i++)
     if (strcmp(names[i], name) == 0)
@@ -84,7 +119,13 @@ kind_of(const char *name)
   for (guint i = 0; i < STUDY_KINDS; i++)
     if (strcmp(study_names[i], name) == 0)
       return &study_kinds[i];
-  return NULL;
+  return strcmp(name, several_names[0]) == 0 ? &compare_kind : NULL;
+}
+
+const char *const *
+figure_several_names(void)
+{
+  return several_names;
 }
 
 const char *
@@ -100,7 +141,7 @@ figure_script(const char *name)
 static const char *
 header_field(const char *name, const char *field)
 {
-  if (kind_of(name) == NULL)
+  if (figure_kind(name) == NULL)
     return NULL;
   g_auto(GStrv) lines = g_strsplit(figure_script(name), "\n", -1);
   g_autofree char *mark = g_strconcat("# ", field, ": ", NULL);
@@ -175,8 +216,8 @@ figure_data_width(const char *name, FigureSize *size, GError **error)
 }
 
 /* The run has the file the figure is made from; a capture stands for a timeline. */
-static bool
-has_input(const FigureRequest *request, GError **error)
+bool
+figure_has_input(const FigureRequest *request, GError **error)
 {
   const char *needs = figure_needs(request->name);
   if (g_file_test(request->run, G_FILE_TEST_IS_REGULAR) && strcmp(needs, "timeline.csv") == 0)
@@ -192,23 +233,17 @@ has_input(const FigureRequest *request, GError **error)
   return false;
 }
 
-/* Only a figure of a study has options of its own. */
-static bool
-check_options(const FigureRequest *request, GError **error)
-{
-  if (g_strv_contains(study_names, request->name) || request->options == NULL ||
-      request->options[0] == NULL)
-    return true;
-  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "\"%s\": the figure \"%s\" takes no such option",
-              request->options[0], request->name);
-  return false;
-}
-
-/* Only a ladder has fields and groups. */
-static bool
-check_ladder(const FigureRequest *request, GError **error)
+/* Only a figure of a study has options of its own; only a ladder has fields and groups. */
+bool
+figure_check_request(const FigureRequest *request, GError **error)
 {
   const char *given = request->fields != NULL ? "fields" : request->group != NULL ? "group" : NULL;
+  if (!g_strv_contains(study_names, request->name) && request->options != NULL &&
+      request->options[0] != NULL) {
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "\"%s\": the figure \"%s\" takes no such option",
+                request->options[0], request->name);
+    return false;
+  }
   if (given == NULL || strcmp(request->name, "ladder") == 0)
     return true;
   g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
@@ -216,41 +251,59 @@ check_ladder(const FigureRequest *request, GError **error)
   return false;
 }
 
-static bool
-unknown_figure(const char *name, GError **error)
+bool
+figure_unknown(const char *name, GError **error)
 {
-  const char *all[KINDS + STUDY_KINDS + 1] = {NULL};
+  const char *all[KINDS + STUDY_KINDS + 2] = {NULL};
   for (guint i = 0; i < KINDS; i++)
     all[i] = names[i];
   for (guint i = 0; i < STUDY_KINDS; i++)
     all[KINDS + i] = study_names[i];
+  all[KINDS + STUDY_KINDS] = several_names[0];
   return sim_error_unknown(error, "figure", name, all);
+}
+
+bool
+figure_fill(FigureData *data, const FigureKind *kind, GError **error)
+{
+  figure_data_block(data, "title", "text", "\" \"");
+  if (data->request->title != NULL) {
+    figure_data_text(data, data->request->title);
+    figure_data_row(data);
+  }
+  return kind->write(data, error);
+}
+
+static void
+part_free(gpointer data)
+{
+  FigurePart *part = data;
+  g_free(part->ending);
+  g_free(part->text);
+  g_free(part);
 }
 
 bool
 figure_make(const FigureRequest *request, GError **error)
 {
   FigureData data = {.request = request};
-  const FigureKind *kind = kind_of(request->name);
+  const FigureKind *kind = figure_kind(request->name);
   if (kind == NULL)
-    return unknown_figure(request->name, error);
-  if (!check_options(request, error) || !check_ladder(request, error))
-    return false;
-  if (!figure_data_width(request->width != NULL ? request->width : kind->width, &data.size,
+    return figure_unknown(request->name, error);
+  bool several = kind == &compare_kind; /* which looks at its own options and runs */
+  if ((!several && !figure_check_request(request, error)) ||
+      !figure_data_width(request->width != NULL ? request->width : kind->width, &data.size,
                          error) ||
-      !figure_check_files(request, error) || !has_input(request, error))
+      !figure_check_files(request, error) || (!several && !figure_has_input(request, error)))
     return false;
   if (request->format == FIGURE_TEXT)
     return figure_make_text(request, error);
   data.settings = g_string_new(NULL);
   data.text = g_string_new(NULL);
-  figure_data_block(&data, "title", "text", "\" \"");
-  if (request->title != NULL) {
-    figure_data_text(&data, request->title);
-    figure_data_row(&data);
-  }
-  bool done = kind->write(&data, error) && figure_render(&data, error);
+  data.parts = g_ptr_array_new_with_free_func(part_free);
+  bool done = figure_fill(&data, kind, error) && figure_render(&data, error);
   g_string_free(data.settings, TRUE);
   g_string_free(data.text, TRUE);
+  g_ptr_array_unref(data.parts);
   return done;
 }

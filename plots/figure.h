@@ -11,10 +11,11 @@
 typedef enum { FIGURE_SVG, FIGURE_PDF, FIGURE_PNG, FIGURE_TEX, FIGURE_TEXT } FigureFormat;
 
 typedef struct FigureRequest {
-  const char *name;      /* "ladder" */
-  const char *run;       /* the run's folder */
-  const char *directory; /* where script, data and picture go */
-  const char *basename;  /* of the files, without ending; NULL: name */
+  const char *name;        /* "ladder" */
+  const char *run;         /* the run's folder; of "compare": the first of them */
+  const char *const *runs; /* of "compare": all of them, NULL-terminated; else NULL */
+  const char *directory;   /* where script, data and picture go */
+  const char *basename;    /* of the files, without ending; NULL: name */
   FigureFormat format;
   const char *width;          /* "column", "double" or "slide"; NULL: what the figure asks for */
   const char *title;          /* NULL: none */
@@ -23,8 +24,9 @@ typedef struct FigureRequest {
   SimTime from, to;           /* 0 ... SIM_TIME_NEVER */
   bool raw;                   /* sequence numbers as on the wire */
   const char *fields, *group; /* of a ladder (ladder.h); NULL: not given */
-  const char *const *options; /* "x=loss", NULL-terminated: of a study's figure; NULL: none */
-  bool script_only;           /* write script and data, do not start gnuplot */
+  const char *const
+      *options;     /* "x=loss", NULL-terminated: of a study's figure, of compare; NULL: none */
+  bool script_only; /* write script and data, do not start gnuplot */
 } FigureRequest;
 
 FigureRequest figure_request(const char *name, const char *run); /* the defaults */
@@ -38,6 +40,8 @@ bool figure_make(const FigureRequest *request, GError **error);
 const char *const *figure_names(void);
 /* Those of a study: "lines" ... */
 const char *const *figure_study_names(void);
+/* Those of several runs: "compare". */
+const char *const *figure_several_names(void);
 /* From the script's header. NULL when unknown. */
 const char *figure_shows(const char *name);
 const char *figure_needs(const char *name);

@@ -51,4 +51,3 @@ set palette defined (0 '#fde725', 0.25 '#5ec962', 0.5 '#21918c', 0.75 '#3b528b',
 
 plot data index 'cells' using 1:2:(0.5):(0.5):3 with boxxyerror fs solid 1 noborder \
   fillcolor palette
-unset output

@@ -339,7 +339,7 @@ bool
 ladder_items_collect(Ladder *ladder, const RunLog *log, const LadderOptions *options,
                      GError **error)
 {
-  g_autoptr(LinkRates) rates = link_rates_read(log->path);
+  g_autoptr(LinkRates) rates = options->serialisation ? link_rates_read(log->path) : NULL;
   Builder builder = {.log = log, .options = options, .ladder = ladder, .rates = rates};
   bool good = open_builder(&builder, error);
   if (good) {

@@ -231,6 +231,7 @@ attempt(LadderPlace *place, bool over_lines)
   place->drawing->bands = g_array_new(FALSE, FALSE, sizeof(LadderBand));
   place->texts.boxes = place->drawing->boxes;
   place->texts.lines = g_array_new(FALSE, FALSE, sizeof(LadderLine));
+  place->drawing->second = place->second;
   place->drawing->width = place->paper->width;
   place->drawing->height = ladder_place_y(place, place->ladder->end) + place->paper->char_height;
   ladder_place_strokes(place);
@@ -278,9 +279,10 @@ first_scale(const LadderPlace *place)
 static LadderDrawing *
 best_attempt(LadderPlace *place)
 {
-  bool fixed = place->paper->height > 0 || place->ladder->arrows->len > ARROWS_TO_GROW;
+  bool fixed = place->paper->height > 0 || place->paper->second > 0 ||
+               place->ladder->arrows->len > ARROWS_TO_GROW;
   bool over_lines = fixed;
-  place->second = first_scale(place);
+  place->second = place->paper->second > 0 ? place->paper->second : first_scale(place);
   double most = place->paper->max_height > 0 ? place->paper->max_height : INFINITY;
   for (int i = 0; attempt(place, over_lines) > 0 && !fixed && i < ATTEMPTS; i++) {
     double next = place->drawing->height * GROWTH;

@@ -20,17 +20,17 @@
 # Settings: paper_width paper_height paper_title (height of the title above y = 0) [points]
 
 load 'style.gp'
-set lmargin at screen 0
-set rmargin at screen 1
-set tmargin at screen 1
-set bmargin at screen 0
+set lmargin at screen edge_left
+set rmargin at screen edge_right
+set tmargin at screen edge_top
+set bmargin at screen edge_bottom
 unset border
 unset tics
 unset grid
 unset key
 set xrange [0 : paper_width]
 set yrange [paper_height : -paper_title]
-if (title ne ' ') set label 1 title at paper_width / 2, -paper_title / 2 center
+if (title ne ' ') { set label 1 title at paper_width / 2, -paper_title / 2 center }
 shade(n) = n == 0 ? 0xe0e0e0 : n == 1 ? 0xb8b8b8 : n == 2 ? 0x888888 : 0x303030
 head = font_size * 0.75
 
@@ -68,4 +68,3 @@ plot \
   for [block in 'names times labels reasons state-names timer-names calls notes gap-times conn-names'] \
     data index block using 1:2:6:5 with labels center rotate variable tc rgb black, \
   data index 'cut' using 1:2:3 with labels center tc rgb black
-unset output

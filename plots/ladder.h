@@ -13,6 +13,7 @@ typedef struct LadderOptions {
   const char *conn;   /* only these connections: names, parts of names that no other has, or
                          patterns with '*', with commas between; NULL: all */
   bool raw;           /* sequence numbers as on the wire */
+  bool serialisation; /* find out how long packets take to leave, which means to read JSON */
   double gap_factor;  /* an idle gap longer than this times the longest busy stretch is broken;
                          0: the default */
   const char *fields; /* what stands on an arrow behind its flags: "seq,ack,win,options,cwnd"
@@ -99,6 +100,7 @@ typedef struct LadderPlacement {
   double height;     /* of everything; 0: as high as the texts ask for, up to max_height */
   double max_height; /* used when height is 0; 0: no limit. Exceeded by a half rather than leaving
                         an arrow without its label */
+  double second; /* of a busy second, so that several ladders have one scale; 0: as it reads best */
   double char_width, char_height; /* of a letter (on average) and of a line of text */
 } LadderPlacement;
 
@@ -154,6 +156,7 @@ typedef struct LadderBand {
 /* Everything in its place: draw the bands, the strokes in order, then the boxes. */
 typedef struct LadderDrawing {
   double width, height;
+  double second;   /* height of a busy second */
   GArray *bands;   /* of LadderBand: those that are high enough to be seen */
   GArray *strokes; /* of LadderStroke */
   GArray *boxes;   /* of LadderBox */

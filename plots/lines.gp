@@ -51,4 +51,3 @@ plot \
     lt i + 1 notitle, \
   for [i = 0 : groups - 1] data index sprintf('group-%d', i) using 1:2:3:4 with yerrorbars \
     pt shape[i % 6 + 1] ps mark lw normal lc rgb hue(i) dt solid title columnheader(1)
-unset output

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "plots/library-json.h"
+
 #define PICOSECONDS 1e12
 
 struct LinkRates {
@@ -47,6 +49,8 @@ LinkRates *
 link_rates_read(const char *run)
 {
   g_autofree char *path = g_build_filename(run, "summary.json", NULL);
+  if (!g_file_test(path, G_FILE_TEST_IS_REGULAR) || !sim_library_load(&library_json, NULL))
+    return NULL;
   g_autoptr(JsonParser) parser = json_parser_new_immutable();
   if (!json_parser_load_from_file(parser, path, NULL))
     return NULL;

@@ -36,4 +36,3 @@ if (lanes == 1) {
   plot for [i = 0 : lanes - 1] data index sprintf('lane-%d', i) using 1:2 with lines \
     lt i + 1 title columnheader(1)
 }
-unset output

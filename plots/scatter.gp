@@ -47,4 +47,3 @@ plot \
   for [i = 0 : theories - 1] data index sprintf('theory-%d', i) using 1:2 with lines \
     lw normal lc rgb dark dt dash[int(value(sprintf('theory_%d', i))) % 5 + 1] \
     title columnheader(1)
-unset output

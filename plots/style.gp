@@ -13,10 +13,24 @@
 # \input{NAME} where the figure shall stand (`roundtrip plot` gives NAME.tex its name; run by
 # hand, gnuplot calls it NAME-inc.tex).
 
+# A part of a larger picture (compare.gp) sets panel_left panel_right panel_bottom panel_top [shares
+# of it] before: the output is open then.
 set encoding utf8
 points = 72 / 25.4 # in a millimetre
 family = 'Helvetica'
-if (format eq 'svg') {
+is_panel = exists('panel_left')
+edge_left = is_panel ? panel_left : 0
+edge_right = is_panel ? panel_right : 1
+edge_bottom = is_panel ? panel_bottom : 0
+edge_top = is_panel ? panel_top : 1
+if (is_panel) {
+  reset
+  set origin edge_left, edge_bottom
+  set size edge_right - edge_left, edge_top - edge_bottom
+  set termoption font sprintf('%s,%g', format eq 'tex' ? '' : family, \
+                              font_size * (format eq 'svg' ? 96 / 72. : 1))
+}
+if (!is_panel && format eq 'svg') {
   # 96 units an inch, so that the size is right where SVG is measured in pixels
   scale = 96 / 72.
   set terminal svg noenhanced butt fontscale 1 linewidth scale background '#ffffff' \
@@ -24,14 +38,14 @@ if (format eq 'svg') {
     font sprintf('%s,%g', family, font_size * scale)
   set output basename . '.svg'
 }
-if (format eq 'pdf') {
+if (!is_panel && format eq 'pdf') {
   scale = 1.
   set terminal pdfcairo noenhanced butt fontscale 0.75 linewidth 2 \
     size (figure_width / 10.) cm, (figure_height / 10.) cm \
     font sprintf('%s,%g', family, font_size)
   set output basename . '.pdf'
 }
-if (format eq 'png') {
+if (!is_panel && format eq 'png') {
   # 300 dots an inch
   scale = 300 / 72.
   set terminal pngcairo noenhanced butt fontscale 300 / 96. linewidth scale pointscale scale \
@@ -39,7 +53,7 @@ if (format eq 'png') {
     font sprintf('%s,%g', family, font_size)
   set output basename . '.png'
 }
-if (format eq 'tex') {
+if (!is_panel && format eq 'tex') {
   scale = 1.
   set terminal cairolatex pdf input butt fontscale 0.75 linewidth 4 \
     header sprintf('\providecommand\definecolor[3]{}\fontsize{%g}{%g}\selectfont', \
@@ -66,6 +80,7 @@ light = 0xdddddd
 thin = 0.06 * font_size
 normal = 0.1 * font_size
 thick = 0.16 * font_size
+text_scale = format eq 'svg' ? 96 / 72. : 1 # of sizes of fonts that a script sets itself
 mark = format eq 'svg' ? 0.55 : 0.075 * font_size
 key_width = format eq 'svg' ? -5 : -1
 
@@ -94,4 +109,4 @@ set rmargin 1.5
 data = basename . '.dat'
 title = ' '
 stats data index 'title' using (title = strcol(1), 0) nooutput
-if (title ne ' ') set key title title center
+if (title ne ' ') { set key title title center }

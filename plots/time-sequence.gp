@@ -48,4 +48,3 @@ plot \
     lc rgb red title (resent > 0 ? 'retransmission' : ''), \
   data index 'lost' using 1:(($2 + $3) / unit) with points pt 2 ps 0.8 * mark lw normal \
     lc rgb black title (lost > 0 ? 'lost' : '')
-unset output

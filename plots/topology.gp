@@ -13,17 +13,17 @@
 # Settings: paper_width paper_height paper_title (height of the title above y = 0) [points]
 
 load 'style.gp'
-set lmargin at screen 0
-set rmargin at screen 1
-set tmargin at screen 1
-set bmargin at screen 0
+set lmargin at screen edge_left
+set rmargin at screen edge_right
+set tmargin at screen edge_top
+set bmargin at screen edge_bottom
 unset border
 unset tics
 unset grid
 unset key
 set xrange [0 : paper_width]
 set yrange [paper_height : -paper_title]
-if (title ne ' ') set label 1 title at paper_width / 2, -paper_title / 2 center
+if (title ne ' ') { set label 1 title at paper_width / 2, -paper_title / 2 center }
 
 plot \
   data index 'links' using 1:2:($3 - $1):($4 - $2) with vectors nohead \
@@ -40,4 +40,3 @@ plot \
     data index block using 1:2:5 with labels center tc rgb black, \
   for [block in 'labels captions'] \
     data index block using 1:2:3 with labels center tc rgb black
-unset output

@@ -89,7 +89,7 @@ list_scenarios(void)
 static int
 list_figures(void)
 {
-  const char *const *lists[] = {figure_names(), figure_study_names()};
+  const char *const *lists[] = {figure_names(), figure_study_names(), figure_several_names()};
   for (size_t k = 0; k < G_N_ELEMENTS(lists); k++)
     for (const char *const *name = lists[k]; *name != NULL; name++) {
       const char *needs = figure_needs(*name);

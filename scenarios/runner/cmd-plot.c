@@ -9,7 +9,8 @@
 #include "sim/error.h"
 
 #define USAGE                                                                                      \
-  "FIGURE DIR... [x=NAME y=NAME by=NAME ...] [-o FILE.svg|.pdf|.png|.tex|.txt] [--width WIDTH] "   \
+  "FIGURE DIR... [x=NAME y=NAME by=NAME of=FIGURE ...] [-o FILE.svg|.pdf|.png|.tex|.txt] "         \
+  "[--width WIDTH] "                                                                               \
   "[--title TEXT] [--conn NAME] [--link NAME] [--from T] [--to T] [--raw] [--fields LIST] "        \
   "[--group NAME=PATTERN] [--script-only] | --list"
 
@@ -20,7 +21,7 @@ static const char help[] =
     "beside it.\n"
     "\n"
     "  -o FILE        the picture, in the format that its ending says; a ladder may be .txt\n"
-    "                 (default: DIR/figures/FIGURE.svg)\n"
+    "                 (default: DIR/figures/FIGURE.svg, of several runs ./compare.svg)\n"
     "  --width WIDTH  column (85 mm), double (175 mm) or slide (254 mm)\n"
     "  --title TEXT   above the figure\n"
     "  --conn NAME    only this connection; a part of its name that no other has is enough. A "
@@ -35,6 +36,11 @@ static const char help[] =
     "  --script-only  write script and data, do not start gnuplot\n"
     "  --list         say which figures there are\n"
     "\n"
+    "Of several runs (compare):\n"
+    "  of=FIGURE            which figure\n"
+    "  layout=overlay       one over another, where the figure has curves (the default then)\n"
+    "  layout=panels        side by side, with the same axes\n"
+    "\n"
     "Of a study (lines, heatmap, cdf, box, scatter):\n"
     "  x=NAME y=NAME        parameters or results of the study; heatmap: z=NAME, too; cdf: x only\n"
     "  by=NAME              a curve for each value of this parameter (several: by=cc,delay)\n"
@@ -44,7 +50,8 @@ static const char help[] =
     "  log=x|y|xy|none      which axes are logarithmic (x, when its values are spread so)\n"
     "  yunit=Mbit/s         the unit of the values; xunit, zunit; xlabel=TEXT, ylabel, zlabel\n"
     "\n"
-    "Example\n"
+    "Examples\n"
+    "  roundtrip plot compare cubic reno of=cwnd -o cwnd.pdf\n"
     "  roundtrip plot lines out/studies/connect-time.study x=loss y=connect_time by=delay "
     "theory=cardwell\n";
 
@@ -121,7 +128,7 @@ args_parse(PlotArgs *args, int argc, char **argv, GError **error)
 static void
 print_list(void)
 {
-  const char *const *lists[] = {figure_names(), figure_study_names()};
+  const char *const *lists[] = {figure_names(), figure_study_names(), figure_several_names()};
   for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
     for (const char *const *name = lists[i]; *name != NULL; name++)
       printf("%-14s %s\n%-14s from %s\n", *name, figure_shows(*name), "", figure_needs(*name));
@@ -146,11 +153,20 @@ set_output(FigureRequest *request, const char *output, char **folder, char **nam
   return true;
 }
 
+static bool
+is_of_several(const PlotArgs *args)
+{
+  return g_strv_contains(figure_several_names(), args->rest[0]);
+}
+
 /* Makes one figure and says which files it left. */
 static bool
 plot_one(const PlotArgs *args, const char *run, GError **error)
 {
   FigureRequest request = figure_request(args->rest[0], run);
+  bool several = is_of_several(args);
+  if (several)
+    request.runs = (const char *const *)args->rest + 1;
   g_autofree char *folder = NULL, *name = NULL;
   request.width = args->width;
   request.title = args->title;
@@ -168,7 +184,7 @@ plot_one(const PlotArgs *args, const char *run, GError **error)
     if (!set_output(&request, args->output, &folder, &name, error))
       return false;
   } else {
-    folder = g_build_filename(run, "figures", NULL);
+    folder = several ? g_strdup(".") : g_build_filename(run, "figures", NULL);
     request.directory = folder;
   }
   if (!figure_make(&request, error))
@@ -194,7 +210,7 @@ check(const PlotArgs *args, GError **error)
     return false;
   }
   bool capture = g_file_test(args->rest[1], G_FILE_TEST_IS_REGULAR);
-  if (args->output != NULL && count > 2) {
+  if (args->output != NULL && count > 2 && !is_of_several(args)) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
                 "plot: -o names one file, and there are %u runs: give one run, or leave -o away to "
                 "draw into the figures/ of each",
@@ -221,7 +237,8 @@ run(int argc, char **argv)
   else if (good && args.list)
     print_list();
   else if (good && check(&args, &error))
-    for (guint i = 1; error == NULL && args.rest[i] != NULL; i++)
+    for (guint i = 1; error == NULL && args.rest[i] != NULL && (i == 1 || !is_of_several(&args));
+         i++)
       plot_one(&args, args.rest[i], &error);
   args_clear(&args);
   return error == NULL ? EXIT_OK : cmd_fail(g_steal_pointer(&error));

@@ -48,6 +48,14 @@ append_event(GString *rows, const TestPacket *p, const char *time, const char *e
                          1000u + (guint)p->seq, 2000 + p->ack);
 }
 
+static void
+append_state(GString *rows, const char *time, const char *node, const char *step,
+             const char *client, const char *server)
+{
+  g_string_append_printf(rows, "%s,state,\"%s\",,,\"%s:1-%s:80\",,,,,,,,,,,,%s,,,\n", time, node,
+                         client, server, step);
+}
+
 /* A SYN that is lost, its retransmission, and 20 segments of data, one of them lost and repeated.
  * The names stand in quotes; `client` must not need RFC 4180's doubling. */
 static char *
@@ -60,13 +68,22 @@ timeline(const char *client, const char *server)
       {server, client, "SYN+ACK", "1.05", "1.1", 3, 0, 1, 0, 0, false},
       {client, server, "ACK", "1.1", "1.15", 4, 1, 1, 0, 0, false},
   };
+  const struct {
+    const char *time, *node, *step;
+  } steps[] = {{"0", client, "CLOSED>SYN-SENT"},
+               {NULL, NULL, NULL}, /* the second SYN leaves */
+               {"1.05", server, "LISTEN>SYN-RECEIVED"},
+               {"1.1", client, "SYN-SENT>ESTABLISHED"}};
   for (guint i = 0; i < G_N_ELEMENTS(opening); i++) {
     const TestPacket *p = &opening[i];
+    if (steps[i].time != NULL)
+      append_state(rows, steps[i].time, steps[i].node, steps[i].step, client, server);
     append_event(rows, p, p->sent, "send", p->from, client, server);
     append_event(rows, p, p->sent, "transmit", p->from, client, server);
     append_event(rows, p, p->end, p->lost ? "drop" : "receive", p->lost ? p->from : p->to, client,
                  server);
   }
+  append_state(rows, "1.15", server, "SYN-RECEIVED>ESTABLISHED", client, server);
   for (int i = 0; i < 20; i++) {
     g_autofree char *sent = g_strdup_printf("%d.2", i + 2);
     g_autofree char *got = g_strdup_printf("%d.25", i + 2);
@@ -131,6 +148,19 @@ run_new(const char *client, const char *server)
       "\"server>home\": {\"from\": \"server\", \"to\": \"home\", \"rate\": 1000000, \"delay\": "
       "0.05}}}");
   return run;
+}
+
+/* The figure "fairness" needs two flows. */
+static void
+put_flows(const char *run, const char *figure)
+{
+  if (strcmp(figure, "fairness") == 0)
+    folder_put(run, "tcp.csv",
+               TCP "1,client,a,14600,,0,0.1,0.05,1,65535,65535,0,0,0,open\n"
+                   "1,client,b,14600,,0,0.1,0.05,1,65535,65535,0,0,0,open\n"
+                   "2,client,a,14600,,0,0.1,0.05,1,65535,65535,8000,0,0,open\n"
+                   "3,client,b,14600,,0,0.1,0.05,1,65535,65535,4000,0,0,open\n"
+                   "3,client,a,14600,,0,0.1,0.05,1,65535,65535,9000,0,0,open\n");
 }
 
 static FigureRequest
@@ -531,12 +561,13 @@ test_fct_data(void)
   FigureRequest request = request_of("fct-cdf", run, folder);
   request.script_only = true;
   make(&request);
-  g_autoptr(GPtrArray) web = block_of(folder, "fct-cdf.dat", "load-0");
-  g_assert_cmpuint(web->len, ==, 3); /* without the one that failed */
-  g_assert_cmpstr(web->pdata[1], ==, "0.500000000 0.500000");
-  g_assert_cmpstr(web->pdata[2], ==, "1.000000000 1.000000");
-  g_autoptr(GPtrArray) other = block_of(folder, "fct-cdf.dat", "load-1");
-  g_assert_cmpuint(other->len, ==, 2);
+  g_autoptr(GPtrArray) web = block_of(folder, "fct-cdf.dat", "curve-0");
+  g_assert_cmpuint(web->len, ==, 5); /* without the one that failed; from 0, and to the edge */
+  g_assert_cmpstr(web->pdata[1], ==, "0.500000000000 0");
+  g_assert_cmpstr(web->pdata[2], ==, "0.500000000000 0.5");
+  g_assert_cmpstr(web->pdata[3], ==, "1.000000000000 1");
+  g_autoptr(GPtrArray) other = block_of(folder, "fct-cdf.dat", "curve-1");
+  g_assert_cmpuint(other->len, ==, 4);
   folder_put(run, "flows.csv", FLOWS "1,web,1,client,server,0,9,0,reset\n");
   GError *error = NULL;
   g_assert_false(figure_make(&request, &error));
@@ -727,6 +758,7 @@ test_formats(void)
     for (guint i = 0; i < G_N_ELEMENTS(formats); i++) {
       FigureRequest request = request_of(*name, run, folder);
       g_assert_true(figure_format_parse(formats[i].ending, &request.format));
+      put_flows(run, *name);
       make(&request);
       g_autofree char *file = g_strconcat(*name, formats[i].ending, NULL);
       g_autofree char *bytes = folder_read(folder, file, NULL);
@@ -750,6 +782,7 @@ test_same_bytes(void)
     g_autofree char *file = g_strconcat(*name, ".svg", NULL);
     g_autofree char *script = g_strconcat("gnuplot ", *name, ".gp", NULL);
     FigureRequest request = request_of(*name, run, one);
+    put_flows(run, *name);
     make(&request);
     request.directory = two;
     make(&request);

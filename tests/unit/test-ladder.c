@@ -330,10 +330,10 @@ test_field_cwnd(void)
   g_assert_true(g_file_get_contents(path, &rows, NULL, NULL));
   folder_put(run, "timeline.csv", rows);
   folder_put(run, "tcp.csv",
-             "time,node,conn,cwnd,ssthresh,flight,delivered,lost,retransmits,recovery\n"
-             "0.5,client,client:49152-server:80,14600,,0,0,0,0,open\n"
-             "0.6,server,client:49152-server:80,7777,,0,0,0,0,open\n"
-             "30,client,client:49152-server:80,99,,0,0,0,0,open\n");
+             "time,node,conn,cwnd,ssthresh,flight,srtt,rto,delivered,lost,retransmits,recovery\n"
+             "0.5,client,client:49152-server:80,14600,,0,0,1,0,0,0,open\n"
+             "0.6,server,client:49152-server:80,7777,,0,0,1,0,0,0,open\n"
+             "30,client,client:49152-server:80,99,,0,0,1,0,0,0,open\n");
   g_autoptr(GError) error = NULL;
   g_autoptr(RunLog) log = run_log_read(run, &error);
   g_assert_no_error(error);
@@ -400,7 +400,7 @@ test_bands_and_queues(void)
   char *run = slow_run(6, 0);
   g_autoptr(GError) error = NULL;
   g_autoptr(RunLog) log = run_log_read(run, &error);
-  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){0});
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){.serialisation = true});
   LadderPlacement paper = {.width = 480, .max_height = 600, .char_width = 4.2, .char_height = 9.4};
   g_autoptr(LadderDrawing) drawing = ladder_place(ladder, &paper, &error);
   g_assert_no_error(error);
@@ -426,7 +426,7 @@ test_bands_and_queues(void)
   check_apart(drawing);
   folder_put(run, "summary.json",
              "{\"links\": {\"a>b\": {\"rate\": 1000000, \"overhead\": 0, \"rate_varies\": true}}}");
-  g_autoptr(Ladder) changed = ladder_of(log, (LadderOptions){0});
+  g_autoptr(Ladder) changed = ladder_of(log, (LadderOptions){.serialisation = true});
   g_assert_cmpint(arrow_at(changed, 0)->serialised, ==, 0);
   folder_free(run);
 }

@@ -141,6 +141,9 @@ ask_figure(lua_State *L)
   if (g_strv_contains(figure_study_names(), name))
     bind_error(L, "figure: \"%s\" is a figure of a study: ask for it in study{figures = {...}}",
                name);
+  if (g_strv_contains(figure_several_names(), name))
+    bind_error(L, "figure: \"%s\" is a figure of several runs: roundtrip plot %s RUN RUN of=FIGURE",
+               name, name);
   if (!g_strv_contains(figure_names(), name))
     bind_error_unknown(L, "figure", name, figure_names());
   FigureOptions options = {.width = -1, .to = SIM_TIME_NEVER};

@@ -1,0 +1,26 @@
+# connect-cdf: how long connections took to open
+#
+# Shows: the distribution of the times from the first SYN to ESTABLISHED, over all connections that
+#   were begun; where some never opened, the curve ends below 1
+# Needs: timeline.csv
+#
+# Data:
+#   title, xlabel, ylabel  text
+#   curve-0 ...  in the first row whose connections, then time [s] and the share that needed no longer
+# Settings: x_from x_to [s], log_x (1: a logarithmic axis), curves (their number), y_to (1), unit (1),
+#   steps (1)
+
+load 'style.gp'
+xname = ' '
+yname = ' '
+stats data index 'xlabel' using (xname = strcol(1), 0) nooutput
+stats data index 'ylabel' using (yname = strcol(1), 0) nooutput
+set xlabel xname
+set ylabel yname
+set xrange [x_from : x_to]
+set yrange [0 : y_to * 1.01]
+if (log_x) { set logscale x; set format x '%h' }
+set key width (format eq 'svg' ? 1.5 : 1) maxrows 3
+
+plot for [i = 0 : curves - 1] data index sprintf('curve-%d', i) using 1:2 with steps \
+  lt i + 1 title columnheader(1)
