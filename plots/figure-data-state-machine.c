@@ -11,254 +11,20 @@
 #include <math.h>
 #include <string.h>
 
-#include "plots/state-log.h"
+#include "plots/state-diagram.h"
 #include "plots/text-width.h"
 
 #define POINTS_PER_MM (72 / 25.4)
 #define FONT_SHARE 0.9   /* of other figures' font: it is nearly all text */
-#define BOX_LETTERS 15.5 /* width of a state */
+#define BOX_LETTERS 14.6 /* width of a state */
 #define BOX_LINES 3.5    /* its height */
 #define ROW_LINES 8.2    /* from one row of states to the next */
 #define LINE 1.2         /* of the font's size */
 #define TOP_LINES 1.7    /* above the first row */
 #define KEY_LINES 2.4    /* below the last one */
+#define LEVEL 10         /* times as good for a label as another part of an edge */
 #define ASIDE 0.16       /* of two that took the same edge, in lines */
 #define DECIMALS 2
-#define PLACES (STATES + 1) /* CLOSED has two, as in the RFC */
-#define END_CLOSED STATES
-#define POINTS_MOST 4
-
-/* Columns and rows of the states. */
-static const struct {
-  double column, row;
-} places[PLACES] = {
-    [STATE_CLOSED] = {1, 0},     [STATE_LISTEN] = {1, 1},      [STATE_SYN_RECEIVED] = {0, 2},
-    [STATE_SYN_SENT] = {2, 2},   [STATE_ESTABLISHED] = {1, 3}, [STATE_FIN_WAIT_1] = {0, 4},
-    [STATE_CLOSE_WAIT] = {2, 4}, [STATE_FIN_WAIT_2] = {0, 5},  [STATE_CLOSING] = {1, 5},
-    [STATE_LAST_ACK] = {2, 5},   [STATE_TIME_WAIT] = {1, 6},   [END_CLOSED] = {2, 6},
-};
-
-/* A point of an edge, from the centre of a state: in halves of a box's width and height, and a
- * shift in lines of text. */
-typedef struct Anchor {
-  guint8 place;
-  double x, y;
-} Anchor;
-
-typedef enum { LEFT, CENTRE, RIGHT } Align;
-
-typedef struct Edge {
-  guint8 from, to; /* places */
-  const char *event, *action;
-  Anchor points[POINTS_MOST]; /* in order; the last one has the arrow's head */
-  guint count;                /* of points */
-  double label_x, label_y;    /* of the first line: from the middle of the edge's longest part, in
-                                 letters and in lines */
-  Align align;
-} Edge;
-
-#define S(name) STATE_##name
-#define AT(place, x, y)                                                                            \
-  {                                                                                                \
-    place, x, y                                                                                    \
-  }
-
-/* The edges of the RFC's figure, and the one of its note 2. */
-static const Edge edges[] = {
-    {S(CLOSED),
-     S(LISTEN),
-     "passive OPEN",
-     "create TCB",
-     {AT(S(CLOSED), -0.3, 1), AT(S(LISTEN), -0.3, -1)},
-     2,
-     -0.8,
-     -0.5,
-     RIGHT},
-    {S(LISTEN),
-     S(CLOSED),
-     "CLOSE",
-     "delete TCB",
-     {AT(S(LISTEN), 0.3, -1), AT(S(CLOSED), 0.3, 1)},
-     2,
-     0.8,
-     -0.5,
-     LEFT},
-    {S(CLOSED),
-     S(SYN_SENT),
-     "active OPEN",
-     "create TCB, snd SYN",
-     {AT(S(CLOSED), 1, -0.2), AT(S(SYN_SENT), 0.3, 0), AT(S(SYN_SENT), 0.3, -1)},
-     3,
-     0,
-     -1.9,
-     CENTRE},
-    {S(SYN_SENT),
-     S(CLOSED),
-     "CLOSE",
-     "delete TCB",
-     {AT(S(SYN_SENT), -0.4, -1), AT(S(SYN_SENT), -0.4, 0), AT(S(CLOSED), 1, 0.5)},
-     3,
-     0,
-     0.85,
-     CENTRE},
-    {S(SYN_RECEIVED),
-     S(LISTEN),
-     "rcv RST",
-     "",
-     {AT(S(SYN_RECEIVED), -0.4, -1), AT(S(SYN_RECEIVED), -0.4, 0), AT(S(LISTEN), -1, 0)},
-     3,
-     0.8,
-     -1.5,
-     LEFT},
-    {S(LISTEN),
-     S(SYN_RECEIVED),
-     "rcv SYN",
-     "snd SYN,ACK",
-     {AT(S(LISTEN), -0.7, 1), AT(S(SYN_RECEIVED), 1, -0.7)},
-     2,
-     -2.2,
-     -1.5,
-     RIGHT},
-    {S(LISTEN),
-     S(SYN_SENT),
-     "SEND",
-     "snd SYN",
-     {AT(S(LISTEN), 0.7, 1), AT(S(SYN_SENT), -1, -0.7)},
-     2,
-     2,
-     -1.6,
-     LEFT},
-    {S(SYN_SENT),
-     S(SYN_RECEIVED),
-     "rcv SYN",
-     "snd SYN,ACK",
-     {AT(S(SYN_SENT), -1, 0), AT(S(SYN_RECEIVED), 1, 0)},
-     2,
-     0,
-     -1.95,
-     CENTRE},
-    {S(SYN_RECEIVED),
-     S(ESTABLISHED),
-     "rcv ACK of SYN",
-     "",
-     {AT(S(SYN_RECEIVED), 1, 0.7), AT(S(ESTABLISHED), -0.7, -1)},
-     2,
-     -1.2,
-     0.5,
-     RIGHT},
-    {S(SYN_SENT),
-     S(ESTABLISHED),
-     "rcv SYN,ACK",
-     "snd ACK",
-     {AT(S(SYN_SENT), -1, 0.7), AT(S(ESTABLISHED), 0.7, -1)},
-     2,
-     1.2,
-     0.5,
-     LEFT},
-    {S(SYN_RECEIVED),
-     S(FIN_WAIT_1),
-     "CLOSE",
-     "snd FIN",
-     {AT(S(SYN_RECEIVED), -0.4, 1), AT(S(FIN_WAIT_1), -0.4, -1)},
-     2,
-     0.8,
-     -0.8,
-     LEFT},
-    {S(ESTABLISHED),
-     S(FIN_WAIT_1),
-     "CLOSE",
-     "snd FIN",
-     {AT(S(ESTABLISHED), -0.7, 1), AT(S(FIN_WAIT_1), 1, -0.7)},
-     2,
-     -2,
-     -1.6,
-     RIGHT},
-    {S(ESTABLISHED),
-     S(CLOSE_WAIT),
-     "rcv FIN",
-     "snd ACK",
-     {AT(S(ESTABLISHED), 0.7, 1), AT(S(CLOSE_WAIT), -1, -0.7)},
-     2,
-     2,
-     -1.6,
-     LEFT},
-    {S(FIN_WAIT_1),
-     S(FIN_WAIT_2),
-     "rcv ACK of FIN",
-     "",
-     {AT(S(FIN_WAIT_1), -0.4, 1), AT(S(FIN_WAIT_2), -0.4, -1)},
-     2,
-     0.8,
-     -0.5,
-     LEFT},
-    {S(FIN_WAIT_1),
-     S(CLOSING),
-     "rcv FIN",
-     "snd ACK",
-     {AT(S(FIN_WAIT_1), 1, 0.5), AT(S(CLOSING), -0.3, -1)},
-     2,
-     2.2,
-     -1.8,
-     LEFT},
-    {S(FIN_WAIT_1),
-     S(TIME_WAIT),
-     "rcv FIN, ACK of FIN",
-     "snd ACK",
-     {AT(S(FIN_WAIT_1), 0.75, 1), AT(S(TIME_WAIT), -0.8, -1)},
-     2,
-     2,
-     1,
-     LEFT},
-    {S(CLOSE_WAIT),
-     S(LAST_ACK),
-     "CLOSE",
-     "snd FIN",
-     {AT(S(CLOSE_WAIT), 0, 1), AT(S(LAST_ACK), 0, -1)},
-     2,
-     -1.6,
-     -0.5,
-     RIGHT},
-    {S(FIN_WAIT_2),
-     S(TIME_WAIT),
-     "rcv FIN",
-     "snd ACK",
-     {AT(S(FIN_WAIT_2), -0.4, 1), AT(S(FIN_WAIT_2), -0.4, 0), AT(S(TIME_WAIT), -1, 0.3)},
-     3,
-     0,
-     0.9,
-     CENTRE},
-    {S(CLOSING),
-     S(TIME_WAIT),
-     "rcv ACK of FIN",
-     "",
-     {AT(S(CLOSING), 0, 1), AT(S(TIME_WAIT), 0, -1)},
-     2,
-     0.8,
-     -0.8,
-     LEFT},
-    {S(LAST_ACK),
-     END_CLOSED,
-     "rcv ACK of FIN",
-     "",
-     {AT(S(LAST_ACK), 0, 1), AT(END_CLOSED, 0, -1)},
-     2,
-     -1.6,
-     0,
-     RIGHT},
-    {S(TIME_WAIT),
-     END_CLOSED,
-     "Timeout=2MSL",
-     "delete TCB",
-     {AT(S(TIME_WAIT), 1, 0.3), AT(END_CLOSED, -1, 0.3)},
-     2,
-     0,
-     -1.95,
-     CENTRE},
-};
-#define EDGES G_N_ELEMENTS(edges)
-#define NOTE_2 15 /* the edge that the RFC's figure leaves out */
-
-G_STATIC_ASSERT(G_N_ELEMENTS(edges) == 21);
 
 typedef enum { OPENER, OTHER, SIDES } Side;
 
@@ -266,11 +32,11 @@ typedef struct Machine {
   FigureData *data;
   const StateLog *states;
   double letter, line, width, box_w, box_h; /* points */
-  guint taken[EDGES][SIDES];
+  guint taken[STATE_EDGES][SIDES];
   guint more[STATES][STATES][SIDES]; /* steps that no edge stands for */
-  guint visits[PLACES][SIDES];
-  SimTime spent[PLACES][SIDES];
-  bool lasts[PLACES][SIDES]; /* the run ended there */
+  guint visits[STATE_PLACES][SIDES];
+  SimTime spent[STATE_PLACES][SIDES];
+  bool lasts[STATE_PLACES][SIDES]; /* the run ended there */
 } Machine;
 
 /* -- what was done -- */
@@ -280,7 +46,7 @@ static guint
 place_of_step(StateCode from, StateCode to)
 {
   bool before = from == STATE_LISTEN || from == STATE_SYN_SENT;
-  return to == STATE_CLOSED && !before ? END_CLOSED : (guint)to;
+  return to == STATE_CLOSED && !before ? STATE_END_CLOSED : (guint)to;
 }
 
 static void
@@ -291,9 +57,10 @@ count(Machine *machine)
     const StateStep *step = &g_array_index(states->steps, StateStep, i);
     Side side = g_array_index(states->ends, StateEnd, step->end).opener ? OPENER : OTHER;
     guint to = place_of_step(step->from, step->to), edge = 0;
-    while (edge < EDGES && (edges[edge].from != step->from || edges[edge].to != to))
+    while (edge < STATE_EDGES &&
+           (state_edges[edge].from != step->from || state_edges[edge].to != to))
       edge++;
-    if (edge < EDGES)
+    if (edge < STATE_EDGES)
       machine->taken[edge][side]++;
     else
       machine->more[step->from][step->to][side]++;
@@ -315,27 +82,27 @@ static double
 centre_x(const Machine *machine, guint place)
 {
   double left = machine->box_w / 2, right = machine->width - machine->box_w / 2;
-  return left + (right - left) * places[place].column / 2;
+  return left + (right - left) * state_places[place][0] / 2;
 }
 
 static double
 centre_y(const Machine *machine, guint place)
 {
   return TOP_LINES * machine->line + machine->box_h / 2 +
-         places[place].row * ROW_LINES * machine->line;
+         state_places[place][1] * ROW_LINES * machine->line;
 }
 
 /* A point of an edge. One in between takes x from its own state and y from the next point's. */
 static void
-point_at(const Machine *machine, const Edge *edge, guint index, double *x, double *y)
+point_at(const Machine *machine, const StateEdge *edge, guint index, double *x, double *y)
 {
-  const Anchor *anchor = &edge->points[index];
+  const StateAnchor *anchor = &edge->points[index];
   *x = centre_x(machine, anchor->place) + anchor->x * machine->box_w / 2;
   *y = centre_y(machine, anchor->place) + anchor->y * machine->box_h / 2;
   if (index == 0 || index + 1 == edge->count)
     return;
-  const Anchor *first = &edge->points[0], *last = &edge->points[edge->count - 1];
-  const Anchor *level = first->place == anchor->place ? last : first;
+  const StateAnchor *first = &edge->points[0], *last = &edge->points[edge->count - 1];
+  const StateAnchor *level = first->place == anchor->place ? last : first;
   *y = centre_y(machine, level->place) + level->y * machine->box_h / 2;
 }
 
@@ -352,20 +119,20 @@ static void
 write_boxes(const Machine *machine)
 {
   figure_data_block(machine->data, "boxes", "x y width height entered name", "-99 -99 0 0 0 \" \"");
-  for (guint i = 0; i < PLACES; i++) {
+  for (guint i = 0; i < STATE_PLACES; i++) {
     guint visits = machine->visits[i][OPENER] + machine->visits[i][OTHER];
     figure_data_number(machine->data, centre_x(machine, i), DECIMALS);
     figure_data_number(machine->data, centre_y(machine, i), DECIMALS);
     figure_data_number(machine->data, machine->box_w, DECIMALS);
     figure_data_number(machine->data, machine->box_h, DECIMALS);
     figure_data_integer(machine->data, visits);
-    figure_data_text(machine->data, state_names[i == END_CLOSED ? STATE_CLOSED : i]);
+    figure_data_text(machine->data, state_names[i == STATE_END_CLOSED ? STATE_CLOSED : i]);
     figure_data_row(machine->data);
   }
   figure_data_block(machine->data, "names", "x y name", "-99 -99 \" \"");
-  for (guint i = 0; i < PLACES; i++)
+  for (guint i = 0; i < STATE_PLACES; i++)
     put_text(machine->data, centre_x(machine, i), centre_y(machine, i) - machine->line,
-             state_names[i == END_CLOSED ? STATE_CLOSED : i]);
+             state_names[i == STATE_END_CLOSED ? STATE_CLOSED : i]);
 }
 
 /* "3x 50.1 ms", or "until the end" for the one that lasts. */
@@ -374,14 +141,14 @@ write_times(const Machine *machine, Side side)
 {
   figure_data_block(machine->data, side == OPENER ? "times-opener" : "times-other",
                     "x y text entered seconds state", "-99 -99 \" \" 0 0 \"\"");
-  for (guint i = 0; i < PLACES; i++) {
+  for (guint i = 0; i < STATE_PLACES; i++) {
     guint visits = machine->visits[i][side];
     SimTime spent = machine->spent[i][side];
     char mean[SIM_TIME_TEXT];
     if (visits == 0)
       continue;
     sim_time_print_unit(spent / visits, 3, mean);
-    g_autofree char *text = i == END_CLOSED || i == STATE_CLOSED
+    g_autofree char *text = i == STATE_END_CLOSED || i == STATE_CLOSED
                                 ? g_strdup_printf("%u\u00d7", visits)
                                 : g_strdup_printf("%u\u00d7 %s%s", visits, mean,
                                                   machine->lasts[i][side] ? " (lasts)" : "");
@@ -392,14 +159,14 @@ write_times(const Machine *machine, Side side)
     figure_data_text(machine->data, text);
     figure_data_integer(machine->data, visits);
     figure_data_time(machine->data, spent);
-    figure_data_text(machine->data, state_names[i == END_CLOSED ? STATE_CLOSED : i]);
+    figure_data_text(machine->data, state_names[i == STATE_END_CLOSED ? STATE_CLOSED : i]);
     figure_data_row(machine->data);
   }
 }
 
 /* One line of an edge, shifted aside; gnuplot draws the head on its last part. */
 static void
-write_edge(const Machine *machine, const Edge *edge, double aside, guint number)
+write_edge(const Machine *machine, const StateEdge *edge, double aside, guint number)
 {
   FigureData *data = machine->data;
   double x0, y0, x1, y1;
@@ -415,7 +182,7 @@ write_edge(const Machine *machine, const Edge *edge, double aside, guint number)
     figure_data_integer(data, i + 2 == edge->count);
     figure_data_integer(data, number);
     figure_data_text(data, state_names[edge->from]);
-    figure_data_text(data, state_names[edge->to == END_CLOSED ? STATE_CLOSED : edge->to]);
+    figure_data_text(data, state_names[edge->to == STATE_END_CLOSED ? STATE_CLOSED : edge->to]);
     figure_data_row(data);
   }
 }
@@ -424,20 +191,20 @@ write_edge(const Machine *machine, const Edge *edge, double aside, guint number)
 #define NO_EDGE "NaN NaN NaN NaN NaN NaN \"\" \"\""
 
 /* A step that no edge of the figure stands for: a straight line, to CLOSED from the side. */
-static Edge
+static StateEdge
 straight(StateCode from, StateCode to)
 {
   guint target = place_of_step(from, to);
-  bool right = places[target].column > places[from].column;
-  bool level = places[target].column == places[from].column;
-  bool up = places[target].row < places[from].row;
-  Edge edge = {.from = (guint8)from, .to = (guint8)target, .count = 2};
-  edge.points[0] = (Anchor){(guint8)from,
-                            level   ? 0.75
-                            : right ? 1
-                                    : -1,
-                            level ? (up ? -1 : 1) : 0.2};
-  edge.points[1] = (Anchor){(guint8)target, level ? 0.75 : right ? -0.8 : 0.8, up ? 1 : -1};
+  bool right = state_places[target][0] > state_places[from][0];
+  bool level = state_places[target][0] == state_places[from][0];
+  bool up = state_places[target][1] < state_places[from][1];
+  StateEdge edge = {.from = (guint8)from, .to = (guint8)target, .count = 2};
+  edge.points[0] = (StateAnchor){(guint8)from,
+                                 level   ? 0.75
+                                 : right ? 1
+                                         : -1,
+                                 level ? (up ? -1 : 1) : 0.2};
+  edge.points[1] = (StateAnchor){(guint8)target, level ? 0.75 : right ? -0.8 : 0.8, up ? 1 : -1};
   return edge;
 }
 
@@ -447,14 +214,14 @@ write_edges(const Machine *machine)
   static const char *const blocks[SIDES] = {"taken-opener", "taken-other"};
   double aside = ASIDE * machine->line;
   figure_data_block(machine->data, "edges", EDGE_COLUMNS, NO_EDGE);
-  for (guint i = 0; i < EDGES; i++)
-    if (i != NOTE_2)
-      write_edge(machine, &edges[i], 0, machine->taken[i][OPENER] + machine->taken[i][OTHER]);
+  for (guint i = 0; i < STATE_EDGES; i++)
+    if (i != STATE_EDGE_NOTE_2)
+      write_edge(machine, &state_edges[i], 0, machine->taken[i][OPENER] + machine->taken[i][OTHER]);
   for (Side side = 0; side < SIDES; side++) {
     figure_data_block(machine->data, blocks[side], EDGE_COLUMNS, NO_EDGE);
-    for (guint i = 0; i < EDGES; i++)
+    for (guint i = 0; i < STATE_EDGES; i++)
       if (machine->taken[i][side] > 0)
-        write_edge(machine, &edges[i],
+        write_edge(machine, &state_edges[i],
                    machine->taken[i][1 - side] == 0 ? 0
                    : side == OPENER                 ? aside
                                                     : -aside,
@@ -462,7 +229,7 @@ write_edges(const Machine *machine)
     for (guint i = 0; i < STATES * STATES; i++) {
       StateCode from = i / STATES, to = i % STATES;
       guint taken = machine->more[from][to][side];
-      Edge edge = straight(from, to);
+      StateEdge edge = straight(from, to);
       if (taken > 0)
         write_edge(machine, &edge,
                    machine->more[from][to][1 - side] == 0 ? 0
@@ -473,9 +240,9 @@ write_edges(const Machine *machine)
   }
 }
 
-/* The middle of an edge's longest part. */
+/* The middle of an edge's longest part, rather of a level one: a label is wide. */
 static void
-middle_of(const Machine *machine, const Edge *edge, double *x, double *y)
+middle_of(const Machine *machine, const StateEdge *edge, double *x, double *y)
 {
   double longest = -1;
   point_at(machine, edge, 0, x, y);
@@ -483,9 +250,10 @@ middle_of(const Machine *machine, const Edge *edge, double *x, double *y)
     double x0, y0, x1, y1;
     point_at(machine, edge, i, &x0, &y0);
     point_at(machine, edge, i + 1, &x1, &y1);
-    if (hypot(x1 - x0, y1 - y0) <= longest)
+    double length = hypot(x1 - x0, y1 - y0) * (y0 == y1 ? LEVEL : 1);
+    if (length <= longest)
       continue;
-    longest = hypot(x1 - x0, y1 - y0);
+    longest = length;
     *x = (x0 + x1) / 2;
     *y = (y0 + y1) / 2;
   }
@@ -496,13 +264,14 @@ static void
 write_labels(const Machine *machine)
 {
   static const char *const aligns[] = {"left", "centre", "right"};
-  for (guint align = LEFT; align <= RIGHT; align++) {
+  for (guint align = STATE_LABEL_LEFT; align <= STATE_LABEL_RIGHT; align++) {
     g_autofree char *block = g_strdup_printf("labels-%s", aligns[align]);
     figure_data_block(machine->data, block, "x y text", "-99 -99 \" \"");
-    for (guint i = 0; i < EDGES; i++) {
-      const Edge *edge = &edges[i];
+    for (guint i = 0; i < STATE_EDGES; i++) {
+      const StateEdge *edge = &state_edges[i];
       double x, y;
-      bool hidden = i == NOTE_2 && machine->taken[i][OPENER] + machine->taken[i][OTHER] == 0;
+      bool hidden =
+          i == STATE_EDGE_NOTE_2 && machine->taken[i][OPENER] + machine->taken[i][OTHER] == 0;
       if (edge->align != align || hidden)
         continue;
       middle_of(machine, edge, &x, &y);
@@ -517,7 +286,7 @@ write_labels(const Machine *machine)
 
 /* "2x" beside the first third of an edge's line. */
 static void
-write_count(const Machine *machine, const Edge *edge, guint taken, Side side)
+write_count(const Machine *machine, const StateEdge *edge, guint taken, Side side)
 {
   double x0, y0, x1, y1;
   guint last = edge->count - 1;
@@ -534,11 +303,11 @@ write_counts(const Machine *machine)
   static const char *const blocks[SIDES] = {"counts-opener", "counts-other"};
   for (Side side = 0; side < SIDES; side++) {
     figure_data_block(machine->data, blocks[side], "x y text", "-99 -99 \" \"");
-    for (guint i = 0; i < EDGES; i++)
+    for (guint i = 0; i < STATE_EDGES; i++)
       if (machine->taken[i][side] > 0)
-        write_count(machine, &edges[i], machine->taken[i][side], side);
+        write_count(machine, &state_edges[i], machine->taken[i][side], side);
     for (guint i = 0; i < STATES * STATES; i++) {
-      Edge edge = straight(i / STATES, i % STATES);
+      StateEdge edge = straight(i / STATES, i % STATES);
       guint taken = machine->more[i / STATES][i % STATES][side];
       if (taken > 0)
         write_count(machine, &edge, taken, side);
@@ -590,7 +359,7 @@ figure_data_state_machine(FigureData *data, GError **error)
   machine->box_w = BOX_LETTERS * machine->letter;
   machine->box_h = BOX_LINES * machine->line;
   count(machine);
-  double bottom = centre_y(machine, END_CLOSED) + machine->box_h / 2;
+  double bottom = centre_y(machine, STATE_END_CLOSED) + machine->box_h / 2;
   double title = request->title != NULL ? 1.5 * machine->line : 0;
   double height = bottom + KEY_LINES * machine->line;
   data->size.height = (height + title) / POINTS_PER_MM;

@@ -14,8 +14,10 @@
 #define PITCH 2.1        /* of a row, in sizes of the font */
 #define PITCH_LEAST 0.25 /* the same, where there are very many */
 #define HEIGHT_MOST 200  /* mm */
-#define AROUND 7.5       /* key and axis, in sizes of the font */
-#define LABEL_SHARE 0.38 /* of the width, at most, for the names of the ends */
+#define KEY_LINE 1.35    /* of a row of the key, in sizes of the font */
+#define KEY_LETTERS 17   /* of an entry, its box included */
+#define BELOW 3.8        /* the axis, in sizes of the font */
+#define LABEL_SHARE 0.44 /* of the width, at most, for the names of the ends */
 #define RIGHT 0.02       /* margin, of the width */
 #define SHORT_FONT 0.86  /* of names in bars, of the font */
 #define ROOM_BEHIND 0.05 /* of the time that is shown, behind the last event */
@@ -90,17 +92,37 @@ set_axis(FigureData *data, const StateLog *states, Axis *axis)
   figure_data_set(data, "right", 1 - RIGHT, 6);
 }
 
-/* The rows and how high they are; the last row is at the bottom. */
-static void
-set_rows(FigureData *data, const StateLog *states)
+/* How many rows of the key the states that there are take. */
+static guint
+set_key(FigureData *data, const StateLog *states, const Axis *axis)
 {
-  double room = HEIGHT_MOST * POINTS_PER_MM - AROUND * data->size.font;
-  double pitch = PITCH * data->size.font, rows = states->ends->len;
-  pitch = MAX(MIN(pitch, room / rows), PITCH_LEAST * data->size.font);
-  data->size.height = (rows * pitch + AROUND * data->size.font) / POINTS_PER_MM;
+  bool there[STATES] = {false};
+  guint count = 0;
+  for (guint i = 0; i < states->spans->len; i++)
+    there[g_array_index(states->spans, StateSpan, i).state] = true;
+  for (guint i = 0; i < STATES; i++)
+    count += there[i];
+  guint columns = MAX((guint)(axis->width / (KEY_LETTERS * axis->letter)), 1);
+  figure_data_set(data, "key_columns", MIN(columns, count), 0);
+  return (count + columns - 1) / columns;
+}
+
+/* The rows and how high they are, between the key and the axis; the last row is at the bottom. */
+static void
+set_rows(FigureData *data, const StateLog *states, const Axis *axis)
+{
+  double font = data->size.font, title = data->request->title != NULL ? 1.5 * font : 0;
+  double above = (set_key(data, states, axis) * KEY_LINE + 0.6) * font + title;
+  double room = HEIGHT_MOST * POINTS_PER_MM - above - BELOW * font;
+  double pitch = PITCH * font, rows = states->ends->len;
+  pitch = MAX(MIN(pitch, room / rows), PITCH_LEAST * font);
+  double height = above + rows * pitch + BELOW * font;
+  data->size.height = height / POINTS_PER_MM;
   figure_data_set(data, "rows", rows, 0);
-  figure_data_set(data, "around", AROUND * data->size.font / (data->size.height * POINTS_PER_MM),
-                  6);
+  figure_data_set(data, "top", 1 - above / height, 6);
+  figure_data_set(data, "bottom", BELOW * font / height, 6);
+  figure_data_set(data, "key_line", KEY_LINE * font / height, 6);
+  figure_data_set(data, "key_top", 1 - title / height, 6);
   /* Of very many rows only some have their name. */
   guint each = (guint)ceil(data->size.font * 1.1 / pitch);
   figure_data_block(data, "names", "row name", "NaN \" \"");
@@ -180,7 +202,7 @@ figure_data_states(FigureData *data, GError **error)
     return false;
   Axis axis;
   set_axis(data, states, &axis);
-  set_rows(data, states);
+  set_rows(data, states, &axis);
   write_bars(data, states);
   write_texts(data, states, &axis);
   figure_data_end(data);

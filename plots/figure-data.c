@@ -57,7 +57,7 @@ void
 figure_data_short(FigureData *data, double value)
 {
   gsize start = data->text->len;
-  figure_data_number(data, value, 6);
+  figure_data_number(data, value, 9);
   if (strchr(data->text->str + start, '.') == NULL)
     return;
   gsize length = data->text->len;

@@ -67,7 +67,7 @@ void figure_data_end(FigureData *data);
 
 /* Fields of a row, and its end. */
 void figure_data_number(FigureData *data, double value, int decimals); /* NaN: no value */
-void figure_data_short(FigureData *data, double value); /* at most six decimals, none for nothing */
+void figure_data_short(FigureData *data, double value); /* at most nine decimals, none for nothing */
 void figure_data_integer(FigureData *data, gint64 value);
 void figure_data_time(FigureData *data, SimTime time); /* seconds, exact */
 void figure_data_text(FigureData *data, const char *text);

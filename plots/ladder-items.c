@@ -14,6 +14,8 @@ typedef struct Builder {
   const RunLog *log;
   const LadderOptions *options;
   GHashTable *chosen; /* connections, interned by the log; NULL: all; look-up only */
+  GHashTable
+      *part; /* nodes, interned by the log, that have a part in these; NULL: all; look-up only */
   Ladder *ladder;
   LadderLabels *labels;
   LadderGroups *groups;
@@ -259,11 +261,19 @@ is_chosen(const Builder *builder, const char *conn)
   return builder->chosen == NULL || g_hash_table_contains(builder->chosen, conn);
 }
 
+/* What a node calls that has nothing to do with the chosen connections is not of interest. */
+static bool
+has_part(const Builder *builder, const char *node)
+{
+  return builder->part == NULL || *node == '\0' || g_hash_table_contains(builder->part, node);
+}
+
 static void
 on_row(Builder *builder, const RunRow *row)
 {
   bool note = row->event == RUN_NOTE || row->event == RUN_CALL;
-  if (!is_chosen(builder, row->conn) && !(note && row->conn[0] == '\0'))
+  bool own = note && row->conn[0] == '\0' && has_part(builder, row->node);
+  if (!is_chosen(builder, row->conn) && !own)
     return;
   switch (row->event) {
   case RUN_SEND:
@@ -294,7 +304,7 @@ on_row(Builder *builder, const RunRow *row)
   }
 }
 
-/* The connections that have something in the window. */
+/* The connections that have something in the window, and the nodes of those that were chosen. */
 static void
 collect_conns(Builder *builder)
 {
@@ -303,6 +313,8 @@ collect_conns(Builder *builder)
     const RunRow *row = &g_array_index(builder->log->rows, RunRow, i);
     bool shown =
         row->conn[0] != '\0' && in_window(builder, row->time) && is_chosen(builder, row->conn);
+    if (builder->part != NULL && row->conn[0] != '\0' && is_chosen(builder, row->conn))
+      g_hash_table_add(builder->part, (gpointer)(guintptr)row->node);
     if (shown && g_hash_table_add(seen, (gpointer)(guintptr)row->conn))
       g_ptr_array_add(builder->ladder->conns, (gpointer)(guintptr)row->conn);
   }
@@ -316,6 +328,8 @@ open_builder(Builder *builder, GError **error)
       (builder->groups = ladder_groups_new(builder->options->group, log->nodes, error)) == NULL ||
       (builder->labels = ladder_labels_new(log, builder->options, error)) == NULL)
     return false;
+  if (builder->chosen != NULL)
+    builder->part = g_hash_table_new(g_direct_hash, g_direct_equal);
   builder->nodes = g_hash_table_new(g_str_hash, g_str_equal);
   builder->packets = g_hash_table_new(g_int64_hash, g_int64_equal);
   builder->states = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -329,6 +343,7 @@ close_builder(Builder *builder)
   ladder_labels_free(builder->labels);
   ladder_groups_free(builder->groups);
   g_clear_pointer(&builder->chosen, g_hash_table_unref);
+  g_clear_pointer(&builder->part, g_hash_table_unref);
   g_clear_pointer(&builder->nodes, g_hash_table_unref);
   g_clear_pointer(&builder->packets, g_hash_table_unref);
   g_clear_pointer(&builder->states, g_hash_table_unref);

@@ -166,8 +166,9 @@ append_cwnd(LadderLabels *labels, const RunRow *row, GString *text)
   }
   g_autofree char *key = g_strdup_printf("%s|%s", row->node, row->conn);
   guint found = GPOINTER_TO_UINT(g_hash_table_lookup(labels->cwnds, key));
-  if (found > 0)
-    g_string_append_printf(text, " cwnd %.0f", g_array_index(rows, TcpLogRow, found - 1).cwnd);
+  double cwnd = found > 0 ? g_array_index(rows, TcpLogRow, found - 1).cwnd : 0;
+  if (cwnd > 0) /* there is none before the connection is open */
+    g_string_append_printf(text, " cwnd %.0f", cwnd);
 }
 
 static void

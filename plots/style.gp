@@ -27,8 +27,8 @@ if (is_panel) {
   reset
   set origin edge_left, edge_bottom
   set size edge_right - edge_left, edge_top - edge_bottom
-  set termoption font sprintf('%s,%g', format eq 'tex' ? '' : family, \
-                              font_size * (format eq 'svg' ? 96 / 72. : 1))
+  panel_font = sprintf('%s,%g', format eq 'tex' ? '' : family, font_size * (format eq 'svg' ? 96 / 72. : 1))
+  set termoption font panel_font
 }
 if (!is_panel && format eq 'svg') {
   # 96 units an inch, so that the size is right where SVG is measured in pixels

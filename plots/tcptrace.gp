@@ -34,7 +34,7 @@ set yrange [y_from / unit : y_to / unit]
 set key maxrows auto maxcols (figure_width < 120 ? 3 : 5) width (format eq 'svg' ? -1 : 0) samplen 1.2
 array cause[6] = ['time-out', 'fast retransmit', 'SACK', 'RACK', 'probe', 'sent again']
 array shape[6] = [2, 9, 5, 7, 13, 11]
-array hue[6] = [red, blue, green, orange, purple, black]
+array hue[6] = [red, blue, green, black, orange, dark]
 of(i, y) = column(5) == i ? y : NaN
 many(i) = value(sprintf('cause_%d', i))
 tick = (y_to - y_from) / unit * 0.012

@@ -54,5 +54,5 @@ end)
 expect("from outside only the forwarded port is there", function ()
   return value "unasked" == 0 and math.abs(value "forwarded" - 0.040) < 0.001
 end)
-figure "ladder"
+figure("ladder", { to = "2.5 s" })
 figure "topology"

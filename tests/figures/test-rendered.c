@@ -1,0 +1,228 @@
+/* test-rendered: every kind of figure drawn from fixed runs, in the sizes that there are: the
+ * picture is there, as large as it says, its letters are of the size of the page, gnuplot has
+ * nothing to say about the script, and an author can change a label and run it alone. */
+#include <math.h>
+#include <string.h>
+
+#include "plots/figure.h"
+#include "tests/figures/figure-files.h"
+#include "tests/gallery/gallery.h"
+#include "tests/unit/run-folder.h"
+
+#define DOTS_PER_MM (300 / 25.4)
+#define PX_PER_PT (96 / 72.)
+#define LEAST_PT 5.0 /* that is printed on a page */
+
+static char *scratch; /* owned: the runs, and what is drawn of them */
+
+static void
+roundtrip(const char *const *arguments)
+{
+  g_auto(GalleryRun) run = gallery_run(scratch, arguments);
+  if (run.status != 0)
+    g_error("%s %s: %s", arguments[0], arguments[1], run.complaints);
+}
+
+static void
+make_runs(void)
+{
+  const char *fixed = gallery_environment("FIXED");
+  const char *studies = gallery_environment("STUDY");
+  scratch = folder_new();
+  roundtrip((const char *const[]){"run", fixed, "-o", "fixed", "--quiet", NULL});
+  roundtrip(
+      (const char *const[]){"run", fixed, "-o", "other", "--quiet", "-p", "rate=3 Mbit/s", NULL});
+  roundtrip((const char *const[]){"sweep", studies, "loss=0,0.1", "delay=20ms,50ms",
+                                  "profile=linux", "--seeds", "3", "-o", "study", "--quiet", NULL});
+}
+
+/* What a figure is asked for: its run, its options, and a window for the ladder. */
+static void
+draw(const char *kind, const char *width, const char *file)
+{
+  bool study = g_strv_contains(figure_study_names(), kind);
+  bool several = g_strv_contains(figure_several_names(), kind);
+  bool ladder = strcmp(kind, "ladder") == 0;
+  g_autoptr(GPtrArray) arguments = g_ptr_array_new();
+  const char *const common[] = {"plot", kind, study ? "study" : "fixed", "--width", width,
+                                "-o",   file};
+  for (guint i = 0; i < G_N_ELEMENTS(common); i++)
+    g_ptr_array_add(arguments, (gpointer)(guintptr)common[i]);
+  const char *const of_study[] = {"x=delay", "y=connect_time", "by=loss"};
+  const char *const of_heatmap[] = {"x=delay", "y=loss", "z=connect_time"};
+  const char *const of_several[] = {"other", "of=cwnd"};
+  const char *const of_ladder[] = {"--to", "120ms"};
+  bool heatmap = strcmp(kind, "heatmap") == 0, cdf = strcmp(kind, "cdf") == 0;
+  for (guint i = 0; study && heatmap && i < 3; i++)
+    g_ptr_array_add(arguments, (gpointer)(guintptr)of_heatmap[i]);
+  if (study && cdf)
+    g_ptr_array_add(arguments, (gpointer)(guintptr) "x=connect_time");
+  if (study && cdf)
+    g_ptr_array_add(arguments, (gpointer)(guintptr) "by=loss,delay");
+  for (guint i = 0; study && !heatmap && !cdf && i < 3; i++)
+    g_ptr_array_add(arguments, (gpointer)(guintptr)of_study[i]);
+  for (guint i = 0; several && i < G_N_ELEMENTS(of_several); i++)
+    g_ptr_array_add(arguments, (gpointer)(guintptr)of_several[i]);
+  for (guint i = 0; ladder && i < G_N_ELEMENTS(of_ladder); i++)
+    g_ptr_array_add(arguments, (gpointer)(guintptr)of_ladder[i]);
+  g_ptr_array_add(arguments, NULL);
+  roundtrip((const char *const *)arguments->pdata);
+}
+
+/* The picture's size is the one that its script says, and that the width stands for. */
+static void
+check_png(const char *name, const char *width)
+{
+  static const struct {
+    const char *name;
+    double mm;
+  } widths[] = {{"column", 85}, {"double", 175}, {"slide", 254}};
+  g_autofree char *png = g_strconcat(name, ".png", NULL);
+  g_autofree char *script = g_strconcat(name, ".gp", NULL);
+  guint x, y;
+  double mm = script_number(scratch, script, "figure_width");
+  png_size(scratch, png, &x, &y);
+  for (guint i = 0; i < G_N_ELEMENTS(widths); i++)
+    if (strcmp(widths[i].name, width) == 0)
+      g_assert_cmpfloat(mm, ==, widths[i].mm);
+  g_assert_cmpfloat(fabs(x - mm * DOTS_PER_MM), <=, 1);
+  g_assert_cmpfloat(fabs(y - script_number(scratch, script, "figure_height") * DOTS_PER_MM), <=, 1);
+}
+
+/* All texts in one family, none too small for the page and none larger than its font. */
+static void
+check_fonts(const char *name)
+{
+  g_autofree char *svg = g_strconcat(name, ".svg", NULL);
+  g_autofree char *script = g_strconcat(name, ".gp", NULL);
+  g_autofree char *text = folder_read(scratch, svg, NULL);
+  double font = script_number(scratch, script, "font_size");
+  guint texts = 0;
+  for (const char *at = text; (at = strstr(at, "font-family=\"")) != NULL; texts++) {
+    at += strlen("font-family=\"");
+    if (!g_str_has_prefix(at, "Helvetica\""))
+      g_error("%s: a text in %.20s", svg, at);
+    const char *size = strstr(at, "font-size=\"");
+    g_assert_nonnull(size);
+    double points = g_ascii_strtod(size + strlen("font-size=\""), NULL) / PX_PER_PT;
+    if (points < LEAST_PT || points > font * 1.01)
+      g_error("%s: a text of %.2f pt beside a font of %.2f pt", svg, points, font);
+  }
+  g_assert_cmpuint(texts, >, 3);
+}
+
+/* gnuplot alone, on what lies beside the picture, without a word but about blocks that are empty: a
+ * curve that has no point in this run. */
+static void
+check_alone(const char *name)
+{
+  g_autofree char *script = g_strconcat(name, ".gp", NULL);
+  g_autofree char *said = NULL;
+  const char *argv[] = {"gnuplot", "-d", script, NULL};
+  int status;
+  GError *error = NULL;
+  g_spawn_sync(scratch, (char **)(guintptr)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, &said,
+               &status, &error);
+  g_assert_no_error(error);
+  g_auto(GStrv) lines = g_strsplit(said, "\n", -1);
+  for (char **line = lines; *line != NULL; line++)
+    if (**line != '\0' && strstr(*line, "no valid points") == NULL)
+      g_error("gnuplot says of %s: %s", script, *line);
+  g_assert_cmpint(status, ==, 0);
+}
+
+/* As PNG in one size after another (they take turns, which shows each at a third of the cost), and
+ * as SVG, in which letters can be measured. */
+static void
+test_kind(gconstpointer data)
+{
+  static const char *const widths[] = {"column", "double", "slide"};
+  const char *kind = data;
+  for (guint i = 0; i < G_N_ELEMENTS(widths); i++) {
+    bool as_png = i == g_str_hash(kind) % G_N_ELEMENTS(widths) || strcmp(kind, "ladder") == 0;
+    g_autofree char *name = g_strdup_printf("%s-%s", kind, widths[i]);
+    g_autofree char *file = g_strconcat(name, as_png ? ".png" : ".svg", NULL);
+    if (strcmp(kind, "ladder") == 0 && i == 0)
+      continue; /* four nodes do not fit a column, and say so */
+    draw(kind, widths[i], file);
+    if (as_png)
+      check_png(name, widths[i]);
+    else
+      check_fonts(name);
+  }
+  g_autofree char *last = g_strdup_printf("%s-%s", kind, widths[2]);
+  check_alone(last);
+}
+
+/* "An author can change a label and run gnuplot alone." */
+static void
+test_label(void)
+{
+  draw("cwnd", "column", "mine.svg");
+  g_autofree char *script = folder_read(scratch, "mine.gp", NULL);
+  g_auto(GStrv) parts = g_strsplit(script, "'Time [s]'", -1);
+  g_assert_cmpuint(g_strv_length(parts), ==, 2);
+  g_autofree char *changed = g_strjoinv("'Zeit in Sekunden'", parts);
+  folder_put(scratch, "mine.gp", changed);
+  check_alone("mine");
+  g_autofree char *svg = folder_read(scratch, "mine.svg", NULL);
+  g_assert_nonnull(strstr(svg, "Zeit in Sekunden"));
+  g_assert_null(strstr(svg, "Time [s]"));
+}
+
+/* Ladders of two runs side by side: each panel is a figure that can be drawn alone, on one scale.
+ */
+static void
+test_panels(void)
+{
+  static const char *const lost[] = {"syn-lost", "synack-lost"};
+  for (guint i = 0; i < G_N_ELEMENTS(lost); i++) {
+    g_autofree char *name = g_strconcat("handshake/", lost[i], NULL);
+    g_autofree char *path = gallery_path(name);
+    roundtrip((const char *const[]){"run", path, "-o", lost[i], "--quiet", NULL});
+  }
+  roundtrip((const char *const[]){"plot", "compare", lost[0], lost[1], "of=ladder", "-o",
+                                  "both.svg", NULL});
+  check_alone("both");
+  check_alone("both-0");
+  g_assert_true(folder_has(scratch, "both-1.dat"));
+  roundtrip((const char *const[]){"plot", "compare", "fixed", "other", "of=queue", "layout=panels",
+                                  "-o", "queues.svg", NULL});
+  g_autofree char *first = folder_read(scratch, "queues-0.gp", NULL);
+  g_autofree char *second = folder_read(scratch, "queues-1.gp", NULL);
+  const char *const settings[] = {"\nx_to = ", "\ny_to = "};
+  for (guint i = 0; i < G_N_ELEMENTS(settings); i++) {
+    const char *one = g_strrstr(first, settings[i]), *other = g_strrstr(second, settings[i]);
+    g_assert_true(one != NULL && other != NULL);
+    g_assert_cmpfloat(g_ascii_strtod(one + 8, NULL), ==, g_ascii_strtod(other + 8, NULL));
+  }
+}
+
+static void
+add_kinds(const char *const *names)
+{
+  for (; *names != NULL; names++) {
+    g_autofree char *path = g_strdup_printf("/figures/drawn/%s", *names);
+    g_test_add_data_func(path, *names, test_kind);
+  }
+}
+
+int
+main(int argc, char **argv)
+{
+  g_test_init(&argc, &argv, NULL);
+  g_autofree char *gnuplot = g_find_program_in_path("gnuplot");
+  if (gnuplot == NULL) {
+    g_print("1..0 # SKIP gnuplot is not installed\n");
+    return 0;
+  }
+  make_runs();
+  add_kinds(figure_names());
+  add_kinds(figure_study_names());
+  add_kinds(figure_several_names());
+  g_test_add_func("/figures/a-label-changed-by-hand", test_label);
+  g_test_add_func("/figures/panels", test_panels);
+  int status = g_test_run();
+  folder_free(scratch);
+  return status;
+}
