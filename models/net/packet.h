@@ -181,6 +181,15 @@ Packet *packet_quote(struct Net *net, const Packet *packet);
 PacketExt *packet_ext_copy(struct Net *net, const Packet *packet);
 void packet_ext_free(struct Net *net, PacketExt *ext);
 
+#define PACKET_ID_COUNT_BITS 40
+
+/* The number of the owner that made it. */
+static inline uint32_t
+packet_maker(const Packet *packet)
+{
+  return (uint32_t)(packet->id >> PACKET_ID_COUNT_BITS);
+}
+
 /* IP length: network header + transport header + payload. */
 static inline uint32_t
 packet_size(const Packet *packet)

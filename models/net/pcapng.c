@@ -6,8 +6,9 @@
 #include "models/net/pcapng.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "models/net/wire.h"
 #include "sim/error.h"
@@ -30,50 +31,58 @@ enum {
 #define LINKTYPE_RAW 101
 #define RESOLUTION_NANOSECONDS 9
 #define OPTION_LONGEST 65535
-#define BUFFER_SIZE (64 << 10)
+#define BUFFER_SIZE ((size_t)64 << 10)
+#define FILE_MODE 0666
+#define TYPE_AND_LENGTH 8 /* before a block's contents, and the length again behind them */
+#define PACKET_BYTES 28   /* where a packet's bytes are in its block */
+#define PACKET_ROOM 36    /* of a packet's block around its bytes and three of padding */
+#define OPTION_ROOM 12    /* of an option, its padding, and the end of the options */
 
 struct Pcapng {
-  FILE *file;
-  char *path;        /* owned */
-  uint64_t size;     /* bytes given to the file so far */
-  int failed;        /* errno of the first failure; 0: none */
-  GByteArray *block; /* the block under construction */
-  GByteArray *bytes; /* the packet's */
+  char *path; /* owned */
+  int fd;
+  int failed;      /* errno of the first failure; 0: none */
+  uint64_t size;   /* bytes given to the file so far, in the buffer too */
+  uint8_t *buffer; /* owned */
+  size_t used, capacity;
 };
 
-static void
-put_padded(GByteArray *block, const void *data, size_t length)
+static uint8_t *
+put16(uint8_t *at, uint16_t value)
 {
-  static const uint8_t zeros[4];
-  g_byte_array_append(block, data, length);
-  g_byte_array_append(block, zeros, (4 - length % 4) % 4);
+  uint16_t wire = GUINT16_TO_LE(value);
+  memcpy(at, &wire, sizeof wire);
+  return at + sizeof wire;
 }
 
-static void
-put16(GByteArray *block, uint16_t value)
+static uint8_t *
+put32(uint8_t *at, uint32_t value)
 {
-  uint8_t bytes[2] = {value & 0xff, value >> 8};
-  g_byte_array_append(block, bytes, sizeof bytes);
+  uint32_t wire = GUINT32_TO_LE(value);
+  memcpy(at, &wire, sizeof wire);
+  return at + sizeof wire;
 }
 
-static void
-put32(GByteArray *block, uint32_t value)
+/* Zeros behind `length` bytes, up to a multiple of four; four are written, and something else
+ * behind. */
+static uint8_t *
+pad(uint8_t *at, size_t length)
 {
-  put16(block, value & 0xffff);
-  put16(block, value >> 16);
+  memset(at, 0, 4);
+  return at + (4 - length % 4) % 4;
 }
 
-static void
-put_option(GByteArray *block, uint16_t code, const void *data, size_t length)
+static uint8_t *
+put_option(uint8_t *at, uint16_t code, const void *data, size_t length)
 {
-  put16(block, code);
-  put16(block, length);
-  put_padded(block, data, length);
+  at = put16(put16(at, code), (uint16_t)length);
+  memcpy(at, data, length);
+  return pad(at + length, length);
 }
 
 /* Text that is longer than an option can be is cut where a character begins. */
-static void
-put_text(GByteArray *block, uint16_t code, const char *text)
+static size_t
+option_length(const char *text)
 {
   size_t length = strlen(text);
   if (length > OPTION_LONGEST) {
@@ -81,103 +90,172 @@ put_text(GByteArray *block, uint16_t code, const char *text)
     while (length > 0 && (text[length] & 0xc0) == 0x80)
       length--;
   }
-  put_option(block, code, text, length);
+  return length;
+}
+
+/* The block at `start` ends behind `at`: its length stands there and at its beginning. */
+static size_t
+block_end(uint8_t *start, uint32_t type, uint8_t *at)
+{
+  uint32_t length = (uint32_t)(at + 4 - start);
+  put32(put32(start, type), length);
+  put32(at, length);
+  return length;
+}
+
+/* -- the buffer -- */
+
+static void
+flush(Pcapng *pcapng)
+{
+  size_t done = 0;
+  while (done < pcapng->used && pcapng->failed == 0) {
+    ssize_t count = write(pcapng->fd, pcapng->buffer + done, pcapng->used - done);
+    if (count > 0)
+      done += (size_t)count;
+    else if (count == 0 || errno != EINTR)
+      pcapng->failed = count == 0 ? ENOSPC : errno;
+  }
+  pcapng->used = 0;
+}
+
+/* Where at most `room` bytes may be put. */
+static uint8_t *
+begin(Pcapng *pcapng, size_t room)
+{
+  if (G_UNLIKELY(room > pcapng->capacity - pcapng->used)) {
+    flush(pcapng);
+    if (room > pcapng->capacity) {
+      pcapng->capacity = room;
+      pcapng->buffer = g_realloc(pcapng->buffer, room);
+    }
+  }
+  return pcapng->buffer + pcapng->used;
 }
 
 static void
-block_begin(Pcapng *pcapng, uint32_t type)
+keep(Pcapng *pcapng, size_t length)
 {
-  g_byte_array_set_size(pcapng->block, 0);
-  put32(pcapng->block, type);
-  put32(pcapng->block, 0); /* the length, known at the end */
-}
-
-static void
-block_end(Pcapng *pcapng)
-{
-  GByteArray *block = pcapng->block;
-  uint32_t length = block->len + 4;
-  put32(block, length);
-  memcpy(block->data + 4, block->data + block->len - 4, 4);
-  pcapng->size += block->len;
-  if (pcapng->failed == 0 && fwrite(block->data, 1, block->len, pcapng->file) != block->len)
-    pcapng->failed = errno != 0 ? errno : EIO;
+  pcapng->used += length;
+  pcapng->size += length;
 }
 
 static void
 write_section(Pcapng *pcapng, const char *application)
 {
-  GByteArray *block = pcapng->block;
-  block_begin(pcapng, BLOCK_SECTION);
-  put32(block, BYTE_ORDER_MAGIC);
-  put16(block, 1); /* version 1.0 */
-  put16(block, 0);
-  put32(block, UINT32_MAX); /* the section's length is not given */
-  put32(block, UINT32_MAX);
-  put_text(block, OPTION_APPLICATION, application);
-  put32(block, OPTION_END);
-  block_end(pcapng);
+  size_t length = option_length(application);
+  uint8_t *start = begin(pcapng, 28 + OPTION_ROOM + length);
+  uint8_t *at = put32(start + TYPE_AND_LENGTH, BYTE_ORDER_MAGIC);
+  at = put16(put16(at, 1), 0);                   /* version 1.0 */
+  at = put32(put32(at, UINT32_MAX), UINT32_MAX); /* the section's length is not given */
+  at = put_option(at, OPTION_APPLICATION, application, length);
+  at = put32(at, OPTION_END);
+  keep(pcapng, block_end(start, BLOCK_SECTION, at));
 }
 
 static void
 write_interface(Pcapng *pcapng, const char *interface)
 {
-  GByteArray *block = pcapng->block;
   uint8_t resolution = RESOLUTION_NANOSECONDS;
-  block_begin(pcapng, BLOCK_INTERFACE);
-  put16(block, LINKTYPE_RAW);
-  put16(block, 0);
-  put32(block, 0); /* packets of any length */
-  put_text(block, OPTION_NAME, interface);
-  put_option(block, OPTION_RESOLUTION, &resolution, 1);
-  put32(block, OPTION_END);
-  block_end(pcapng);
+  size_t length = option_length(interface);
+  uint8_t *start = begin(pcapng, 28 + 2 * OPTION_ROOM + length);
+  uint8_t *at = put16(put16(start + TYPE_AND_LENGTH, LINKTYPE_RAW), 0);
+  at = put32(at, 0); /* packets of any length */
+  at = put_option(at, OPTION_NAME, interface, length);
+  at = put_option(at, OPTION_RESOLUTION, &resolution, 1);
+  at = put32(at, OPTION_END);
+  keep(pcapng, block_end(start, BLOCK_INTERFACE, at));
 }
 
 Pcapng *
 pcapng_open(const char *path, const char *interface, const char *application, GError **error)
 {
-  FILE *file = fopen(path, "wb");
-  if (file == NULL) {
+  int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE);
+  if (fd < 0) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "cannot write \"%s\": %s", path,
                 g_strerror(errno));
     return NULL;
   }
-  setvbuf(file, NULL, _IOFBF, BUFFER_SIZE);
   Pcapng *pcapng = g_new0(Pcapng, 1);
-  pcapng->file = file;
-  pcapng->path = g_strdup(path);
-  pcapng->block = g_byte_array_new();
-  pcapng->bytes = g_byte_array_new();
-  errno = 0;
+  *pcapng = (Pcapng){
+      .path = g_strdup(path), .fd = fd, .capacity = BUFFER_SIZE, .buffer = g_malloc(BUFFER_SIZE)};
   write_section(pcapng, application);
   write_interface(pcapng, interface);
   return pcapng;
+}
+
+size_t
+pcapng_room(const Packet *packet, bool full)
+{
+  bool bytes = full || packet->fragment != 0 || packet->protocol == NET_PROTO_ICMP ||
+               (packet->ext != NULL && packet->ext->payload != NULL);
+  return PACKET_ROOM + packet_size(packet) - (bytes ? 0 : packet->payload);
+}
+
+/* The block at `start` whose packet's bytes are there already. */
+static size_t
+finish_packet(uint8_t *start, size_t length, uint32_t original, SimTime time)
+{
+  uint64_t nanoseconds = (uint64_t)time / SIM_NANOSECOND;
+  uint8_t *at = put32(start + TYPE_AND_LENGTH, 0); /* the interface */
+  at = put32(at, (uint32_t)(nanoseconds >> 32));
+  at = put32(at, nanoseconds & UINT32_MAX);
+  at = put32(at, (uint32_t)length);
+  at = put32(at, original);
+  return block_end(start, BLOCK_PACKET, pad(at + length, length));
+}
+
+size_t
+pcapng_block(uint8_t *at, const Net *net, const Packet *packet, SimTime time, bool full)
+{
+  uint8_t *bytes = at + PACKET_BYTES;
+  uint8_t *end = full ? wire_put(bytes, net, packet) : wire_put_cut(bytes, net, packet);
+  return finish_packet(at, (size_t)(end - bytes), packet_size(packet), time);
+}
+
+size_t
+pcapng_block_of(uint8_t *at, const uint8_t *bytes, size_t length, uint32_t original, SimTime time)
+{
+  memcpy(at + PACKET_BYTES, bytes, length);
+  return finish_packet(at, length, original, time);
+}
+
+/* Puts a comment into the block at `start`, behind which there is room. */
+static size_t
+add_comment(uint8_t *start, size_t length, const char *comment)
+{
+  uint8_t *at = start + length - 4;
+  at = put_option(at, OPTION_COMMENT, comment, option_length(comment));
+  return block_end(start, BLOCK_PACKET, put32(at, OPTION_END));
+}
+
+uint8_t *
+pcapng_begin(Pcapng *pcapng, size_t room, const char *comment)
+{
+  return begin(pcapng, room + (comment != NULL ? option_length(comment) + OPTION_ROOM : 0));
+}
+
+void
+pcapng_end(Pcapng *pcapng, size_t length, const char *comment)
+{
+  if (comment != NULL)
+    length = add_comment(pcapng->buffer + pcapng->used, length, comment);
+  keep(pcapng, length);
+}
+
+void
+pcapng_append(Pcapng *pcapng, const uint8_t *block, size_t length, const char *comment)
+{
+  memcpy(pcapng_begin(pcapng, length, comment), block, length);
+  pcapng_end(pcapng, length, comment);
 }
 
 void
 pcapng_write(Pcapng *pcapng, const Net *net, const Packet *packet, SimTime time, bool full,
              const char *comment)
 {
-  g_byte_array_set_size(pcapng->bytes, 0);
-  if (full)
-    wire_write(net, packet, pcapng->bytes);
-  else
-    wire_write_cut(net, packet, pcapng->bytes);
-  uint64_t nanoseconds = time / SIM_NANOSECOND;
-  GByteArray *block = pcapng->block;
-  block_begin(pcapng, BLOCK_PACKET);
-  put32(block, 0); /* the interface */
-  put32(block, nanoseconds >> 32);
-  put32(block, nanoseconds & UINT32_MAX);
-  put32(block, pcapng->bytes->len);
-  put32(block, packet_size(packet));
-  put_padded(block, pcapng->bytes->data, pcapng->bytes->len);
-  if (comment != NULL) {
-    put_text(block, OPTION_COMMENT, comment);
-    put32(block, OPTION_END);
-  }
-  block_end(pcapng);
+  uint8_t *block = pcapng_begin(pcapng, pcapng_room(packet, full), comment);
+  pcapng_end(pcapng, pcapng_block(block, net, packet, time, full), comment);
 }
 
 uint64_t
@@ -189,15 +267,14 @@ pcapng_size(const Pcapng *pcapng)
 bool
 pcapng_close(Pcapng *pcapng, GError **error)
 {
-  errno = 0;
-  if (fclose(pcapng->file) != 0 && pcapng->failed == 0)
-    pcapng->failed = errno != 0 ? errno : EIO;
+  flush(pcapng);
+  if (close(pcapng->fd) != 0 && pcapng->failed == 0)
+    pcapng->failed = errno;
   int failed = pcapng->failed;
   if (failed != 0)
     g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "cannot write \"%s\": %s", pcapng->path,
                 g_strerror(failed));
-  g_byte_array_unref(pcapng->bytes);
-  g_byte_array_unref(pcapng->block);
+  g_free(pcapng->buffer);
   g_free(pcapng->path);
   g_free(pcapng);
   return failed == 0;

@@ -17,3 +17,15 @@ void pcapng_write(Pcapng *pcapng, const Net *net, const Packet *packet, SimTime 
                   const char *comment);
 uint64_t pcapng_size(const Pcapng *pcapng);        /* bytes so far */
 bool pcapng_close(Pcapng *pcapng, GError **error); /* frees it in any case */
+
+/* The same in steps, for who makes a packet's block before its comment is known, or has its bytes.
+ * A block is made in at most pcapng_room() bytes, and its length is returned. */
+size_t pcapng_room(const Packet *packet, bool full);
+size_t pcapng_block(uint8_t *at, const Net *net, const Packet *packet, SimTime time, bool full);
+size_t pcapng_block_of(uint8_t *at, const uint8_t *bytes, size_t length, uint32_t original,
+                       SimTime time);
+/* Appends a block that was made elsewhere. */
+void pcapng_append(Pcapng *pcapng, const uint8_t *block, size_t length, const char *comment);
+/* Where to make the next one, and that it was made there. */
+uint8_t *pcapng_begin(Pcapng *pcapng, size_t room, const char *comment);
+void pcapng_end(Pcapng *pcapng, size_t length, const char *comment);

@@ -31,53 +31,60 @@ enum {
   OPTION_ACCECN1 = 174,
 };
 
-static void
-put8(GByteArray *bytes, uint8_t value)
+static uint8_t *
+put8(uint8_t *at, uint8_t value)
 {
-  g_byte_array_append(bytes, &value, 1);
+  *at = value;
+  return at + 1;
 }
 
-static void
-put16(GByteArray *bytes, uint16_t value)
+static uint8_t *
+put16(uint8_t *at, uint16_t value)
 {
-  uint8_t wire[2] = {value >> 8, value & 0xff};
-  g_byte_array_append(bytes, wire, sizeof wire);
+  uint16_t wire = GUINT16_TO_BE(value);
+  memcpy(at, &wire, sizeof wire);
+  return at + sizeof wire;
 }
 
-static void
-put32(GByteArray *bytes, uint32_t value)
+static uint8_t *
+put32(uint8_t *at, uint32_t value)
 {
-  put16(bytes, value >> 16);
-  put16(bytes, value & 0xffff);
+  uint32_t wire = GUINT32_TO_BE(value);
+  memcpy(at, &wire, sizeof wire);
+  return at + sizeof wire;
 }
 
-static void
-put_zeros(GByteArray *bytes, uint32_t count)
+static uint8_t *
+put_bytes(uint8_t *at, const uint8_t *bytes, size_t count)
 {
-  unsigned at = bytes->len;
-  g_byte_array_set_size(bytes, at + count);
-  if (count > 0)
-    memset(bytes->data + at, 0, count);
+  memcpy(at, bytes, count);
+  return at + count;
 }
 
-static void
-set16(uint8_t *at, uint16_t value)
-{
-  at[0] = value >> 8;
-  at[1] = value & 0xff;
-}
-
-/* RFC 1071: "the 16-bit one's complement of the one's complement sum". */
+/* RFC 1071 2(B): "The sum of 16-bit integers can be computed in either byte order": numbers are
+ * added as they lie in memory, and so does the sum; 32 bits at a time, whose carries come in at the
+ * end. */
 static uint64_t
 sum_add(uint64_t sum, const uint8_t *data, size_t length)
 {
-  for (size_t i = 0; i + 1 < length; i += 2)
-    sum += (uint32_t)data[i] << 8 | data[i + 1];
-  if (length & 1)
-    sum += (uint32_t)data[length - 1] << 8;
-  return sum;
+  for (; length >= 8; data += 8, length -= 8) {
+    uint32_t words[2];
+    memcpy(words, data, sizeof words);
+    sum += (uint64_t)words[0] + words[1];
+  }
+  if (length >= 4) {
+    uint32_t word;
+    memcpy(&word, data, sizeof word);
+    sum += word;
+    data += 4;
+    length -= 4;
+  }
+  uint32_t rest = 0;
+  memcpy(&rest, data, length);
+  return sum + rest;
 }
 
+/* "the 16-bit one's complement of the one's complement sum", as it lies in memory. */
 static uint16_t
 sum_finish(uint64_t sum)
 {
@@ -113,71 +120,72 @@ wire_tcp_options_length(const TcpHeader *header, const PacketExt *ext)
 }
 
 /* Linux fills the place of the two NOPs before the timestamps with SACK-permitted. */
-static void
-put_timestamps(GByteArray *bytes, const TcpHeader *tcp)
+static uint8_t *
+put_timestamps(uint8_t *at, const TcpHeader *tcp)
 {
   if (tcp->options & TCP_OPT_SACK_PERMITTED)
-    put16(bytes, OPTION_SACK_PERMITTED << 8 | 2);
+    at = put16(at, OPTION_SACK_PERMITTED << 8 | 2);
   else
-    put16(bytes, OPTION_NOP << 8 | OPTION_NOP);
-  put16(bytes, OPTION_TIMESTAMPS << 8 | 10);
-  put32(bytes, tcp->ts_value);
-  put32(bytes, tcp->ts_echo);
+    at = put16(at, OPTION_NOP << 8 | OPTION_NOP);
+  at = put16(at, OPTION_TIMESTAMPS << 8 | 10);
+  at = put32(at, tcp->ts_value);
+  return put32(at, tcp->ts_echo);
 }
 
-static void
-put_sack(GByteArray *bytes, const TcpHeader *tcp)
+static uint8_t *
+put_sack(uint8_t *at, const TcpHeader *tcp)
 {
-  put16(bytes, OPTION_NOP << 8 | OPTION_NOP);
-  put16(bytes, OPTION_SACK << 8 | (2 + 8 * tcp->sack_count));
+  at = put16(at, OPTION_NOP << 8 | OPTION_NOP);
+  at = put16(at, OPTION_SACK << 8 | (2 + 8 * tcp->sack_count));
   for (unsigned i = 0; i < tcp->sack_count; i++) {
-    put32(bytes, tcp->sack[i].start);
-    put32(bytes, tcp->sack[i].end);
+    at = put32(at, tcp->sack[i].start);
+    at = put32(at, tcp->sack[i].end);
   }
+  return at;
 }
 
 /* RFC 9768 3.2.3: three bytes a count. */
-static void
-put_accecn(GByteArray *bytes, const PacketExt *ext)
+static uint8_t *
+put_accecn(uint8_t *at, const PacketExt *ext)
 {
   unsigned fields = ext->accecn_fields;
-  put8(bytes, ext->accecn_ect1_first ? OPTION_ACCECN1 : OPTION_ACCECN0);
-  put8(bytes, (uint8_t)(2 + 3 * fields));
+  at = put8(at, ext->accecn_ect1_first ? OPTION_ACCECN1 : OPTION_ACCECN0);
+  at = put8(at, (uint8_t)(2 + 3 * fields));
   for (unsigned i = 0; i < fields; i++) {
     uint32_t count = ext->accecn[ext->accecn_ect1_first ? 2 - i : i];
-    put8(bytes, count >> 16 & 0xff);
-    put16(bytes, count & 0xffff);
+    at = put8(at, count >> 16 & 0xff);
+    at = put16(at, count & 0xffff);
   }
+  return at;
 }
 
-static void
-put_options(GByteArray *bytes, const TcpHeader *tcp, const PacketExt *ext)
+static uint8_t *
+put_options(uint8_t *at, const TcpHeader *tcp, const PacketExt *ext)
 {
-  unsigned start = bytes->len;
-  if (tcp->options & TCP_OPT_RAW) {
-    g_byte_array_append(bytes, ext->options, ext->options_length);
-    return;
-  }
+  const uint8_t *start = at;
+  if (tcp->options & TCP_OPT_RAW)
+    return put_bytes(at, ext->options, ext->options_length);
   if (tcp->options & TCP_OPT_MSS) {
-    put16(bytes, OPTION_MSS << 8 | 4);
-    put16(bytes, tcp->mss);
+    at = put16(at, OPTION_MSS << 8 | 4);
+    at = put16(at, tcp->mss);
   }
   if (tcp->options & TCP_OPT_TIMESTAMPS)
-    put_timestamps(bytes, tcp);
+    at = put_timestamps(at, tcp);
   else if (tcp->options & TCP_OPT_SACK_PERMITTED)
-    put32(bytes, OPTION_NOP << 24 | OPTION_NOP << 16 | OPTION_SACK_PERMITTED << 8 | 2);
+    at = put32(at, OPTION_NOP << 24 | OPTION_NOP << 16 | OPTION_SACK_PERMITTED << 8 | 2);
   if (tcp->options & TCP_OPT_WSCALE)
-    put32(bytes, OPTION_NOP << 24 | OPTION_WSCALE << 16 | 3 << 8 | tcp->window_scale);
+    at = put32(at, OPTION_NOP << 24 | OPTION_WSCALE << 16 | 3 << 8 | tcp->window_scale);
   if (tcp->options & TCP_OPT_SACK)
-    put_sack(bytes, tcp);
+    at = put_sack(at, tcp);
   if (tcp->options & TCP_OPT_FAST_OPEN) {
-    put16(bytes, OPTION_FAST_OPEN << 8 | (2 + ext->cookie_length));
-    g_byte_array_append(bytes, ext->cookie, ext->cookie_length);
+    at = put16(at, OPTION_FAST_OPEN << 8 | (2 + ext->cookie_length));
+    at = put_bytes(at, ext->cookie, ext->cookie_length);
   }
   if (tcp->options & TCP_OPT_ACCECN)
-    put_accecn(bytes, ext);
-  while ((bytes->len - start) % 4 != 0)
-    put8(bytes, OPTION_NOP);
+    at = put_accecn(at, ext);
+  while ((at - start) % 4 != 0)
+    at = put8(at, OPTION_NOP);
+  return at;
 }
 
 /* Headers. */
@@ -190,156 +198,199 @@ protocol_number(const Packet *packet)
 }
 
 static void
-put_ipv4(GByteArray *bytes, const Net *net, const Packet *packet)
+set_ipv4_checksum(uint8_t *header)
 {
-  unsigned start = bytes->len;
-  put16(bytes, 0x4500 | packet->traffic_class);
-  put16(bytes, packet_size(packet));
-  put16(bytes, packet->fragment != 0 ? packet->identification : packet->id & 0xffff);
-  put16(bytes, packet->fragment | (packet->marks & PACKET_DONT_FRAGMENT ? 0x4000 : 0));
-  put8(bytes, packet->ttl);
-  put8(bytes, packet->protocol);
-  put16(bytes, 0);
-  g_byte_array_append(bytes, net_address(net, packet->source)->bytes, 4);
-  g_byte_array_append(bytes, net_address(net, packet->destination)->bytes, 4);
-  set16(bytes->data + start + 10, sum_finish(sum_add(0, bytes->data + start, 20)));
+  memset(header + 10, 0, 2);
+  uint16_t checksum = sum_finish(sum_add(0, header, 20));
+  memcpy(header + 10, &checksum, sizeof checksum);
 }
 
-static void
-put_ipv6(GByteArray *bytes, const Net *net, const Packet *packet)
+static uint8_t *
+put_ipv4(uint8_t *at, const Net *net, const Packet *packet)
 {
-  put32(bytes, UINT32_C(6) << 28 | (uint32_t)packet->traffic_class << 20);
-  put16(bytes, packet_size(packet) - 40);
-  put8(bytes, packet->fragment != 0 ? FRAGMENT_HEADER : protocol_number(packet));
-  put8(bytes, packet->ttl);
-  g_byte_array_append(bytes, net_address(net, packet->source)->bytes, 16);
-  g_byte_array_append(bytes, net_address(net, packet->destination)->bytes, 16);
+  uint8_t *start = at;
+  at = put16(at, 0x4500 | packet->traffic_class);
+  at = put16(at, packet_size(packet));
+  at = put16(at, packet->fragment != 0 ? packet->identification : packet->id & 0xffff);
+  at = put16(at, packet->fragment | (packet->marks & PACKET_DONT_FRAGMENT ? 0x4000 : 0));
+  at = put8(at, packet->ttl);
+  at = put8(at, packet->protocol);
+  at = put16(at, 0);
+  at = put_bytes(at, net_address(net, packet->source)->bytes, 4);
+  at = put_bytes(at, net_address(net, packet->destination)->bytes, 4);
+  set_ipv4_checksum(start);
+  return at;
+}
+
+static uint8_t *
+put_ipv6(uint8_t *at, const Net *net, const Packet *packet)
+{
+  at = put32(at, UINT32_C(6) << 28 | (uint32_t)packet->traffic_class << 20);
+  at = put16(at, packet_size(packet) - 40);
+  at = put8(at, packet->fragment != 0 ? FRAGMENT_HEADER : protocol_number(packet));
+  at = put8(at, packet->ttl);
+  at = put_bytes(at, net_address(net, packet->source)->bytes, 16);
+  at = put_bytes(at, net_address(net, packet->destination)->bytes, 16);
   if (packet->fragment == 0)
-    return;
-  put16(bytes, protocol_number(packet) << 8);
-  put16(bytes, (packet->fragment & PACKET_FRAGMENT_OFFSET) << 3 |
-                   !!(packet->fragment & PACKET_MORE_FRAGMENTS));
-  put32(bytes, packet->identification);
+    return at;
+  at = put16(at, protocol_number(packet) << 8);
+  at = put16(at, (packet->fragment & PACKET_FRAGMENT_OFFSET) << 3 |
+                     !!(packet->fragment & PACKET_MORE_FRAGMENTS));
+  return put32(at, packet->identification);
 }
 
 /* A fragment's part of what stands behind the IP header of the whole datagram. */
-static void
-put_part(GByteArray *bytes, const Net *net, const Packet *packet)
+static uint8_t *
+put_part(uint8_t *at, const Net *net, const Packet *packet)
 {
   const Packet *whole = packet->ext->quoted;
-  GByteArray *all = g_byte_array_new();
-  wire_write(net, whole, all);
+  g_autofree uint8_t *all = g_malloc(packet_size(whole));
+  wire_put(all, net, whole);
   uint32_t start = (whole->family == 6 ? 40 : 20) + (packet->fragment & PACKET_FRAGMENT_OFFSET) * 8;
-  g_byte_array_append(bytes, all->data + start, packet->payload);
+  at = put_bytes(at, all + start, packet->payload);
   if (packet->marks & PACKET_CORRUPT)
-    bytes->data[bytes->len - 1] ^= 0xff;
-  g_byte_array_unref(all);
+    at[-1] ^= 0xff;
+  return at;
 }
 
-static void
-put_tcp(GByteArray *bytes, const Packet *packet)
+static uint8_t *
+put_tcp(uint8_t *at, const Packet *packet)
 {
   const TcpHeader *tcp = &packet->tcp;
-  put16(bytes, tcp->source_port);
-  put16(bytes, tcp->destination_port);
-  put32(bytes, tcp->seq);
-  put32(bytes, tcp->ack);
-  put16(bytes, (tcp->header_length / 4) << 12 | (tcp->flags & 0x1ff));
-  put16(bytes, tcp->window);
-  put16(bytes, 0);
-  put16(bytes, tcp->urgent);
-  put_options(bytes, tcp, packet->ext);
+  at = put16(at, tcp->source_port);
+  at = put16(at, tcp->destination_port);
+  at = put32(at, tcp->seq);
+  at = put32(at, tcp->ack);
+  at = put16(at, (tcp->header_length / 4) << 12 | (tcp->flags & 0x1ff));
+  at = put16(at, tcp->window);
+  at = put16(at, 0);
+  at = put16(at, tcp->urgent);
+  return put_options(at, tcp, packet->ext);
 }
 
-static void
-put_udp(GByteArray *bytes, const Packet *packet)
+static uint8_t *
+put_udp(uint8_t *at, const Packet *packet)
 {
-  put16(bytes, packet->udp.source_port);
-  put16(bytes, packet->udp.destination_port);
-  put16(bytes, UDP_HEADER_LENGTH + packet->payload);
-  put16(bytes, 0);
+  at = put16(at, packet->udp.source_port);
+  at = put16(at, packet->udp.destination_port);
+  at = put16(at, UDP_HEADER_LENGTH + packet->payload);
+  return put16(at, 0);
 }
 
-static void
-put_icmp(GByteArray *bytes, const Net *net, const Packet *packet)
+static uint8_t *
+put_icmp(uint8_t *at, const Net *net, const Packet *packet)
 {
   const IcmpHeader *icmp = &packet->icmp;
   const Packet *quoted = packet->ext != NULL ? packet->ext->quoted : NULL;
-  put8(bytes, icmp->type);
-  put8(bytes, icmp->code);
-  put16(bytes, 0);
+  at = put8(at, icmp->type);
+  at = put8(at, icmp->code);
+  at = put16(at, 0);
   if (quoted == NULL) {
-    put16(bytes, icmp->id);
-    put16(bytes, icmp->sequence);
-    return;
+    at = put16(at, icmp->id);
+    return put16(at, icmp->sequence);
   }
-  put32(bytes, icmp->mtu); /* of ICMPv4 16 bits, behind 16 unused ones (RFC 1191 4) */
-  unsigned start = bytes->len;
-  wire_write(net, quoted, bytes);
-  g_byte_array_set_size(bytes, start + MIN(packet->payload, bytes->len - start));
+  at = put32(at, icmp->mtu); /* of ICMPv4 16 bits, behind 16 unused ones (RFC 1191 4) */
+  g_autofree uint8_t *all = g_malloc(packet_size(quoted));
+  wire_put(all, net, quoted);
+  return put_bytes(at, all, MIN(packet->payload, packet_size(quoted)));
 }
 
-/* Over the pseudo header (RFC 9293 3.1, RFC 8200 8.1) and what is written from `start` on. */
+/* Over the pseudo header (RFC 9293 3.1, RFC 8200 8.1) and what is written in [start, end); as it
+ * lies in memory. */
 static uint16_t
-transport_checksum(const GByteArray *bytes, unsigned start, const Net *net, const Packet *packet)
+transport_checksum(const uint8_t *start, const uint8_t *end, const Net *net, const Packet *packet)
 {
   unsigned network = packet->family == 6 ? 40 : 20;
   unsigned address = packet->family == 6 ? 16 : 4;
   uint64_t sum = 0;
   if (packet->protocol != NET_PROTO_ICMP || packet->family == 6) { /* ICMPv4 has no pseudo header */
-    sum = packet_size(packet) - network + protocol_number(packet);
+    sum = (uint64_t)GUINT32_TO_BE(packet_size(packet) - network) +
+          GUINT16_TO_BE((uint16_t)protocol_number(packet));
     sum = sum_add(sum, net_address(net, packet->source)->bytes, address);
     sum = sum_add(sum, net_address(net, packet->destination)->bytes, address);
   }
-  return sum_finish(sum_add(sum, bytes->data + start, bytes->len - start));
+  return sum_finish(sum_add(sum, start, (size_t)(end - start)));
 }
 
 static void
-set_checksum(GByteArray *bytes, unsigned start, const Net *net, const Packet *packet)
+set_checksum(uint8_t *start, const uint8_t *end, const Net *net, const Packet *packet)
 {
   bool udp = packet->protocol == NET_PROTO_UDP;
   unsigned offset = udp                                 ? UDP_CHECKSUM_OFFSET
                     : packet->protocol == NET_PROTO_TCP ? TCP_CHECKSUM_OFFSET
                                                         : ICMP_CHECKSUM_OFFSET;
-  uint16_t checksum = transport_checksum(bytes, start, net, packet);
+  uint16_t checksum = GUINT16_FROM_BE(transport_checksum(start, end, net, packet));
   if (udp && checksum == 0)
     checksum = 0xffff; /* RFC 768: zero says that none was made */
   if (packet->marks & PACKET_CORRUPT)
     checksum ^= udp && checksum == 0x00ff ? 0x0f : 0xff;
-  set16(bytes->data + start + offset, checksum);
+  put16(start + offset, checksum);
+}
+
+uint8_t *
+wire_put_cut(uint8_t *at, const Net *net, const Packet *packet)
+{
+  at = packet->family == 6 ? put_ipv6(at, net, packet) : put_ipv4(at, net, packet);
+  if (packet->fragment != 0)
+    return put_part(at, net, packet);
+  uint8_t *transport = at;
+  if (packet->protocol == NET_PROTO_TCP)
+    at = put_tcp(at, packet);
+  else if (packet->protocol == NET_PROTO_UDP)
+    at = put_udp(at, packet);
+  else if (packet->protocol == NET_PROTO_ICMP)
+    at = put_icmp(at, net, packet);
+  else
+    at = put32(put32(at, 0), 0);
+  if (packet->ext != NULL && packet->ext->payload != NULL)
+    at = put_bytes(at, packet->ext->payload, packet->payload);
+  if (packet->protocol == NET_PROTO_TCP || packet->protocol == NET_PROTO_UDP ||
+      packet->protocol == NET_PROTO_ICMP)
+    set_checksum(transport, at, net, packet);
+  return at;
+}
+
+uint8_t *
+wire_put(uint8_t *at, const Net *net, const Packet *packet)
+{
+  uint8_t *end = wire_put_cut(at, net, packet);
+  size_t missing = packet_size(packet) - (size_t)(end - at);
+  memset(end, 0, missing);
+  return end + missing;
+}
+
+void
+wire_set_hop(uint8_t *bytes, const Packet *packet)
+{
+  if (packet->family == 6) {
+    put32(bytes, UINT32_C(6) << 28 | (uint32_t)packet->traffic_class << 20);
+    bytes[7] = packet->ttl;
+  } else if (bytes[8] != packet->ttl || bytes[1] != packet->traffic_class) {
+    bytes[1] = packet->traffic_class;
+    bytes[8] = packet->ttl;
+    set_ipv4_checksum(bytes);
+  }
+}
+
+/* Appends what `put` makes. */
+static void
+append(const Net *net, const Packet *packet, GByteArray *bytes,
+       uint8_t *(*put)(uint8_t *, const Net *, const Packet *))
+{
+  guint start = bytes->len;
+  g_byte_array_set_size(bytes, start + packet_size(packet));
+  uint8_t *end = put(bytes->data + start, net, packet);
+  g_byte_array_set_size(bytes, (guint)(end - bytes->data));
 }
 
 void
 wire_write_cut(const Net *net, const Packet *packet, GByteArray *bytes)
 {
-  if (packet->family == 6)
-    put_ipv6(bytes, net, packet);
-  else
-    put_ipv4(bytes, net, packet);
-  if (packet->fragment != 0) {
-    put_part(bytes, net, packet);
-    return;
-  }
-  unsigned transport = bytes->len;
-  if (packet->protocol == NET_PROTO_TCP)
-    put_tcp(bytes, packet);
-  else if (packet->protocol == NET_PROTO_UDP)
-    put_udp(bytes, packet);
-  else if (packet->protocol == NET_PROTO_ICMP)
-    put_icmp(bytes, net, packet);
-  else
-    put_zeros(bytes, 8);
-  if (packet->ext != NULL && packet->ext->payload != NULL)
-    g_byte_array_append(bytes, packet->ext->payload, packet->payload);
-  if (packet->protocol == NET_PROTO_TCP || packet->protocol == NET_PROTO_UDP ||
-      packet->protocol == NET_PROTO_ICMP)
-    set_checksum(bytes, transport, net, packet);
+  append(net, packet, bytes, wire_put_cut);
 }
 
 void
 wire_write(const Net *net, const Packet *packet, GByteArray *bytes)
 {
-  unsigned start = bytes->len;
-  wire_write_cut(net, packet, bytes);
-  put_zeros(bytes, packet_size(packet) - (bytes->len - start));
+  append(net, packet, bytes, wire_put);
 }

@@ -8,8 +8,14 @@
  * is only a count is zeros. A packet that is marked corrupt has one byte flipped, so that its
  * checksum does not match. Appends to `bytes`. */
 void wire_write(const Net *net, const Packet *packet, GByteArray *bytes);
+/* The same into memory, where packet_size() bytes have room; returns their end. */
+uint8_t *wire_put(uint8_t *at, const Net *net, const Packet *packet);
 /* The same without a payload that is only a count; every length and checksum is the whole one's. */
 void wire_write_cut(const Net *net, const Packet *packet, GByteArray *bytes);
+uint8_t *wire_put_cut(uint8_t *at, const Net *net, const Packet *packet);
+
+/* The packet's TTL and traffic class, into bytes that were made of it before these changed. */
+void wire_set_hop(uint8_t *bytes, const Packet *packet);
 
 /* The length that the options of `header` take, padded to four bytes. TCP sets header_length from
  * it. */

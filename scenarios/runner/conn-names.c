@@ -142,10 +142,11 @@ unwrap(const ConnStream *stream, uint32_t iss, uint32_t number)
 }
 
 static void
-learn(ConnStream *stream, ConnIss known, uint32_t iss)
+learn(ConnFlow *flow, ConnStream *stream, ConnIss known, uint32_t iss)
 {
   if (known < stream->known || (stream->known == known && stream->iss == iss))
     return;
+  flow->epoch++;
   if (stream->iss != iss || stream->known == CONN_ISS_UNKNOWN)
     stream->position = 0;
   stream->known = known;
@@ -160,14 +161,15 @@ learn_from(ConnFlow *flow, int side, const Packet *packet)
   if (syn && (packet->marks & PACKET_INJECTED)) {
     own->has_stray = true;
     own->stray = packet->tcp.seq;
+    flow->epoch++;
   }
   if (packet->marks & PACKET_HAS_ISS) {
     if (syn || own->known != CONN_ISS_CERTAIN)
-      learn(own, CONN_ISS_CERTAIN, packet->tcp.iss);
+      learn(flow, own, CONN_ISS_CERTAIN, packet->tcp.iss);
   } else if (syn && own->known == CONN_ISS_UNKNOWN)
-    learn(own, CONN_ISS_SEEN, packet->tcp.seq);
+    learn(flow, own, CONN_ISS_SEEN, packet->tcp.seq);
   if ((packet->marks & PACKET_HAS_IRS) && peer->known == CONN_ISS_UNKNOWN)
-    learn(peer, CONN_ISS_SEEN, packet->tcp.irs);
+    learn(flow, peer, CONN_ISS_SEEN, packet->tcp.irs);
 }
 
 static int64_t

@@ -41,6 +41,7 @@ typedef struct ConnFlow {
   uint16_t port[2];
   uint8_t protocol;
   uint32_t index; /* 0, 1, 2 ... in the order in which flows were first seen */
+  uint32_t epoch; /* counts the changes of what numbers are relative to */
   char *name;     /* owned */
   uint32_t name_length;
   uint32_t text_length[2];

@@ -9,7 +9,6 @@
 
 #define BUFFER_SIZE ((size_t)256 * 1024)
 #define FILE_MODE 0666
-#define DECIMALS 12
 
 static const char digit_pairs[] =
     "00010203040506070809101112131415161718192021222324252627282930313233"
@@ -154,27 +153,61 @@ csv_put_text(char *at, const char *text)
   return at;
 }
 
+/* Digits by the number of bits: so many or one more. */
 static int
 count_digits(uint64_t value)
 {
-  int count = 1;
-  for (; value >= 10000; value /= 10000)
-    count += 4;
-  return count + (value >= 10) + (value >= 100) + (value >= 1000);
+  static const uint64_t powers[] = {
+      UINT64_C(0),
+      UINT64_C(10),
+      UINT64_C(100),
+      UINT64_C(1000),
+      UINT64_C(10000),
+      UINT64_C(100000),
+      UINT64_C(1000000),
+      UINT64_C(10000000),
+      UINT64_C(100000000),
+      UINT64_C(1000000000),
+      UINT64_C(10000000000),
+      UINT64_C(100000000000),
+      UINT64_C(1000000000000),
+      UINT64_C(10000000000000),
+      UINT64_C(100000000000000),
+      UINT64_C(1000000000000000),
+      UINT64_C(10000000000000000),
+      UINT64_C(100000000000000000),
+      UINT64_C(1000000000000000000),
+      UINT64_C(10000000000000000000),
+  };
+  int bits = 64 - __builtin_clzll(value | 1);
+  int least = bits * 1233 >> 12; /* bits * log10(2) */
+  return least + (value >= powers[least]);
+}
+
+/* The last two digits of `value` before `end`. */
+static void
+put_pair(char *end, uint32_t value)
+{
+  memcpy(end - 2, digit_pairs + 2 * value, 2);
 }
 
 char *
 csv_put_u64(char *at, uint64_t value)
 {
-  char *end = at + count_digits(value), *first = end;
-  for (; value >= 100; value /= 100) {
-    first -= 2;
-    memcpy(first, digit_pairs + 2 * (value % 100), 2);
+  if (value < 10) {
+    *at = (char)('0' + value);
+    return at + 1;
   }
-  if (value >= 10)
-    memcpy(first - 2, digit_pairs + 2 * value, 2);
+  char *end = at + count_digits(value), *first = end;
+  for (; value > UINT32_MAX; value /= 100, first -= 2)
+    put_pair(first, (uint32_t)(value % 100));
+  uint32_t rest = (uint32_t)value;
+  for (; rest >= 100; rest /= 100, first -= 2)
+    put_pair(first, rest % 100);
+  if (rest >= 10)
+    put_pair(first, rest);
   else
-    first[-1] = (char)('0' + value);
+    first[-1] = (char)('0' + rest);
   return end;
 }
 
@@ -187,6 +220,16 @@ csv_put_i64(char *at, int64_t value)
   return csv_put_u64(at, -(uint64_t)value);
 }
 
+/* Six digits. */
+static char *
+put_six(char *at, uint32_t value)
+{
+  put_pair(at + 2, value / 10000);
+  put_pair(at + 4, value / 100 % 100);
+  put_pair(at + 6, value % 100);
+  return at + 6;
+}
+
 static char *
 print_time(char *at, SimTime time)
 {
@@ -195,9 +238,8 @@ print_time(char *at, SimTime time)
   if (fraction == 0)
     return at;
   *at++ = '.';
-  for (int i = DECIMALS - 2; i >= 0; i -= 2, fraction /= 100)
-    memcpy(at + i, digit_pairs + 2 * (fraction % 100), 2);
-  at += DECIMALS;
+  at = put_six(at, (uint32_t)(fraction / SIM_MICROSECOND));
+  at = put_six(at, (uint32_t)(fraction % SIM_MICROSECOND));
   while (at[-1] == '0')
     at--;
   return at;
@@ -210,6 +252,6 @@ csv_put_time(CsvFile *file, char *at, SimTime time)
     file->last_time = time;
     file->time_length = (uint32_t)(print_time(file->time_text, time) - file->time_text);
   }
-  memcpy(at, file->time_text, file->time_length);
+  memcpy(at, file->time_text, sizeof file->time_text);
   return at + file->time_length;
 }

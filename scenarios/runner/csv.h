@@ -47,7 +47,7 @@ size_t csv_text_room(const char *text);
 char *csv_put_text(char *at, const char *text);
 char *csv_put_u64(char *at, uint64_t value);
 char *csv_put_i64(char *at, int64_t value);
-/* The form of sim_time_print(); `time` is not negative. */
+/* The form of sim_time_print(); `time` is not negative. Writes SIM_TIME_TEXT bytes. */
 char *csv_put_time(CsvFile *file, char *at, SimTime time);
 
 /* Text that is known to need no quotes. */
@@ -62,6 +62,18 @@ static inline char *
 csv_put_word(char *at, const char *word)
 {
   return csv_put_plain(at, word, strlen(word));
+}
+
+/* Where csv_put_padded() reads and writes too much. */
+#define CSV_PADDING 16
+
+/* The same by sixteen bytes at a time: `text` may be read, and the row written, that far. */
+static inline char *
+csv_put_padded(char *at, const char *text, size_t length)
+{
+  for (size_t done = 0; done < length; done += CSV_PADDING)
+    memcpy(at + done, text + done, CSV_PADDING);
+  return at + length;
 }
 
 /* `count` commas: that many cells end here, all but the first of them empty. */

@@ -54,6 +54,14 @@ message(ConnNames *names, const Packet *packet)
   return g_strdup_printf("%s: about %s", kind, conn);
 }
 
+bool
+packet_story_is_plain(const Packet *packet)
+{
+  return packet->protocol != NET_PROTO_ICMP && packet->cause == PACKET_CAUSE_NEW &&
+         !(packet->marks & PACKET_INJECTED) &&
+         (packet->protocol != NET_PROTO_TCP || packet->retransmit == 0);
+}
+
 char *
 packet_story_sent(ConnNames *names, const Packet *packet, const ConnView *view)
 {

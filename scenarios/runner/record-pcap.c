@@ -2,11 +2,10 @@
  * sees it) and what it received.
  *
  * "lost on the wire" is known only after the packet was sent, and a comment stands beside its
- * packet. So a packet that was sent is held back, as a copy of how it was then, until its fate is
- * known: dropped somewhere, or received where it was going. What comes later waits behind it, so
- * that the order stays. A capture holds back HELD_MAX packets at most; beyond that the oldest are
- * written with what is known, so that on a path with more packets under way than that a late loss
- * has no comment.
+ * packet. So a packet that was sent is held back, as the block that it will be, until its fate is
+ * known (packet-fate.h). What comes later waits behind it, so that the order stays. A capture holds
+ * back HELD_MAX packets at most; beyond that the oldest are written with what is known, so that on
+ * a path with more packets under way than that a late loss has no comment.
  *
  * A packet looped back within a node is seen once, when it is sent. */
 #include <errno.h>
@@ -15,6 +14,8 @@
 
 #include "models/net/link.h"
 #include "models/net/pcapng.h"
+#include "models/net/wire.h"
+#include "scenarios/runner/packet-fate.h"
 #include "scenarios/runner/packet-story.h"
 #include "scenarios/runner/record-private.h"
 
@@ -24,23 +25,14 @@
 #define HELD_FIRST 16u     /* capacity at first; a power of two as HELD_MAX */
 #define SILENT_MOST 100    /* nodes of a network in which silent hosts leave an empty capture */
 #define MANY_CAPTURES 200u /* open at once, from which on the limit of open files is raised */
-#define BLOCK_ROOM 160u    /* of a capture's block around packet and comment, and a bit more */
-#define NO_FATE UINT32_MAX
-
-/* What becomes of a packet under way. */
-typedef struct Fate {
-  uint64_t packet;     /* its id */
-  uint32_t holders;    /* held copies that wait for it; 0: this place is unused */
-  bool known;          /* lost, or arrived where it was going */
-  bool on_wire;        /* its first bit has left on this hop */
-  const char *comment; /* interned; NULL: it arrived whole */
-} Fate;
+#define BLOCKS_FIRST ((size_t)4096)
+#define BLOCK_ROOM 160u /* of a capture's block around packet and comment, and a bit more */
 
 typedef struct Held {
-  SimTime time;
-  Packet packet; /* a copy; its ext is a copy that is owned */
-  uint32_t fate; /* index in fates; NO_FATE: known */
-  char *comment; /* owned; NULL: none so far */
+  PacketFate fate; /* PACKET_FATE_NONE: nothing more will be known of it */
+  uint32_t length; /* of its block */
+  uint32_t most;   /* bytes that the block with a comment may take, but for the comment's */
+  char *comment;   /* owned; NULL: none so far */
 } Held;
 
 typedef struct Capture {
@@ -48,16 +40,15 @@ typedef struct Capture {
   uint64_t size; /* bytes counted in record->written */
   Held *held;    /* owned ring of `capacity`, a power of two; NULL until needed */
   uint32_t first, count, capacity;
+  uint8_t *blocks; /* owned: of what is held back, one behind the other; NULL until needed */
+  size_t blocks_first, blocks_end, blocks_capacity;
 } Capture;
 
 struct RecordPcap {
   Record *record;      /* borrowed */
   GPtrArray *captures; /* of Capture, owned; by the node's index; NULL: none */
   guint open;          /* captures */
-  GArray *fates;       /* of Fate */
-  GArray *unused;      /* of uint32_t: indices in fates */
-  IdMap by_packet;     /* packet -> index in fates */
-  GStringChunk *comments;
+  PacketFates *fates;  /* owned */
 };
 
 RecordPcap *
@@ -66,9 +57,7 @@ record_pcap_new(Record *record)
   RecordPcap *pcap = g_new0(RecordPcap, 1);
   pcap->record = record;
   pcap->captures = g_ptr_array_new();
-  pcap->fates = g_array_new(FALSE, TRUE, sizeof(Fate));
-  pcap->unused = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-  pcap->comments = g_string_chunk_new(1024);
+  pcap->fates = packet_fates_new();
   return pcap;
 }
 
@@ -128,102 +117,29 @@ capture_of(RecordPcap *pcap, const Node *node)
   return capture;
 }
 
-static void
-write_packet(RecordPcap *pcap, Capture *capture, const Packet *packet, SimTime time,
-             const char *comment)
+static uint32_t
+most_of(const Record *record, const Packet *packet)
 {
-  Record *record = pcap->record;
   bool payload = record->full_payload || (packet->ext != NULL && packet->ext->payload != NULL);
-  uint64_t most = BLOCK_ROOM + packet_size(packet) - (payload ? 0 : packet->payload);
-  if (!record_fits(record, most + (comment != NULL ? strlen(comment) : 0)))
-    return;
-  pcapng_write(capture->file, record->net, packet, time, record->full_payload, comment);
+  return BLOCK_ROOM + packet_size(packet) - (payload ? 0 : packet->payload);
+}
+
+static bool
+fits(Record *record, uint32_t most, const char *comment)
+{
+  return record_fits(record, most + (comment != NULL ? strlen(comment) : 0));
+}
+
+/* Something was written. */
+static void
+count_bytes(Record *record, Capture *capture)
+{
   uint64_t size = pcapng_size(capture->file);
   record->written += size - capture->size;
   capture->size = size;
 }
 
-/* Fates. */
-
-static Fate *
-fate_at(const RecordPcap *pcap, uint32_t index)
-{
-  return &g_array_index(pcap->fates, Fate, index);
-}
-
-/* One more waits to hear what becomes of the packet. */
-static uint32_t
-fate_hold(RecordPcap *pcap, uint64_t packet)
-{
-  uint32_t index;
-  if (!id_map_get(&pcap->by_packet, packet, &index)) {
-    index = pcap->fates->len;
-    if (pcap->unused->len > 0) {
-      index = g_array_index(pcap->unused, uint32_t, pcap->unused->len - 1);
-      g_array_set_size(pcap->unused, pcap->unused->len - 1);
-    } else
-      g_array_set_size(pcap->fates, index + 1);
-    *fate_at(pcap, index) = (Fate){.packet = packet};
-    id_map_put(&pcap->by_packet, packet, index);
-  }
-  Fate *fate = fate_at(pcap, index);
-  fate->holders++;
-  fate->on_wire = false; /* it is handed to a link */
-  return index;
-}
-
-static void
-fate_release(RecordPcap *pcap, uint32_t index)
-{
-  Fate *fate = fate_at(pcap, index);
-  if (--fate->holders > 0)
-    return;
-  id_map_take(&pcap->by_packet, fate->packet, NULL);
-  g_array_append_val(pcap->unused, index);
-}
-
-/* NULL: nobody waits for it. */
-static Fate *
-fate_of(const RecordPcap *pcap, uint64_t packet)
-{
-  uint32_t index;
-  return id_map_get(&pcap->by_packet, packet, &index) ? fate_at(pcap, index) : NULL;
-}
-
-static void
-fate_lost(RecordPcap *pcap, const NetPacketRecord *event)
-{
-  Fate *fate = fate_of(pcap, event->packet->id);
-  if (fate == NULL || fate->known)
-    return;
-  char *comment = g_strconcat(
-      fate->on_wire && event->direction != NULL ? "lost on the wire: " : "lost: ", event->reason,
-      NULL);
-  fate->known = true;
-  fate->comment = g_string_chunk_insert_const(pcap->comments, comment);
-  g_free(comment);
-}
-
-static void
-fate_arrived(RecordPcap *pcap, const Packet *packet)
-{
-  Fate *fate = fate_of(pcap, packet->id);
-  if (fate == NULL || fate->known)
-    return;
-  fate->known = true;
-  if (packet->marks & PACKET_CORRUPT)
-    fate->comment = "damaged on the wire";
-}
-
 /* Holding back. */
-
-static void
-held_clear(RecordPcap *pcap, Held *held)
-{
-  g_free(held->comment);
-  if (held->packet.ext != NULL)
-    packet_ext_free(pcap->record->net, held->packet.ext);
-}
 
 static Held *
 ring_append(Capture *capture)
@@ -242,95 +158,157 @@ ring_append(Capture *capture)
   return &capture->held[last];
 }
 
+/* Where the next block goes. They move to the front when there is no room behind them, and that
+ * only when half of it is free. */
+static uint8_t *
+blocks_begin(Capture *capture, size_t room)
+{
+  if (G_LIKELY(capture->blocks_capacity - capture->blocks_end >= room))
+    return capture->blocks + capture->blocks_end;
+  size_t used = capture->blocks_end - capture->blocks_first;
+  if (used > 0)
+    memmove(capture->blocks, capture->blocks + capture->blocks_first, used);
+  capture->blocks_first = 0;
+  capture->blocks_end = used;
+  if (capture->blocks_capacity < 2 * used + room) {
+    capture->blocks_capacity = MAX(2 * (2 * used + room), BLOCKS_FIRST);
+    capture->blocks = g_realloc(capture->blocks, capture->blocks_capacity);
+  }
+  return capture->blocks + capture->blocks_end;
+}
+
 static void
 write_first(RecordPcap *pcap, Capture *capture)
 {
   Held *held = &capture->held[capture->first];
-  const char *more = held->fate != NO_FATE ? fate_at(pcap, held->fate)->comment : NULL;
+  const char *more = packet_fate_comment(pcap->fates, held->fate);
   if (more != NULL && held->comment != NULL) {
     char *both = g_strconcat(held->comment, "; ", more, NULL);
     g_free(held->comment);
     held->comment = both;
     more = NULL;
   }
-  write_packet(pcap, capture, &held->packet, held->time, more != NULL ? more : held->comment);
-  if (held->fate != NO_FATE)
-    fate_release(pcap, held->fate);
-  held_clear(pcap, held);
+  const char *comment = more != NULL ? more : held->comment;
+  if (fits(pcap->record, held->most, comment)) {
+    pcapng_append(capture->file, capture->blocks + capture->blocks_first, held->length, comment);
+    count_bytes(pcap->record, capture);
+  }
+  packet_fate_release(pcap->fates, held->fate);
+  g_free(held->comment);
+  capture->blocks_first += held->length;
   capture->first = (capture->first + 1) & (capture->capacity - 1);
-  capture->count--;
+  if (--capture->count == 0)
+    capture->blocks_first = capture->blocks_end = 0;
 }
 
 static void
 write_known(RecordPcap *pcap, Capture *capture)
 {
   while (capture->count > 0) {
-    uint32_t fate = capture->held[capture->first].fate;
-    if (fate != NO_FATE && !fate_at(pcap, fate)->known && capture->count < HELD_MAX)
+    PacketFate fate = capture->held[capture->first].fate;
+    if (!packet_fate_known(pcap->fates, fate) && capture->count < HELD_MAX)
       return;
     write_first(pcap, capture);
   }
 }
 
+/* The block of a packet, by the bytes that are kept of it where there are some. */
+static size_t
+make_block(const Record *record, uint8_t *block, RecordSeen *seen)
+{
+  const Packet *packet = seen->event->packet;
+  PacketKept *kept = record->full_payload ? NULL : record_kept(record, seen);
+  if (kept == NULL)
+    return pcapng_block(block, record->net, packet, seen->event->time, record->full_payload);
+  if (kept->wire_length == 0)
+    kept->wire_length = (uint16_t)(wire_put_cut(kept->wire, record->net, packet) - kept->wire);
+  else
+    wire_set_hop(kept->wire, packet);
+  return pcapng_block_of(block, kept->wire, kept->wire_length, packet_size(packet),
+                         seen->event->time);
+}
+
 /* Takes the comment. */
 static void
-hold(RecordPcap *pcap, Capture *capture, const NetPacketRecord *event, uint32_t fate, char *comment)
+hold(RecordPcap *pcap, Capture *capture, RecordSeen *seen, PacketFate fate, char *comment)
 {
-  Held *held = ring_append(capture);
-  *held = (Held){.time = event->time, .packet = *event->packet, .fate = fate, .comment = comment};
-  held->packet.next = NULL;
-  if (held->packet.ext != NULL)
-    held->packet.ext = packet_ext_copy(pcap->record->net, event->packet);
+  Record *record = pcap->record;
+  const Packet *packet = seen->event->packet;
+  uint8_t *block = blocks_begin(capture, pcapng_room(packet, record->full_payload));
+  size_t length = make_block(record, block, seen);
+  capture->blocks_end += length;
+  *ring_append(capture) = (Held){.fate = fate,
+                                 .length = (uint32_t)length,
+                                 .most = most_of(record, packet),
+                                 .comment = comment};
+}
+
+/* What need not be held back. */
+static void
+write_now(RecordPcap *pcap, Capture *capture, RecordSeen *seen, const char *comment)
+{
+  Record *record = pcap->record;
+  const Packet *packet = seen->event->packet;
+  if (!fits(record, most_of(record, packet), comment))
+    return;
+  uint8_t *block = pcapng_begin(capture->file, pcapng_room(packet, record->full_payload), comment);
+  pcapng_end(capture->file, make_block(record, block, seen), comment);
+  count_bytes(record, capture);
 }
 
 /* Events. */
 
 static void
-on_send(RecordPcap *pcap, const NetPacketRecord *event, const ConnView *view)
+on_send(RecordPcap *pcap, RecordSeen *seen)
 {
+  const NetPacketRecord *event = seen->event;
   Capture *capture = capture_of(pcap, event->node);
   if (capture == NULL)
     return;
-  hold(pcap, capture, event, fate_hold(pcap, event->packet->id),
-       packet_story_sent(pcap->record->names, event->packet, view));
+  Record *record = pcap->record;
+  char *story = packet_story_is_plain(event->packet)
+                    ? NULL
+                    : packet_story_sent(record->names, event->packet, record_view(record, seen));
+  hold(pcap, capture, seen, packet_fate_hold(pcap->fates, event->packet->id), story);
   write_known(pcap, capture);
 }
 
 static void
-on_receive(RecordPcap *pcap, const NetPacketRecord *event)
+on_receive(RecordPcap *pcap, RecordSeen *seen)
 {
+  const NetPacketRecord *event = seen->event;
   /* What comes to the address of a NAT is not there yet. */
   if (node_has_address(event->node, event->packet->destination) && event->node->middlebox == NULL)
-    fate_arrived(pcap, event->packet);
+    packet_fate_arrived(pcap->fates, event->packet);
   Capture *capture = event->direction != NULL ? capture_of(pcap, event->node) : NULL;
   if (capture == NULL)
     return;
   write_known(pcap, capture);
   const char *story = packet_story_received(event->packet);
-  if (capture->count == 0)
-    write_packet(pcap, capture, event->packet, event->time, story);
-  else
-    hold(pcap, capture, event, NO_FATE, g_strdup(story));
+  if (capture->count > 0) {
+    hold(pcap, capture, seen, PACKET_FATE_NONE, g_strdup(story));
+    return;
+  }
+  write_now(pcap, capture, seen, story);
 }
 
 void
-record_pcap_packet(Record *record, const NetPacketRecord *event, const ConnView *view)
+record_pcap_packet(Record *record, RecordSeen *seen)
 {
+  const NetPacketRecord *event = seen->event;
   RecordPcap *pcap = record->pcap;
-  Fate *fate;
   switch (event->event) {
   case NET_PACKET_SEND:
-    on_send(pcap, event, view);
+    on_send(pcap, seen);
     break;
   case NET_PACKET_TRANSMIT:
-    if ((fate = fate_of(pcap, event->packet->id)) != NULL)
-      fate->on_wire = true;
+    packet_fate_on_wire(pcap->fates, event->packet);
     break;
   case NET_PACKET_RECEIVE:
-    on_receive(pcap, event);
+    on_receive(pcap, seen);
     break;
   case NET_PACKET_DROP:
-    fate_lost(pcap, event);
+    packet_fate_lost(pcap->fates, event);
     break;
   case NET_PACKET_MARK:
   case NET_PACKET_DUPLICATE:
@@ -384,16 +362,14 @@ record_pcap_finish(RecordPcap *pcap, GError **error)
     if (capture == NULL)
       continue;
     for (uint32_t k = 0; k < capture->count; k++)
-      held_clear(pcap, &capture->held[(capture->first + k) & (capture->capacity - 1)]);
+      g_free(capture->held[(capture->first + k) & (capture->capacity - 1)].comment);
     g_free(capture->held);
+    g_free(capture->blocks);
     good = pcapng_close(capture->file, good ? error : NULL) && good;
     g_free(capture);
   }
   g_ptr_array_unref(pcap->captures);
-  g_array_unref(pcap->fates);
-  g_array_unref(pcap->unused);
-  id_map_clear(&pcap->by_packet);
-  g_string_chunk_free(pcap->comments);
+  packet_fates_free(pcap->fates);
   g_free(pcap);
   return good;
 }

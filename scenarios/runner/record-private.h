@@ -7,6 +7,7 @@
 #include "models/tcp/tcp.h"
 #include "scenarios/runner/csv.h"
 #include "scenarios/runner/id-map.h"
+#include "scenarios/runner/packet-kept.h"
 #include "scenarios/runner/record.h"
 
 typedef struct RecordTimeline RecordTimeline;
@@ -26,6 +27,7 @@ struct Record {
   GError *error;            /* owned: the first; NULL: none. Then nothing is written any more */
   GPtrArray *files;         /* of char *, owned, NULL-terminated only in record_files() */
   ConnNames *names;         /* owned */
+  PacketKeptTable *kept;    /* owned */
   RecordTimeline *timeline; /* NULL: not asked for; the others likewise */
   RecordTcp *tcp;
   RecordLinks *links;
@@ -34,6 +36,27 @@ struct Record {
   CsvFile *flows; /* NULL: no flow of a load has ended yet */
 };
 
+/* An event of a packet, for the writers. */
+typedef struct RecordSeen {
+  const NetPacketRecord *event;
+  bool looked; /* `kept` is right; record_kept() looks */
+  bool viewed; /* `view` is made; record_view() does it */
+  PacketKept *kept;
+  ConnView view;
+} RecordSeen;
+
+/* What is kept of the packet; NULL: nothing. */
+static inline PacketKept *
+record_kept(const Record *record, RecordSeen *seen)
+{
+  if (!seen->looked)
+    seen->kept = packet_kept(record->kept, seen->event->packet);
+  seen->looked = true;
+  return seen->kept;
+}
+
+/* The packet as its flow sees it. */
+const ConnView *record_view(Record *record, RecordSeen *seen);
 /* Whether `bytes` more fit; when not, the recording ends here. */
 bool record_fits(Record *record, uint64_t bytes);
 /* Keeps the first error, takes any. */
@@ -47,8 +70,9 @@ void record_row(Record *record, CsvFile *file, char *end);
 /* Each writer: _new() opens its file; _end() writes what is pending, where there is any; _finish()
  * closes and frees it. False and an error. */
 /* The longest row of timeline.csv but for its texts: 3 names of nodes in link and conn each, 2
- * endpoints, options with 4 SACK blocks or 40 raw bytes, 10 numbers. */
-#define RECORD_ROW_ROOM 1280
+ * endpoints, options with 4 SACK blocks or 40 raw bytes, 10 numbers; and what csv_put_padded()
+ * writes too much. */
+#define RECORD_ROW_ROOM 1296
 /* Its cells that stay empty between two that do not, as commas. */
 enum {
   NODE_TO_CONN = 3,
@@ -58,7 +82,7 @@ enum {
   DETAIL_TO_END = 2,
 };
 RecordTimeline *record_timeline_new(Record *record, GError **error);
-void record_timeline_packet(Record *record, const NetPacketRecord *event, const ConnView *view);
+void record_timeline_packet(Record *record, RecordSeen *seen);
 void record_timeline_state(Record *record, const TcpStateRecord *event);
 void record_timeline_timer(Record *record, const TcpTimerRecord *event);
 void record_timeline_recovery(Record *record, const TcpRecoveryRecord *event);
@@ -83,7 +107,7 @@ bool record_links_finish(RecordLinks *links, GError **error);
 void record_flows_flow(Record *record, const AppFlowRecord *flow);
 
 RecordPcap *record_pcap_new(Record *record);
-void record_pcap_packet(Record *record, const NetPacketRecord *event, const ConnView *view);
+void record_pcap_packet(Record *record, RecordSeen *seen);
 void record_pcap_timer(Record *record, const TcpTimerRecord *event);
 void record_pcap_end(Record *record);
 bool record_pcap_finish(RecordPcap *pcap, GError **error);

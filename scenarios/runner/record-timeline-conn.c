@@ -4,7 +4,7 @@
  * Recovery has rows of the event "note", for people; the column `state` says the same for programs,
  * in the words of tcp.csv's last column ("disorder>fast"). What a mere disorder is (a duplicate
  * ACK, a SACK block) has no row: there would be one for many ACKs. */
-#include "scenarios/runner/record-private.h"
+#include "scenarios/runner/record-timeline-private.h"
 
 #define BACKOFF_MAX 63 /* doublings that can be written as a factor */
 

@@ -9,6 +9,38 @@
 
 #include "scenarios/runner/record-private.h"
 
+const ConnView *
+record_view(Record *record, RecordSeen *seen)
+{
+  if (seen->viewed)
+    return &seen->view;
+  const NetPacketRecord *event = seen->event;
+  /* What a scenario sends in another's name is believed by nobody. */
+  bool sent = event->event == NET_PACKET_SEND &&
+              net_address_node(record->net, event->packet->source) == event->node;
+  conn_names_view(record->names, event->packet, sent, &seen->view);
+  seen->viewed = true;
+  return &seen->view;
+}
+
+/* Where a packet is made, or becomes another, its flow may learn from it; elsewhere a view is made
+ * only for who wants one. */
+static bool
+tells(const NetPacketRecord *event)
+{
+  const Node *node = event->node;
+  return event->event == NET_PACKET_SEND &&
+         (packet_maker(event->packet) == node->owner.id || node->middlebox != NULL);
+}
+
+static bool
+ends(const Record *record, const NetPacketRecord *event)
+{
+  return event->event == NET_PACKET_DROP ||
+         (event->event == NET_PACKET_RECEIVE && event->node->middlebox == NULL &&
+          net_address_node(record->net, event->packet->destination) == event->node);
+}
+
 static void
 on_packet(Sim *sim, const void *data, void *self)
 {
@@ -20,16 +52,17 @@ on_packet(Sim *sim, const void *data, void *self)
     record_links_packet(record, event);
   if (record->truncated || (record->timeline == NULL && record->pcap == NULL))
     return;
-  const Packet *packet = event->packet;
-  /* What a scenario sends in another's name is believed by nobody. */
-  bool sent = event->event == NET_PACKET_SEND &&
-              net_address_node(record->net, packet->source) == event->node;
-  ConnView view;
-  conn_names_view(record->names, packet, sent, &view);
+  RecordSeen seen;
+  seen.event = event;
+  seen.looked = seen.viewed = false;
+  if (tells(event))
+    record_view(record, &seen);
   if (record->timeline != NULL)
-    record_timeline_packet(record, event, &view);
+    record_timeline_packet(record, &seen);
   if (record->pcap != NULL && !record->truncated)
-    record_pcap_packet(record, event, &view);
+    record_pcap_packet(record, &seen);
+  if (ends(record, event))
+    packet_kept_forget(record->kept, event->packet);
 }
 
 static bool
@@ -131,7 +164,8 @@ record_new(Net *net, const RecordSettings *settings, GError **error)
                      .interval = settings->interval,
                      .limit = settings->limit,
                      .files = g_ptr_array_new_with_free_func(g_free),
-                     .names = conn_names_new(net)};
+                     .names = conn_names_new(net),
+                     .kept = packet_kept_new()};
   bool good =
       !settings->timeline || (record->timeline = record_timeline_new(record, error)) != NULL;
   good = good && (!settings->tcp || (record->tcp = record_tcp_new(record, error)) != NULL);
@@ -172,6 +206,7 @@ static void
 free_rest(Record *record)
 {
   conn_names_free(record->names);
+  packet_kept_free(record->kept);
   g_ptr_array_unref(record->files);
   g_free(record->directory);
   g_free(record);

@@ -58,6 +58,15 @@ assert_number(int64_t value, const char *cell)
 static void
 test_numbers(void)
 {
+  uint64_t power = 1; /* each number of digits, and its neighbours */
+  for (int digits = 1; digits <= 20; digits++, power *= 10)
+    for (int i = -1; i <= 1; i++) {
+      char got[32], expected[32];
+      uint64_t value = power + (uint64_t)i;
+      *csv_put_u64(got, value) = '\0';
+      g_snprintf(expected, sizeof expected, "%" G_GUINT64_FORMAT, value);
+      g_assert_cmpstr(got, ==, expected);
+    }
   assert_number(0, "0");
   assert_number(9, "9");
   assert_number(10, "10");

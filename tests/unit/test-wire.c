@@ -287,6 +287,12 @@ random_checksums(void)
       g_assert_true(transport_is_right(bytes, family, packet->protocol));
       g_assert_true(packet->protocol == NET_PROTO_TCP || bytes->data[family == 6 ? 46 : 26] != 0 ||
                     bytes->data[family == 6 ? 47 : 27] != 0);
+      packet->ttl -= 1 + i % 3; /* the next hops */
+      packet->traffic_class |= i % 2 == 0 ? NET_ECN_CE : 0;
+      g_byte_array_set_size(bytes, 0);
+      wire_write_cut(f.net, packet, bytes);
+      wire_set_hop(cut->data, packet);
+      g_assert_cmpmem(bytes->data, bytes->len, cut->data, cut->len);
       packet->marks |= PACKET_CORRUPT;
       g_byte_array_set_size(bytes, 0);
       wire_write(f.net, packet, bytes);

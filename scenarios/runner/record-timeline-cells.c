@@ -1,0 +1,284 @@
+/* record-timeline-cells: a packet's cells in a row of timeline.csv, from its number to its
+ * retransmissions, and its raw numbers.
+ *
+ * They are the same each time the packet is seen, as long as relative numbers are relative to the
+ * same, and are kept for the next time (packet-kept.h): the flow's epoch tells that, and a position
+ * that has moved by less than a quarter of the sequence space makes nothing of a near number. */
+#include <string.h>
+
+#include "scenarios/runner/record-timeline-private.h"
+
+#define NEAR (INT64_C(1) << 30)
+
+static char *
+put_flags(RecordTimeline *timeline, char *at, uint16_t flags)
+{
+  FlagsText *kept = &timeline->flags[flags & (FLAG_SETS - 1)];
+  if (kept->length == 0)
+    kept->length = (uint32_t)strlen(packet_flags_print(flags, kept->text));
+  return csv_put_plain(at, kept->text, kept->length);
+}
+
+static char *
+put_hex(char *at, const uint8_t *bytes, size_t count)
+{
+  static const char hex[] = "0123456789abcdef";
+  for (size_t i = 0; i < count; i++) {
+    *at++ = hex[bytes[i] >> 4];
+    *at++ = hex[bytes[i] & 15];
+  }
+  return at;
+}
+
+static char *
+put_sack(char *at, const Packet *packet, const ConnView *view)
+{
+  at = csv_put_word(at, "sack=");
+  for (int i = 0; i < packet->tcp.sack_count; i++) {
+    const TcpSackBlock *block = &packet->tcp.sack[i];
+    if (i > 0)
+      *at++ = ',';
+    at = csv_put_i64(at, conn_names_acknowledged(view, packet, block->start));
+    *at++ = '-';
+    at = csv_put_i64(at, conn_names_acknowledged(view, packet, block->end));
+  }
+  return at;
+}
+
+/* "e0b=1449 ceb=0", in the option's own order. */
+static char *
+put_accecn(char *at, const PacketExt *ext)
+{
+  static const char *const names[3] = {"e0b=", "ceb=", "e1b="};
+  for (unsigned i = 0; i < ext->accecn_fields; i++) {
+    unsigned which = ext->accecn_ect1_first ? 2 - i : i;
+    if (i > 0)
+      *at++ = ' ';
+    at = csv_put_u64(csv_put_word(at, names[which]), ext->accecn[which]);
+  }
+  return at;
+}
+
+/* The options in their order on the wire (wire.h), a space between them. */
+static char *
+put_options(char *at, const Packet *packet, const ConnView *view)
+{
+  const TcpHeader *tcp = &packet->tcp;
+  if (tcp->options & TCP_OPT_RAW) {
+    at = csv_put_word(at, "raw=");
+    return put_hex(at, packet->ext->options, packet->ext->options_length);
+  }
+  char *start = at;
+  bool quote = (tcp->options & TCP_OPT_SACK) && tcp->sack_count > 1; /* blocks with commas */
+  if (quote)
+    *at++ = '"';
+  if (tcp->options & TCP_OPT_MSS) {
+    at = csv_put_u64(csv_put_word(at, "mss="), tcp->mss);
+    *at++ = ' ';
+  }
+  if (tcp->options & TCP_OPT_SACK_PERMITTED)
+    at = csv_put_word(at, "sackOK ");
+  if (tcp->options & TCP_OPT_TIMESTAMPS) {
+    at = csv_put_u64(csv_put_word(at, "ts="), tcp->ts_value);
+    *at++ = '/';
+    at = csv_put_u64(at, tcp->ts_echo);
+    *at++ = ' ';
+  }
+  if (tcp->options & TCP_OPT_WSCALE) {
+    at = csv_put_u64(csv_put_word(at, "ws="), tcp->window_scale);
+    *at++ = ' ';
+  }
+  if (tcp->options & TCP_OPT_SACK) {
+    at = put_sack(at, packet, view);
+    *at++ = ' ';
+  }
+  if (tcp->options & TCP_OPT_FAST_OPEN) {
+    uint8_t length = packet->ext->cookie_length; /* 0: it asks for a cookie */
+    at = put_hex(csv_put_word(at, length > 0 ? "tfo=" : "tfo"), packet->ext->cookie, length);
+    *at++ = ' ';
+  }
+  if (tcp->options & TCP_OPT_ACCECN) {
+    at = put_accecn(at, packet->ext);
+    *at++ = ' ';
+  }
+  if (at > start && at[-1] == ' ')
+    at--;
+  if (quote)
+    *at++ = '"';
+  return at;
+}
+
+/* conn, src, dst, proto: each with its comma behind. */
+static char *
+put_flow(Record *record, char *at, const Packet *packet, const ConnView *view)
+{
+  const ConnFlow *flow = view->flow;
+  if (G_LIKELY(flow != NULL)) {
+    int source = view->side, destination = 1 - view->side;
+    at = csv_put_plain(at, flow->name, flow->name_length);
+    *at++ = ',';
+    at = csv_put_plain(at, flow->text[source], flow->text_length[source]);
+    *at++ = ',';
+    at = csv_put_plain(at, flow->text[destination], flow->text_length[destination]);
+    return csv_put_word(at, packet->protocol == NET_PROTO_TCP ? ",TCP," : ",UDP,");
+  }
+  char address[NET_ADDRESS_TEXT];
+  const Packet *quoted = record_timeline_quoted(packet);
+  if (quoted != NULL) /* an ICMP error belongs to the connection that it is about */
+    at = csv_put_word(at, conn_names_of_packet(record->names, quoted));
+  *at++ = ',';
+  at = csv_put_word(at, net_address_print(net_address(record->net, packet->source), address));
+  *at++ = ',';
+  at = csv_put_word(at, net_address_print(net_address(record->net, packet->destination), address));
+  *at++ = ',';
+  if (packet->protocol == NET_PROTO_ICMP)
+    at = csv_put_word(at, "ICMP");
+  else
+    at = csv_put_u64(at, packet->protocol);
+  *at++ = ',';
+  return at;
+}
+
+/* flags to retransmit of an ICMP message: what it says, the number of an echo, and an MTU. */
+static char *
+put_message(char *at, const Packet *packet)
+{
+  const IcmpHeader *icmp = &packet->icmp;
+  IcmpKind kind = icmp_kind_of(icmp, packet->family);
+  at = csv_put_word(at, icmp_kind_name(kind, packet->family));
+  *at++ = ',';
+  if (!icmp_kind_is_error(kind))
+    at = csv_put_u64(at, icmp->sequence);
+  at = csv_put_commas(at, 2);
+  at = csv_put_u64(at, packet->payload);
+  *at++ = ',';
+  at = csv_put_u64(at, packet_size(packet));
+  at = csv_put_commas(at, 2);
+  if (kind == ICMP_TOO_BIG)
+    at = csv_put_u64(csv_put_word(at, "mtu="), icmp->mtu);
+  return csv_put_commas(at, 2);
+}
+
+/* flags to retransmit of a fragment: seq is its offset in the datagram. */
+static char *
+put_fragment(char *at, const Packet *packet)
+{
+  at = csv_put_word(at, "fragment,");
+  at = csv_put_u64(at, (packet->fragment & PACKET_FRAGMENT_OFFSET) * 8u);
+  at = csv_put_commas(at, 2);
+  at = csv_put_u64(at, packet->payload);
+  *at++ = ',';
+  at = csv_put_u64(at, packet_size(packet));
+  return csv_put_commas(at, 4);
+}
+
+/* flags to retransmit, each with its comma behind. */
+static char *
+put_segment(RecordTimeline *timeline, char *at, const Packet *packet, const ConnView *view)
+{
+  const TcpHeader *tcp = packet->protocol == NET_PROTO_TCP ? &packet->tcp : NULL;
+  if (packet->fragment != 0)
+    return put_fragment(at, packet);
+  if (packet->protocol == NET_PROTO_ICMP)
+    return put_message(at, packet);
+  if (tcp != NULL) {
+    at = put_flags(timeline, at, tcp->flags);
+    *at++ = ',';
+    at = csv_put_i64(at, view->seq);
+    *at++ = ',';
+    if (tcp->flags & TCP_ACK)
+      at = csv_put_i64(at, view->ack);
+    *at++ = ',';
+  } else
+    at = csv_put_commas(at, 3);
+  at = csv_put_u64(at, packet->payload);
+  *at++ = ',';
+  at = csv_put_u64(at, packet_size(packet));
+  *at++ = ',';
+  if (tcp == NULL)
+    return csv_put_commas(at, 3);
+  at = csv_put_u64(at, (uint64_t)tcp->window << packet->window_scale);
+  *at++ = ',';
+  if (tcp->options != 0)
+    at = put_options(at, packet, view);
+  *at++ = ',';
+  at = csv_put_u64(at, packet->retransmit);
+  *at++ = ',';
+  return at;
+}
+
+static bool
+is_near(int64_t a, int64_t b)
+{
+  return a - b < NEAR && b - a < NEAR;
+}
+
+const PacketKept *
+record_timeline_kept(const Record *record, RecordSeen *seen)
+{
+  const PacketKept *kept = record_kept(record, seen);
+  if (kept == NULL || kept->cells_length == 0)
+    return NULL;
+  const ConnFlow *flow = kept->flow;
+  bool right = kept->epoch == flow->epoch && is_near(kept->position[0], flow->stream[0].position) &&
+               is_near(kept->position[1], flow->stream[1].position);
+  return right ? kept : NULL;
+}
+
+/* Whether every relative number in the cells stays what it is while positions are near. */
+static bool
+may_be_kept(const Packet *packet, const ConnView *view)
+{
+  const ConnFlow *flow = view->flow;
+  if (flow == NULL || packet->protocol != NET_PROTO_TCP)
+    return flow != NULL;
+  int64_t peer = flow->stream[1 - view->side].position;
+  bool near = is_near(view->seq, flow->stream[view->side].position) && is_near(view->ack, peer);
+  for (int i = 0; (packet->tcp.options & TCP_OPT_SACK) && i < packet->tcp.sack_count; i++)
+    near = near &&
+           is_near(conn_names_acknowledged(view, packet, packet->tcp.sack[i].start), peer) &&
+           is_near(conn_names_acknowledged(view, packet, packet->tcp.sack[i].end), peer);
+  return near;
+}
+
+char *
+record_timeline_cells(Record *record, char *at, RecordSeen *seen)
+{
+  const Packet *packet = seen->event->packet;
+  const ConnView *view = record_view(record, seen);
+  const char *start = at;
+  at = csv_put_u64(at, record_timeline_number(record->timeline, packet->id));
+  *at++ = ',';
+  at = put_flow(record, at, packet, view);
+  at = put_segment(record->timeline, at, packet, view);
+  *at++ = ','; /* no state */
+  PacketKept *kept = seen->kept;
+  size_t length = (size_t)(at - start);
+  if (kept == NULL || length > sizeof kept->cells || !may_be_kept(packet, view))
+    return at;
+  kept->flow = view->flow;
+  kept->epoch = view->flow->epoch;
+  kept->position[0] = view->flow->stream[0].position;
+  kept->position[1] = view->flow->stream[1].position;
+  kept->cells_length = (uint16_t)length;
+  memcpy(kept->cells, start, length);
+  return at;
+}
+
+char *
+record_timeline_raw(char *at, const RecordSeen *seen)
+{
+  const Packet *packet = seen->event->packet;
+  const char *start = at;
+  bool tcp = packet->protocol == NET_PROTO_TCP;
+  if (tcp)
+    at = csv_put_u64(at, packet->tcp.seq);
+  *at++ = ',';
+  if (tcp && (packet->tcp.flags & TCP_ACK))
+    at = csv_put_u64(at, packet->tcp.ack);
+  if (seen->kept != NULL) {
+    seen->kept->raw_length = (uint16_t)(at - start);
+    memcpy(seen->kept->raw, start, (size_t)(at - start));
+  }
+  return at;
+}

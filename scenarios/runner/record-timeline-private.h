@@ -1,0 +1,31 @@
+/* record-timeline-private: what the files of record-timeline share. */
+#pragma once
+
+#include "scenarios/runner/record-private.h"
+
+#define FLAG_SETS 512 /* nine flags */
+
+typedef struct FlagsText {
+  uint32_t length; /* 0: not made yet */
+  char text[PACKET_FLAGS_TEXT];
+} FlagsText;
+
+struct RecordTimeline {
+  CsvFile *file;      /* owned */
+  GPtrArray *numbers; /* by maker's number: of GArray of uint32_t, by its count; 0: not yet seen */
+  uint32_t packets;   /* numbers given out */
+  GPtrArray *places;  /* by direction and event: owned; NULL: not yet made */
+  FlagsText flags[FLAG_SETS];
+};
+
+uint32_t record_timeline_number(RecordTimeline *timeline, uint64_t id);
+/* The packet that an ICMP error is about; NULL: it is none. */
+const Packet *record_timeline_quoted(const Packet *packet);
+
+/* record-timeline-cells.c */
+/* The kept entry, when its cells are right; NULL: make them. */
+const PacketKept *record_timeline_kept(const Record *record, RecordSeen *seen);
+/* packet to state: each with its comma behind. Keeps them. */
+char *record_timeline_cells(Record *record, char *at, RecordSeen *seen);
+/* seq_raw, ack_raw. Keeps them. */
+char *record_timeline_raw(char *at, const RecordSeen *seen);
