@@ -106,6 +106,8 @@ round_begin(AppFlow *flow)
 {
   AppLoad *load = flow->load;
   flow->start = sim_now(load->sim);
+  if (load->settings.idle)
+    return;
   flow->request = MAX(draw_size(&load->settings.request, &load->rng), 1);
   flow->response = draw_size(&load->settings.response, &load->rng);
   flow->to_send = flow->to_come = flow->request;
@@ -232,7 +234,10 @@ static void
 client_event(TcpConn *conn, unsigned events, void *user)
 {
   AppFlow *flow = user;
-  if (events & (TCP_EVENT_CONNECTED | TCP_EVENT_WRITABLE))
+  if (flow->load->settings.idle) {
+    if ((events & TCP_EVENT_CONNECTED) && !flow->done)
+      round_end(flow);
+  } else if (events & (TCP_EVENT_CONNECTED | TCP_EVENT_WRITABLE))
     send_request(flow);
   if (events & TCP_EVENT_READABLE)
     take_response(flow);

@@ -123,6 +123,12 @@ app_load_counters(const AppLoad *load)
   return &load->counters;
 }
 
+const SimSlab *
+app_load_slab(const AppLoad *load)
+{
+  return &load->slab;
+}
+
 double
 app_load_fct(const AppLoad *load, double q)
 {

@@ -24,11 +24,13 @@ typedef struct AppLoadSettings {
                        two lists of one length, else all pairs */
   uint16_t port;    /* it listens on, at each of `to` */
   SimTime start;
-  AppDist gap;        /* between the beginnings of two flows, s; taken over */
-  uint64_t count;     /* flows; UINT64_MAX: any number */
-  SimTime until;      /* no flow begins after that; SIM_TIME_NEVER: no limit */
-  AppDist request;    /* bytes from `from` to `to`; taken over */
-  bool endless;       /* the request never ends, whatever `request` says */
+  AppDist gap;     /* between the beginnings of two flows, s; taken over */
+  uint64_t count;  /* flows; UINT64_MAX: any number */
+  SimTime until;   /* no flow begins after that; SIM_TIME_NEVER: no limit */
+  AppDist request; /* bytes from `from` to `to`; taken over */
+  bool endless;    /* the request never ends, whatever `request` says */
+  bool idle;       /* nothing is sent at all: a round is over with the handshake, and the connection
+                      stays open */
   AppDist response;   /* bytes back; constant 0: none; taken over */
   AppDist think;      /* s between a response and the next request; taken over */
   uint64_t rounds;    /* of request and response, on one connection; UINT64_MAX: any number */
@@ -51,6 +53,7 @@ AppLoad *app_load_new(Sim *sim, const AppLoadSettings *settings, GError **error)
 void app_load_free(AppLoad *load);
 const char *app_load_name(const AppLoad *load);
 const AppLoadCounters *app_load_counters(const AppLoad *load);
+const SimSlab *app_load_slab(const AppLoad *load); /* of its flows */
 /* The time below which a share `q` of the completed rounds stayed, to 1 %; 0: there is none. */
 double app_load_fct(const AppLoad *load, double q);
 

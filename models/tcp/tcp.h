@@ -69,6 +69,8 @@ typedef struct TcpUserOps {
 TcpHost *tcp_host_new(Node *node, const TcpProfile *profile);
 void tcp_host_free(TcpHost *host);
 Node *tcp_host_node(const TcpHost *host);
+/* What it keeps its objects in, one after another. */
+void tcp_host_slabs(const TcpHost *host, void (*each)(const SimSlab *slab, void *data), void *data);
 /* The host's own profile, to be changed before connections are made. */
 TcpProfile *tcp_host_profile(TcpHost *host);
 /* Forgets every connection without a word (their users hear CLOSED, "aborted"); listeners stay. */

@@ -200,7 +200,7 @@ start_recording(Job *job, GError **error)
 {
   const ScenarioTrace *trace = &job->scenario->trace;
   Net *net = job->scenario->net;
-  job->summary = summary_new(net);
+  job->summary = summary_new(net, trace->connections);
   if (job->options->no_trace ||
       !(trace->timeline || trace->tcp || trace->links || trace->pcap || trace->listeners))
     return true;
@@ -270,6 +270,7 @@ write_summary(Job *job, GError **error)
   for (guint i = 0; i < n_expectations; i++)
     expectations[i] = ((const ScenarioExpectation *)scenario->expectations->pdata[i])->summary;
   g_ptr_array_add(scenario->unfinished, NULL);
+  g_autoptr(GPtrArray) slabs = scenario_slabs(scenario);
   SummaryRun run = {
       .scenario = scenario->settings.path,
       .scenario_text = scenario->text,
@@ -286,6 +287,8 @@ write_summary(Job *job, GError **error)
       .ended = scenario_ended(scenario),
       .end_time = sim_now(scenario->sim),
       .events = scenario->sim->events,
+      .slabs = (const SimSlab *const *)slabs->pdata,
+      .n_slabs = slabs->len,
   };
   SummaryMachine machine = {
       .wall_s = (double)(g_get_monotonic_time() - job->started) * 1e-6,

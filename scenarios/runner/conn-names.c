@@ -89,14 +89,36 @@ flow_new(ConnNames *names, uint8_t protocol, Endpoint opener, Endpoint other)
   return flow;
 }
 
+static uint64_t
+endpoint_key(uint8_t protocol, Endpoint end)
+{
+  return (uint64_t)protocol << 48 | (uint64_t)end.address << 16 | end.port;
+}
+
+/* 0: it is not known. */
+static uint32_t
+known_endpoint(const ConnNames *names, uint8_t protocol, Endpoint end)
+{
+  uint32_t number = 0;
+  id_map_get(&names->endpoints, endpoint_key(protocol, end), &number);
+  return number;
+}
+
 static uint32_t
 endpoint_number(ConnNames *names, uint8_t protocol, Endpoint end)
 {
-  uint64_t key = (uint64_t)protocol << 48 | (uint64_t)end.address << 16 | end.port;
-  uint32_t number = names->endpoints.count + 1;
-  if (!id_map_get(&names->endpoints, key, &number))
-    id_map_put(&names->endpoints, key, number);
+  uint32_t number = known_endpoint(names, protocol, end);
+  if (number == 0) {
+    number = names->endpoints.count + 1;
+    id_map_put(&names->endpoints, endpoint_key(protocol, end), number);
+  }
   return number;
+}
+
+static uint64_t
+pair_key(uint64_t a, uint64_t b)
+{
+  return MIN(a, b) << 32 | MAX(a, b);
 }
 
 static bool
@@ -105,9 +127,9 @@ is_side(const ConnFlow *flow, int side, Endpoint end)
   return flow->address[side] == end.address && flow->port[side] == end.port;
 }
 
-/* The flow between two ends; a new one is opened by `from` unless `answer`. */
+/* The flow between two ends that was seen before; NULL: none was. */
 static ConnFlow *
-find_flow(ConnNames *names, uint8_t protocol, Endpoint from, Endpoint to, bool answer, int *side)
+known_flow(ConnNames *names, uint8_t protocol, Endpoint from, Endpoint to, int *side)
 {
   uint32_t hash = from.address ^ to.address ^ ((uint32_t)from.port + to.port);
   ConnFlow **cached = &names->cache[hash & (CACHE_SIZE - 1)];
@@ -117,16 +139,25 @@ find_flow(ConnNames *names, uint8_t protocol, Endpoint from, Endpoint to, bool a
       *side = i;
       return flow;
     }
-  uint64_t a = endpoint_number(names, protocol, from), b = endpoint_number(names, protocol, to);
-  uint64_t key = MIN(a, b) << 32 | MAX(a, b);
+  uint32_t a = known_endpoint(names, protocol, from), b = known_endpoint(names, protocol, to);
   uint32_t index = 0;
-  if (id_map_get(&names->pairs, key, &index))
-    flow = g_ptr_array_index(names->flows, index);
-  else {
-    id_map_put(&names->pairs, key, names->flows->len);
-    flow = flow_new(names, protocol, answer ? to : from, answer ? from : to);
-  }
-  *cached = flow;
+  if (a == 0 || b == 0 || !id_map_get(&names->pairs, pair_key(a, b), &index))
+    return NULL;
+  *cached = flow = g_ptr_array_index(names->flows, index);
+  *side = is_side(flow, 0, from) ? 0 : 1;
+  return flow;
+}
+
+/* The flow between two ends; a new one is opened by `from` unless `answer`. */
+static ConnFlow *
+find_flow(ConnNames *names, uint8_t protocol, Endpoint from, Endpoint to, bool answer, int *side)
+{
+  ConnFlow *flow = known_flow(names, protocol, from, to, side);
+  if (flow != NULL)
+    return flow;
+  uint64_t a = endpoint_number(names, protocol, from), b = endpoint_number(names, protocol, to);
+  id_map_put(&names->pairs, pair_key(a, b), names->flows->len);
+  flow = flow_new(names, protocol, answer ? to : from, answer ? from : to);
   *side = is_side(flow, 0, from) ? 0 : 1;
   return flow;
 }
@@ -267,6 +298,23 @@ conn_names_flow(ConnNames *names, const TcpConn *conn, int *side)
   TcpEndpoints ends = tcp_endpoints(conn);
   Endpoint local = {ends.local, ends.local_port}, remote = {ends.remote, ends.remote_port};
   return find_flow(names, NET_PROTO_TCP, local, remote, !tcp_conn_is_opener(conn), side);
+}
+
+const ConnFlow *
+conn_names_known(ConnNames *names, const TcpConn *conn, int *side)
+{
+  TcpEndpoints ends = tcp_endpoints(conn);
+  return known_flow(names, NET_PROTO_TCP, (Endpoint){ends.local, ends.local_port},
+                    (Endpoint){ends.remote, ends.remote_port}, side);
+}
+
+const ConnFlow *
+conn_names_known_of_packet(ConnNames *names, const Packet *packet)
+{
+  int side;
+  return packet->protocol == NET_PROTO_TCP
+             ? known_flow(names, NET_PROTO_TCP, source_of(packet), destination_of(packet), &side)
+             : NULL;
 }
 
 const char *

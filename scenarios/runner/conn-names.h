@@ -71,3 +71,6 @@ const char *conn_names_of_packet(ConnNames *names, const Packet *packet);
 const char *conn_names_of_conn(ConnNames *names, const struct TcpConn *conn);
 /* The flow of a connection, and which side of it the connection is. */
 ConnFlow *conn_names_flow(ConnNames *names, const struct TcpConn *conn, int *side);
+/* The same without making a new one: NULL when the flow was never seen. Of TCP only. */
+const ConnFlow *conn_names_known(ConnNames *names, const struct TcpConn *conn, int *side);
+const ConnFlow *conn_names_known_of_packet(ConnNames *names, const Packet *packet);

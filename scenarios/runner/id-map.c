@@ -65,6 +65,14 @@ id_map_put(IdMap *map, uint64_t key, uint32_t value)
   *entry = (IdMapEntry){.key = key, .value = value};
 }
 
+void
+id_map_each(const IdMap *map, void (*fn)(uint64_t key, uint32_t value, void *data), void *data)
+{
+  for (uint32_t i = 0; map->entries != NULL && i <= map->mask; i++)
+    if (map->entries[i].key != 0)
+      fn(map->entries[i].key, map->entries[i].value, data);
+}
+
 bool
 id_map_take(IdMap *map, uint64_t key, uint32_t *value)
 {

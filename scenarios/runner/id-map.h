@@ -1,7 +1,7 @@
 /* id-map: from a 64-bit number (a packet's id, an address) to a 32-bit one, for look-up only.
  *
  * Open addressing with linear probing; removal moves what follows back, so that there are no
- * gravestones. Nothing can walk over it: its order depends on pointers in some uses. */
+ * gravestones. Its order depends on pointers in some uses: who walks over it may only add up. */
 #pragma once
 
 #include <stdbool.h>
@@ -24,5 +24,8 @@ void id_map_clear(IdMap *map);
 bool id_map_get(const IdMap *map, uint64_t key, uint32_t *value);
 /* Puts it in or replaces it. */
 void id_map_put(IdMap *map, uint64_t key, uint32_t value);
+/* Calls `fn` with each, in an order that means nothing. It must not change the map. */
+void id_map_each(const IdMap *map, void (*fn)(uint64_t key, uint32_t value, void *data),
+                 void *data);
 /* Takes it out; false when it is not there. *value may be NULL. */
 bool id_map_take(IdMap *map, uint64_t key, uint32_t *value);

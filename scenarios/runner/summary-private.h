@@ -25,8 +25,20 @@ typedef struct SummaryConn {
   uint32_t index;      /* in Summary.conns */
   uint32_t generation; /* 1, 2, 3 ... of its flow */
   SummaryEnd ends[2];  /* by side of the flow: its opener's first */
-  GArray *drops;       /* of SummaryDrops, in order of appearance; both directions, all links */
+  GArray *drops;       /* of SummaryDrops, in order of appearance; both directions, all links;
+                          NULL: nothing was dropped */
 } SummaryConn;
+
+#define TCP_ERROR_COUNT (TCP_ERROR_ABORTED + 1)
+
+/* The ends of connections that are not listed, added up. */
+typedef struct SummaryRest {
+  uint64_t connections; /* those whose opener is among the ends */
+  uint64_t ends, open;  /* open: at the end of the run */
+  uint64_t sent_packets, sent_bytes, received_packets, received_bytes;
+  uint64_t retransmits, timeouts, lost;
+  uint64_t errors[TCP_ERROR_COUNT]; /* by TcpError */
+} SummaryRest;
 
 /* A listener, as it was when it changed last. */
 typedef struct SummaryListener {
@@ -35,12 +47,16 @@ typedef struct SummaryListener {
   TcpListenerInfo info;
 } SummaryListener;
 
+#define SUMMARY_UNLISTED UINT32_MAX
+
 struct Summary {
   Net *net;          /* borrowed */
   ConnNames *names;  /* owned */
   GPtrArray *conns;  /* of SummaryConn, owned, in order of appearance */
   GPtrArray *latest; /* by flow: its newest SummaryConn; NULL: none */
-  IdMap open;        /* connection's address -> 2 x index in conns + side */
+  guint limit;       /* of conns; those that come later are not listed */
+  SummaryRest rest;
+  IdMap open;        /* connection's address -> 2 x index in conns + side; or SUMMARY_UNLISTED */
   GArray *listeners; /* of SummaryListener, in the order in which they first changed */
   IdMap listening;   /* listener's address -> index in listeners */
   GPtrArray *drops;  /* by the number as an owner of a direction or a node: GArray of SummaryDrops;
@@ -50,5 +66,7 @@ struct Summary {
 
 /* Reads an end's numbers now; nothing when it is CLOSED. */
 void summary_end_read(SummaryEnd *end);
+/* Adds the ends that are not listed and still open to the rest: once, at the end of the run. */
+void summary_rest_read(Summary *summary);
 /* What a direction or a node has dropped; NULL: nothing. */
 const GArray *summary_drops(const Summary *summary, const SimOwner *owner);

@@ -133,6 +133,33 @@ put_connections(JsonOut *out, Summary *summary)
   json_out_object_end(out);
 }
 
+/* Only where there are more connections than are listed. */
+static void
+put_rest(JsonOut *out, Summary *summary)
+{
+  const SummaryRest *rest = &summary->rest;
+  if (rest->ends == 0)
+    return;
+  summary_rest_read(summary);
+  json_out_object(out, "connections_not_listed");
+  json_out_integer(out, "connections", rest->connections);
+  json_out_integer(out, "ends", rest->ends);
+  json_out_integer(out, "open_ends", rest->open);
+  json_out_integer(out, "sent_packets", rest->sent_packets);
+  json_out_integer(out, "sent_bytes", rest->sent_bytes);
+  json_out_integer(out, "delivered_packets", rest->received_packets);
+  json_out_integer(out, "delivered_bytes", rest->received_bytes);
+  json_out_integer(out, "retransmits", rest->retransmits);
+  json_out_integer(out, "timeouts", rest->timeouts);
+  json_out_integer(out, "lost", rest->lost);
+  json_out_object(out, "errors");
+  for (TcpError error = 0; error < TCP_ERROR_COUNT; error++)
+    if (error != TCP_OK && rest->errors[error] > 0)
+      json_out_integer(out, tcp_error_name(error), rest->errors[error]);
+  json_out_object_end(out);
+  json_out_object_end(out);
+}
+
 static void
 put_listeners(JsonOut *out, const Summary *summary)
 {
@@ -272,6 +299,57 @@ put_unfinished(JsonOut *out, const SummaryRun *run)
   json_out_array_end(out);
 }
 
+/* Kinds of objects: there are about ten. */
+typedef struct Kind {
+  const char *name;
+  uint64_t most, bytes;
+} Kind;
+
+static void
+add_slab(GArray *kinds, const SimSlab *slab)
+{
+  guint i = 0;
+  while (i < kinds->len && strcmp(g_array_index(kinds, Kind, i).name, slab->name) != 0)
+    i++;
+  if (i == kinds->len) {
+    Kind fresh = {.name = slab->name};
+    g_array_append_val(kinds, fresh);
+  }
+  Kind *kind = &g_array_index(kinds, Kind, i);
+  kind->most += slab->peak;
+  kind->bytes += slab->peak * slab->size;
+}
+
+static void
+put_kind(JsonOut *out, const char *name, uint64_t most, uint64_t bytes)
+{
+  json_out_object(out, name);
+  json_out_integer(out, "most", most);
+  json_out_integer(out, "bytes", bytes);
+  json_out_object_end(out);
+}
+
+/* What a run's objects took: their number at the busiest moment, of each host for itself. The same
+ * on every machine; what the process took is in machine.json. */
+static void
+put_memory(JsonOut *out, const Summary *summary, const SummaryRun *run)
+{
+  g_autoptr(GArray) kinds = g_array_new(FALSE, FALSE, sizeof(Kind));
+  for (size_t i = 0; i < run->n_slabs; i++)
+    add_slab(kinds, run->slabs[i]);
+  uint64_t room = summary->net->sim->heap.capacity;
+  uint64_t queue = room * (sizeof(SimTime) + sizeof(SimHeapSlot)), total = queue;
+  json_out_object(out, "memory");
+  for (guint i = 0; i < kinds->len; i++) {
+    const Kind *kind = &g_array_index(kinds, Kind, i);
+    put_kind(out, kind->name, kind->most, kind->bytes);
+    total += kind->bytes;
+  }
+  put_kind(out, "event place", room, queue);
+  json_out_integer(out, "total_bytes", total);
+  json_out_object_end(out);
+}
+
 static bool
 write_summary(Summary *summary, const SummaryRun *run, const char *directory, GError **error)
 {
@@ -283,6 +361,7 @@ write_summary(Summary *summary, const SummaryRun *run, const char *directory, GE
   json_out_object_end(&out);
   put_expectations(&out, run);
   put_connections(&out, summary);
+  put_rest(&out, summary);
   put_listeners(&out, summary);
   put_links(&out, summary);
   json_out_time(&out, "end_time", run->end_time);
@@ -290,6 +369,7 @@ write_summary(Summary *summary, const SummaryRun *run, const char *directory, GE
   json_out_string(&out, "ended", run->ended);
   put_unfinished(&out, run);
   put_nodes(&out, summary);
+  put_memory(&out, summary, run);
   return write_file(&out, directory, "summary.json", error);
 }
 

@@ -2,7 +2,8 @@
  *
  * A connection's two ends make one entry, under the name of its flow. When the same two endpoints
  * open another one later, that is "NAME.2", as links are called. An end's numbers are read when it
- * closes, since it may be freed then, or else at the end of the run. */
+ * closes, since it may be freed then, or else at the end of the run. An end that comes when the
+ * list is full joins a listed connection or none. */
 #include "scenarios/runner/summary.h"
 
 #include <string.h>
@@ -12,19 +13,19 @@
 #include "scenarios/runner/summary-private.h"
 
 static void
-conn_free(void *data)
-{
-  SummaryConn *conn = data;
-  g_free(conn->name);
-  g_array_unref(conn->drops);
-  g_free(conn);
-}
-
-static void
 drops_free(void *drops)
 {
   if (drops != NULL)
     g_array_unref(drops);
+}
+
+static void
+conn_free(void *data)
+{
+  SummaryConn *conn = data;
+  g_free(conn->name);
+  drops_free(conn->drops);
+  g_free(conn);
 }
 
 static SummaryConn *
@@ -38,7 +39,6 @@ conn_new(Summary *summary, const ConnFlow *flow)
   conn->generation = before != NULL ? before->generation + 1 : 1;
   conn->name = before == NULL ? g_strdup(flow->name)
                               : g_strdup_printf("%s.%u", flow->name, conn->generation);
-  conn->drops = g_array_new(FALSE, FALSE, sizeof(SummaryDrops));
   g_ptr_array_index(summary->latest, index) = conn;
   g_ptr_array_add(summary->conns, conn);
   return conn;
@@ -52,21 +52,50 @@ latest_of(const Summary *summary, const ConnFlow *flow)
                                             : NULL;
 }
 
-/* The end that `conn` is, a new one when it was not known. */
+static bool
+is_full(const Summary *summary)
+{
+  return summary->conns->len >= summary->limit;
+}
+
+/* The listed connection that an end belongs to, a new one when it has none and there is room; NULL:
+ * it is not listed, and what comes of its flow from now on is not either. */
+static SummaryConn *
+entry_for(Summary *summary, const TcpConn *conn, int *side)
+{
+  const ConnFlow *flow = is_full(summary) ? conn_names_known(summary->names, conn, side)
+                                          : conn_names_flow(summary->names, conn, side);
+  SummaryConn *entry = flow != NULL ? latest_of(summary, flow) : NULL;
+  if (entry != NULL && entry->ends[*side].node == NULL)
+    return entry;
+  if (!is_full(summary)) {
+    entry = conn_new(summary, flow);
+    entry->index = summary->conns->len - 1;
+    return entry;
+  }
+  if (entry != NULL)
+    g_ptr_array_index(summary->latest, flow->index) = NULL;
+  return NULL;
+}
+
+/* The end that `conn` is, a new one when it was not known; NULL: it is not listed. */
 static SummaryEnd *
 end_of(Summary *summary, const TcpConn *conn)
 {
   uint64_t key = (uint64_t)(uintptr_t)conn;
   uint32_t number;
-  if (id_map_get(&summary->open, key, &number))
+  if (id_map_get(&summary->open, key, &number)) {
+    if (number == SUMMARY_UNLISTED)
+      return NULL;
     return &((SummaryConn *)g_ptr_array_index(summary->conns, number / 2))->ends[number % 2];
+  }
   int side;
-  const ConnFlow *flow = conn_names_flow(summary->names, conn, &side);
-  SummaryConn *entry = latest_of(summary, flow);
-  bool joins = entry != NULL && entry->ends[side].node == NULL;
-  if (!joins) {
-    entry = conn_new(summary, flow);
-    entry->index = summary->conns->len - 1;
+  SummaryConn *entry = entry_for(summary, conn, &side);
+  if (entry == NULL) {
+    summary->rest.ends++;
+    summary->rest.connections += tcp_conn_is_opener(conn);
+    id_map_put(&summary->open, key, SUMMARY_UNLISTED);
+    return NULL;
   }
   SummaryEnd *end = &entry->ends[side];
   *end = (SummaryEnd){.conn = conn,
@@ -75,6 +104,37 @@ end_of(Summary *summary, const TcpConn *conn)
                       .closed_at = SIM_TIME_NEVER};
   id_map_put(&summary->open, key, 2 * entry->index + (uint32_t)side);
   return end;
+}
+
+static void
+rest_add(SummaryRest *rest, const TcpConn *conn)
+{
+  TcpInfo info;
+  tcp_info(conn, &info);
+  rest->sent_packets += info.segments_sent;
+  rest->sent_bytes += info.bytes_sent;
+  rest->received_packets += info.segments_received;
+  rest->received_bytes += info.bytes_received;
+  rest->retransmits += info.retransmits;
+  rest->timeouts += info.timeouts;
+  rest->lost += info.lost;
+  rest->errors[tcp_error(conn)]++;
+}
+
+static void
+rest_add_open(uint64_t key, uint32_t number, void *data)
+{
+  SummaryRest *rest = data;
+  if (number != SUMMARY_UNLISTED)
+    return;
+  rest_add(rest, (const TcpConn *)(uintptr_t)key);
+  rest->open++;
+}
+
+void
+summary_rest_read(Summary *summary)
+{
+  id_map_each(&summary->open, rest_add_open, &summary->rest);
 }
 
 void
@@ -86,18 +146,29 @@ summary_end_read(SummaryEnd *end)
   end->error = tcp_error(end->conn);
 }
 
+static bool
+is_nowhere(TcpState state)
+{
+  return state == TCP_CLOSED || state == TCP_LISTEN;
+}
+
 static void
 on_state(Sim *sim, const void *data, void *self)
 {
   Summary *summary = self;
   const TcpStateRecord *record = data;
-  SummaryEnd *end = end_of(summary, record->conn);
-  if (record->to != TCP_CLOSED && record->to != TCP_LISTEN)
+  if (!is_nowhere(record->from) && !is_nowhere(record->to))
     return;
-  summary_end_read(end);
-  end->info.state = record->to;
-  end->closed_at = record->time;
-  end->conn = NULL;
+  SummaryEnd *end = end_of(summary, record->conn);
+  if (!is_nowhere(record->to))
+    return;
+  if (end != NULL) {
+    summary_end_read(end);
+    end->info.state = record->to;
+    end->closed_at = record->time;
+    end->conn = NULL;
+  } else
+    rest_add(&summary->rest, record->conn);
   id_map_take(&summary->open, (uint64_t)(uintptr_t)record->conn, NULL);
 }
 
@@ -146,17 +217,33 @@ drops_of(Summary *summary, const NetPacketRecord *record)
   return g_ptr_array_index(summary->drops, owner);
 }
 
+/* The listed one; NULL: none. */
+static SummaryConn *
+connection_of(Summary *summary, const Packet *packet)
+{
+  const ConnFlow *flow;
+  if (is_full(summary)) {
+    flow = conn_names_known_of_packet(summary->names, packet);
+  } else {
+    ConnView view;
+    conn_names_view(summary->names, packet, false, &view);
+    flow = view.flow;
+  }
+  return flow != NULL ? latest_of(summary, flow) : NULL;
+}
+
 static void
 on_drop(Sim *sim, const void *data, void *self)
 {
   Summary *summary = self;
   const NetPacketRecord *record = data;
   count_drop(summary, drops_of(summary, record), record->reason);
-  ConnView view;
-  conn_names_view(summary->names, record->packet, false, &view);
-  SummaryConn *conn = view.flow != NULL ? latest_of(summary, view.flow) : NULL;
-  if (conn != NULL)
-    count_drop(summary, conn->drops, record->reason);
+  SummaryConn *conn = connection_of(summary, record->packet);
+  if (conn == NULL)
+    return;
+  if (conn->drops == NULL)
+    conn->drops = g_array_new(FALSE, FALSE, sizeof(SummaryDrops));
+  count_drop(summary, conn->drops, record->reason);
 }
 
 const GArray *
@@ -166,9 +253,10 @@ summary_drops(const Summary *summary, const SimOwner *owner)
 }
 
 Summary *
-summary_new(Net *net)
+summary_new(Net *net, guint limit)
 {
   Summary *summary = g_new0(Summary, 1);
+  summary->limit = limit;
   summary->net = net;
   summary->names = conn_names_new(net);
   summary->conns = g_ptr_array_new_with_free_func(conn_free);

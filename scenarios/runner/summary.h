@@ -2,7 +2,11 @@
  *
  * Collected during the run by listeners (connections, by their names; what was dropped and why) and
  * from the network's counters at its end (links, rules). Listening does not make the links slower:
- * it is only to what is rare. Objects keep the order in which things came to be. */
+ * it is only to what is rare. Objects keep the order in which things came to be.
+ *
+ * The first SUMMARY_CONNECTIONS connections, or as many as asked for, are listed. Of those that
+ * come later nothing is kept but sums, so that memory does not grow with connections that have
+ * gone. */
 #pragma once
 
 #include "models/net/net.h"
@@ -41,6 +45,9 @@ typedef struct SummaryRun {
   const char *ended;             /* "finished", "stopped", "interrupted" */
   SimTime end_time;
   uint64_t events;
+  const SimSlab *const
+      *slabs; /* where the run's objects are kept; those of one name are added up */
+  size_t n_slabs;
 } SummaryRun;
 
 typedef struct SummaryMachine {
@@ -50,8 +57,11 @@ typedef struct SummaryMachine {
 
 typedef struct Summary Summary;
 
-/* Starts to listen: before the run. With it, connections are known after they are gone. */
-Summary *summary_new(Net *net);
+#define SUMMARY_CONNECTIONS 10000u
+
+/* Starts to listen: before the run. With it, connections are known after they are gone; `limit` of
+ * them are listed. */
+Summary *summary_new(Net *net, guint limit);
 /* While network and connections are still there. */
 bool summary_write(Summary *summary, const SummaryRun *run, const SummaryMachine *machine,
                    const char *directory, GError **error);

@@ -20,7 +20,7 @@ setup(Run *run)
 {
   *run = (Run){.folder = folder_new(), .parser = json_parser_new()};
   fixture_link(&run->net, 8000000, SIM_MILLISECOND);
-  run->summary = summary_new(run->net.net);
+  run->summary = summary_new(run->net.net, SUMMARY_CONNECTIONS);
 }
 
 static void
@@ -102,7 +102,7 @@ test_run_part(void)
   JsonObject *all = read_file(&run, "summary.json");
   assert_members(
       all, "results | expectations | connections | listeners | links | rules | end_time | events | "
-           "ended | unfinished | nodes");
+           "ended | unfinished | nodes | memory");
   assert_members(member(all, "nodes"), "a | b");
   JsonObject *results = member(all, "results");
   assert_members(results, "connect_time | a");
@@ -170,6 +170,74 @@ test_connection(void)
   g_assert_true(json_object_get_null_member(end, "closed_at"));
   g_assert_true(json_object_get_null_member(end, "error"));
   g_assert_cmpint(json_object_get_int_member(end, "ssthresh"), ==, 7300);
+  teardown(&run);
+}
+
+/* The list is full: an end joins a connection that is listed, and others are added up. */
+static void
+test_full(void)
+{
+  Run run;
+  setup(&run);
+  summary_free(run.summary);
+  run.summary = summary_new(run.net.net, 1);
+  Sim *sim = run.net.sim;
+  TcpHost a = {run.net.a}, b = {run.net.b};
+  TcpConn first = fake_conn(&a, a.node, b.node, 1000, true);
+  TcpConn joins = fake_conn(&b, a.node, b.node, 1000, false);
+  TcpConn opener = fake_conn(&a, a.node, b.node, 1001, true);
+  TcpConn other = fake_conn(&b, a.node, b.node, 1001, false);
+  TcpConn again = fake_conn(&a, a.node, b.node, 1000, true);
+  fake_state(sim, &first, TCP_CLOSED, TCP_SYN_SENT);
+  fake_state(sim, &opener, TCP_CLOSED, TCP_SYN_SENT);
+  fake_state(sim, &joins, TCP_LISTEN, TCP_SYN_RECEIVED);
+  fake_state(sim, &other, TCP_LISTEN, TCP_SYN_RECEIVED);
+  opener.info.segments_sent = 5;
+  opener.info.bytes_sent = 100;
+  other.info.segments_sent = 4;
+  other.info.retransmits = 3;
+  opener.error = TCP_ERROR_RESET;
+  fake_state(sim, &opener, TCP_ESTABLISHED, TCP_CLOSED);
+  fake_state(sim, &first, TCP_ESTABLISHED, TCP_CLOSED);
+  fake_state(sim, &again, TCP_CLOSED, TCP_SYN_SENT); /* of a listed flow: not listed itself */
+  again.info.segments_sent = 1;
+  SummaryRun what = plain_run();
+  write_run(&run, &what);
+  JsonObject *all = read_file(&run, "summary.json"), *conns = member(all, "connections");
+  assert_members(conns, "a:1000-b:80");
+  JsonObject *conn = member(conns, "a:1000-b:80");
+  g_assert_cmpuint(json_array_get_length(json_object_get_array_member(conn, "ends")), ==, 2);
+  JsonObject *rest = member(all, "connections_not_listed");
+  g_assert_cmpint(json_object_get_int_member(rest, "connections"), ==, 2);
+  g_assert_cmpint(json_object_get_int_member(rest, "ends"), ==, 3);
+  g_assert_cmpint(json_object_get_int_member(rest, "open_ends"), ==, 2);
+  g_assert_cmpint(json_object_get_int_member(rest, "sent_packets"), ==, 10);
+  g_assert_cmpint(json_object_get_int_member(rest, "sent_bytes"), ==, 100);
+  g_assert_cmpint(json_object_get_int_member(rest, "retransmits"), ==, 3);
+  assert_members(member(rest, "errors"), "reset");
+  teardown(&run);
+}
+
+static void
+test_memory(void)
+{
+  Run run;
+  setup(&run);
+  SimSlab one = {.name = "thing", .size = 32, .peak = 3},
+          two = {.name = "thing", .size = 32, .peak = 2};
+  SimSlab other = {.name = "other", .size = 16, .peak = 0};
+  const SimSlab *const slabs[] = {&one, &other, &two};
+  SummaryRun what = plain_run();
+  what.slabs = slabs;
+  what.n_slabs = G_N_ELEMENTS(slabs);
+  write_run(&run, &what);
+  JsonObject *memory = member(read_file(&run, "summary.json"), "memory");
+  assert_members(memory, "thing | other | event place | total_bytes");
+  JsonObject *things = member(memory, "thing");
+  g_assert_cmpint(json_object_get_int_member(things, "most"), ==, 5);
+  g_assert_cmpint(json_object_get_int_member(things, "bytes"), ==, 160);
+  gint64 queue = json_object_get_int_member(member(memory, "event place"), "bytes");
+  g_assert_cmpint(json_object_get_int_member(memory, "total_bytes"), ==, 160 + queue);
   teardown(&run);
 }
 
@@ -432,6 +500,8 @@ main(int argc, char **argv)
   g_test_add_func("/summary/run-and-expectations", test_run_part);
   g_test_add_func("/summary/connection-with-both-ends", test_connection);
   g_test_add_func("/summary/connection-opened-again-is-another", test_reopened);
+  g_test_add_func("/summary/the-list-is-full", test_full);
+  g_test_add_func("/summary/memory-by-kind", test_memory);
   g_test_add_func("/summary/links-rules-and-drops-by-reason", test_links);
   g_test_add_func("/summary/nodes-and-what-they-dropped", test_nodes);
   g_test_add_func("/summary/listeners", test_listeners);

@@ -190,11 +190,14 @@ typedef struct TraceOptions {
   bool timeline, tcp, links, pcap, listeners;
   int snaplen;
   SimTime interval;
+  int64_t connections;
 } TraceOptions;
 
 #define TRACE(member) offsetof(TraceOptions, member)
 
 static const char *const snaplens[] = {"headers", "full", NULL};
+
+static const SimParamWord all_of_them[] = {{"all", UINT32_MAX}, {NULL, 0}};
 
 static const SimParam trace_params[] = {
     {.name = "timeline", .kind = SIM_PARAM_BOOL, .offset = TRACE(timeline)},
@@ -208,6 +211,12 @@ static const SimParam trace_params[] = {
      .offset = TRACE(interval),
      .min = 1e-9,
      .max = 1e6},
+    {.name = "connections",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = TRACE(connections),
+     .min = 0,
+     .max = 1e9,
+     .words = all_of_them},
     {.name = NULL},
 };
 
@@ -217,7 +226,7 @@ set_trace(lua_State *L)
   Scenario *scenario = bind_scenario(L);
   bind_value_count(L, 1,
                    "trace{timeline =, tcp =, links =, pcap =, listeners =, snaplen =, "
-                   "interval =}");
+                   "interval =, connections =}");
   if (!scenario->loading)
     bind_error(L, "trace: what is recorded is chosen while the file is read, not when time passes");
   ScenarioTrace *trace = &scenario->trace;
@@ -227,7 +236,8 @@ set_trace(lua_State *L)
                           .pcap = trace->pcap,
                           .listeners = trace->listeners,
                           .snaplen = trace->full_payload,
-                          .interval = trace->interval};
+                          .interval = trace->interval,
+                          .connections = trace->connections};
   if (!bind_options_check(L, 1, "option of trace", trace_params, NULL))
     bind_error(L, "trace: the options are missing: trace{pcap = false, snaplen = \"full\"}");
   bind_options_read(L, 1, "trace", trace_params, &options);
@@ -237,7 +247,8 @@ set_trace(lua_State *L)
                            .pcap = options.pcap,
                            .listeners = options.listeners,
                            .full_payload = options.snaplen == 1,
-                           .interval = options.interval};
+                           .interval = options.interval,
+                           .connections = (guint)options.connections};
   return 0;
 }
 

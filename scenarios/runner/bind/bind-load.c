@@ -1,4 +1,4 @@
-/* bind-load: bulk, request_response and poisson: loads in C, for thousands of flows.
+/* bind-load: bulk, request_response, poisson and idle: loads in C, for thousands of flows.
  *
  * Each reads its table into the settings of one AppLoad; they differ in what may be said and in
  * what stands for what is not. The object that is given back tells what has become of the load. */
@@ -101,13 +101,18 @@ static const SimParamWord unlimited[] = {{"unlimited", -1}, {NULL, 0}};
        .min = 1,                                                                                   \
        .max = COUNT_MAX,                                                                           \
        .words = unlimited},                                                                        \
-      {.name = "port", .kind = SIM_PARAM_INTEGER, .offset = LOAD(port), .min = 1, .max = 65535},   \
+  {                                                                                                \
+    .name = "port", .kind = SIM_PARAM_INTEGER, .offset = LOAD(port), .min = 1, .max = 65535        \
+  }
+#define LOAD_CLOSES                                                                                \
   {                                                                                                \
     .name = "server_closes", .kind = SIM_PARAM_BOOL, .offset = LOAD(server_closes)                 \
   }
 
-static const SimParam bulk_params[] = {LOAD_COMMON, {.name = NULL}};
+static const SimParam idle_params[] = {LOAD_COMMON, {.name = NULL}};
+static const SimParam bulk_params[] = {LOAD_COMMON, LOAD_CLOSES, {.name = NULL}};
 static const SimParam request_params[] = {LOAD_COMMON,
+                                          LOAD_CLOSES,
                                           {.name = "requests",
                                            .kind = SIM_PARAM_INTEGER,
                                            .offset = LOAD(requests),
@@ -117,6 +122,7 @@ static const SimParam request_params[] = {LOAD_COMMON,
                                           {.name = NULL}};
 static const SimParam poisson_params[] = {
     LOAD_COMMON,
+    LOAD_CLOSES,
     {.name = "rate", .kind = SIM_PARAM_NUMBER, .offset = LOAD(rate), .min = 1e-6, .max = 1e9},
     {.name = NULL}};
 
@@ -173,7 +179,7 @@ load_finish(lua_State *L, BindLoad *bound, const char *call)
   return 1;
 }
 
-/* -- the three -- */
+/* -- the four -- */
 
 static int
 make_bulk(lua_State *L)
@@ -211,6 +217,19 @@ make_request_response(lua_State *L)
   if (settings->rounds > 1 && app_dist_mean(&settings->response) == 0)
     bind_error(L, "request_response: a request without a response cannot be followed by another");
   return load_finish(L, bound, "request_response");
+}
+
+static int
+make_idle(lua_State *L)
+{
+  static const char *const extras[] = {"from", "to", "gap", "tcp", "name", NULL};
+  LoadOptions options;
+  BindLoad *bound = load_begin(L, "idle", idle_params, extras, &options);
+  AppLoadSettings *settings = &bound->settings;
+  settings->idle = true;
+  bind_dist_read(L, "idle", "gap", false, &settings->gap);
+  settings->count = count_of(options.count, MAX(settings->n_from, settings->n_to));
+  return load_finish(L, bound, "idle");
 }
 
 static int
@@ -310,6 +329,7 @@ bind_load_open(lua_State *L)
   static const luaL_Reg functions[] = {{"bulk", make_bulk},
                                        {"request_response", make_request_response},
                                        {"poisson", make_poisson},
+                                       {"idle", make_idle},
                                        {NULL, NULL}};
   bind_type_open(L, &load_type);
   luaL_setfuncs(L, functions, 0);

@@ -65,8 +65,9 @@ typedef struct ScenarioFigure {
 
 typedef struct ScenarioTrace {
   bool timeline, tcp, links, pcap, full_payload;
-  bool listeners;   /* false unless it is asked for, here or by a figure that needs it */
-  SimTime interval; /* 0: chosen by the recorder */
+  bool listeners;    /* false unless it is asked for, here or by a figure that needs it */
+  SimTime interval;  /* 0: chosen by the recorder */
+  guint connections; /* so many are listed in summary.json */
 } ScenarioTrace;
 
 /* A note or a call made while the file was read, kept until somebody listens. */
@@ -146,6 +147,9 @@ Scenario *scenario_read(const ScenarioSettings *settings);
 bool scenario_run(Scenario *scenario, GError **error);
 /* Asks the expectations; true when all hold. After the run. */
 bool scenario_check(Scenario *scenario);
+/* The slabs of its network, its hosts' TCP and its loads, which scenario_free() clears; unref it.
+ */
+GPtrArray *scenario_slabs(const Scenario *scenario);
 void scenario_free(Scenario *scenario);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scenario, scenario_free)
 
