@@ -62,9 +62,14 @@ read_options(Compare *compare, GError **error)
                 "compare: say which figure, of=NAME, as in of=cwnd");
     return false;
   }
-  compare->kind = strcmp(compare->of, "compare") != 0 ? figure_kind(compare->of) : NULL;
+  compare->kind = figure_kind(compare->of);
   if (compare->kind == NULL)
     return figure_unknown(compare->of, error);
+  if (compare->kind->write == figure_data_compare) {
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "compare: of=%s: a figure of one run is wanted",
+                compare->of);
+    return false;
+  }
   return read_layout(compare, layout, error);
 }
 

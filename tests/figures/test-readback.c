@@ -123,6 +123,57 @@ test_ladder_queues_and_bands(void)
   }
 }
 
+/* -- texts -- */
+
+typedef struct Box {
+  double x, y, w, h, angle;
+  const char *text;
+} Box;
+
+/* Is there a direction, of a side of `a`, along which the two are apart? */
+static bool
+apart(const Box *a, const Box *b)
+{
+  double turn = (b->angle - a->angle) * G_PI / 180, own = a->angle * G_PI / 180;
+  double dx = b->x - a->x, dy = b->y - a->y;
+  double along = fabs(dx * cos(own) - dy * sin(own)), across = fabs(dx * sin(own) + dy * cos(own));
+  double reach = (fabs(cos(turn)) * b->w + fabs(sin(turn)) * b->h) / 2;
+  double rise = (fabs(sin(turn)) * b->w + fabs(cos(turn)) * b->h) / 2;
+  return along + 0.05 >= a->w / 2 + reach || across + 0.05 >= a->h / 2 + rise;
+}
+
+/* Five nodes, several connections, a full queue: no two texts of the ladder overlap at any width.
+ */
+static void
+test_texts_apart(void)
+{
+  static const char *const blocks[] = {"names",       "times", "labels", "reasons",   "state-names",
+                                       "timer-names", "calls", "notes",  "gap-times", "conn-names"};
+  static const char *const widths[] = {"double", "slide"};
+  for (guint w = 0; w < G_N_ELEMENTS(widths); w++) {
+    roundtrip((const char *const[]){"plot", "ladder", RUN, "--script-only", "-o", "x.svg",
+                                    "--width", widths[w], "--to", "250ms", NULL});
+    g_autoptr(GArray) boxes = g_array_new(FALSE, FALSE, sizeof(Box));
+    for (guint b = 0; b < G_N_ELEMENTS(blocks); b++) {
+      g_autoptr(GPtrArray) rows = block(blocks[b]);
+      for (guint i = 0; i < rows->len; i++) {
+        Box box = {block_number(rows, i, 0), block_number(rows, i, 1),
+                   block_number(rows, i, 2), block_number(rows, i, 3),
+                   block_number(rows, i, 4), g_intern_string(block_get(rows, i, 5))};
+        if (box.w > 0)
+          g_array_append_val(boxes, box);
+      }
+    }
+    g_assert_cmpuint(boxes->len, >, 60);
+    for (guint i = 0; i < boxes->len; i++)
+      for (guint k = 0; k < i; k++) {
+        const Box *a = &g_array_index(boxes, Box, i), *b = &g_array_index(boxes, Box, k);
+        if (!apart(a, b) && !apart(b, a))
+          g_error("at width %s \"%s\" and \"%s\" overlap", widths[w], a->text, b->text);
+      }
+  }
+}
+
 /* -- sequence numbers -- */
 
 /* Rows of `event` of the packets of CONN that come from one side, the first of each packet. */
@@ -310,6 +361,7 @@ main(int argc, char **argv)
   tcp = table_read(run, "tcp.csv");
   g_test_add_func("/readback/ladder", test_ladder);
   g_test_add_func("/readback/ladder-queues-and-bands", test_ladder_queues_and_bands);
+  g_test_add_func("/readback/ladder-texts-apart", test_texts_apart);
   g_test_add_func("/readback/time-sequence", test_time_sequence);
   g_test_add_func("/readback/tcptrace", test_tcptrace);
   g_test_add_func("/readback/tcptrace-causes", test_causes);

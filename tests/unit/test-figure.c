@@ -722,6 +722,40 @@ test_mistakes(void)
   folder_free(empty);
 }
 
+/* What compare is asked for is looked at before anything is drawn. */
+static void
+test_compare_mistakes(void)
+{
+  static const struct {
+    const char *runs, *options, *says;
+  } mistakes[] = {
+      {"2", "", "say which figure, of=NAME"},
+      {"2", "of=cwn", "did you mean \"cwnd\""},
+      {"2", "of=compare", "a figure of one run is wanted"},
+      {"1", "of=cwnd", "needs 2 to 12 runs, 1 given"},
+      {"2", "of=ladder layout=overlay", "cannot be laid over another"},
+      {"2", "of=cwnd layout=pannels", "did you mean \"panels\""},
+      {"2", "of=cwnd x=loss", "takes no such option"},
+  };
+  char *run = run_new("client", "server"), *folder = folder_new();
+  for (guint i = 0; i < G_N_ELEMENTS(mistakes); i++) {
+    const char *runs[] = {run, *mistakes[i].runs == '2' ? run : NULL, NULL};
+    g_auto(GStrv) options = g_strsplit(mistakes[i].options, " ", -1);
+    FigureRequest request = request_of("compare", run, folder);
+    GError *error = NULL;
+    request.runs = runs;
+    request.options = (const char *const *)(*mistakes[i].options != '\0' ? options : NULL);
+    request.script_only = true;
+    g_assert_false(figure_make(&request, &error));
+    if (strstr(error->message, mistakes[i].says) == NULL)
+      g_error("%s: %s", mistakes[i].options, error->message);
+    g_clear_error(&error);
+  }
+  g_assert_cmpuint(files_in(folder), ==, 0);
+  folder_free(run);
+  folder_free(folder);
+}
+
 /* Without gnuplot the message says so, and nothing is left, not even the folder in between. */
 static void
 test_no_gnuplot(void)
@@ -878,6 +912,7 @@ main(int argc, char **argv)
   g_test_add_func("/figure/bad-file-names-are-refused", test_bad_basename);
   g_test_add_func("/figure/foreign-files-are-kept", test_keeps_foreign_files);
   g_test_add_func("/figure/mistakes-are-explained", test_mistakes);
+  g_test_add_func("/figure/compare-says-what-is-wrong", test_compare_mistakes);
   g_test_add_func("/figure/no-gnuplot-says-so-and-leaves-nothing", test_no_gnuplot);
   g_test_add_func("/figure/every-figure-in-every-format", test_formats);
   g_test_add_func("/figure/svg-has-the-same-bytes", test_same_bytes);
