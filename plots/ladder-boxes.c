@@ -20,55 +20,76 @@ along(const LadderBox *box)
   return (Point){cos(angle), -sin(angle)}; /* y grows downwards */
 }
 
-/* Half of the box's extent along the unit vector `axis`. */
+/* Half of the extent of a box whose text runs along `u`, along the unit vector `axis`. */
 static double
-extent(const LadderBox *box, Point axis)
+extent(const LadderBox *box, Point u, Point axis)
 {
-  Point u = along(box);
   return fabs(axis.x * u.x + axis.y * u.y) * box->w / 2 +
          fabs(axis.y * u.x - axis.x * u.y) * box->h / 2;
 }
 
+/* `a` runs along `u`. There are hundreds of boxes and lines to each label that is tried, so nothing
+ * is computed that most of them do not need. */
 static bool
-apart(const LadderBox *a, const LadderBox *b, Point axis)
+overlap(const LadderBox *a, Point u, const LadderBox *b)
 {
-  double distance = fabs((b->x - a->x) * axis.x + (b->y - a->y) * axis.y);
-  return distance >= extent(a, axis) + extent(b, axis) - SLACK;
+  double dx = b->x - a->x, dy = b->y - a->y, reach = (a->w + a->h + b->w + b->h) / 2;
+  if (fabs(dy) > reach || fabs(dx) > reach)
+    return false;
+  Point v = b->angle == a->angle ? u : along(b);
+  const Point axes[] = {u, {-u.y, u.x}, v, {-v.y, v.x}};
+  guint count = b->angle == a->angle ? 2 : 4;
+  for (guint i = 0; i < count; i++)
+    if (fabs(dx * axes[i].x + dy * axes[i].y) >=
+        extent(a, u, axes[i]) + extent(b, v, axes[i]) - SLACK)
+      return false;
+  return true;
 }
 
 bool
 ladder_boxes_overlap(const LadderBox *a, const LadderBox *b)
 {
-  if (fabs(a->y - b->y) > (a->w + a->h + b->w + b->h) / 2)
-    return false;
-  Point u = along(a), v = along(b);
-  return !apart(a, b, u) && !apart(a, b, (Point){-u.y, u.x}) && !apart(a, b, v) &&
-         !apart(a, b, (Point){-v.y, v.x});
+  return overlap(a, along(a), b);
 }
 
-/* A line as a box without height. */
+/* The same of a line, a box without height, and the box whose text runs along `u`. There are
+ * hundreds of lines to each label, so nothing is computed that most of them do not need. */
 static bool
-line_hits(const LadderLine *line, const LadderBox *box)
+line_hits(const LadderLine *line, const LadderBox *box, Point u)
 {
-  double dx = line->x1 - line->x0, dy = line->y1 - line->y0;
-  LadderBox thin = {
-      .x = (line->x0 + line->x1) / 2,
-      .y = (line->y0 + line->y1) / 2,
-      .w = hypot(dx, dy),
-      .angle = atan2(-dy, dx) * (180 / G_PI),
-  };
-  return ladder_boxes_overlap(&thin, box);
+  Point half = {(line->x1 - line->x0) / 2, (line->y1 - line->y0) / 2};
+  Point middle = {line->x0 + half.x - box->x, line->y0 + half.y - box->y};
+  double reach = (box->w + box->h) / 2;
+  if (fabs(middle.x) > fabs(half.x) + reach || fabs(middle.y) > fabs(half.y) + reach)
+    return false;
+  if (fabs(middle.x * u.x + middle.y * u.y) >=
+          box->w / 2 + fabs(half.x * u.x + half.y * u.y) - SLACK ||
+      fabs(middle.y * u.x - middle.x * u.y) >=
+          box->h / 2 + fabs(half.y * u.x - half.x * u.y) - SLACK)
+    return false;
+  double length = hypot(half.x, half.y);
+  if (length == 0)
+    return true;
+  Point d = {half.x / length, half.y / length}, n = {-d.y, d.x};
+  return fabs(middle.x * n.x + middle.y * n.y) < extent(box, u, n) - SLACK &&
+         fabs(middle.x * d.x + middle.y * d.y) < length + extent(box, u, d) - SLACK;
 }
 
 bool
-ladder_boxes_fit(const LadderBoxes *boxes, const LadderBox *box, bool over_lines)
+ladder_boxes_fit(LadderBoxes *boxes, const LadderBox *box, bool over_lines)
 {
-  for (guint i = 0; i < boxes->boxes->len; i++)
-    if (ladder_boxes_overlap(&g_array_index(boxes->boxes, LadderBox, i), box))
+  const GArray *placed = boxes->boxes;
+  Point u = along(box);
+  if (boxes->last < placed->len && overlap(box, u, &g_array_index(placed, LadderBox, boxes->last)))
+    return false; /* a little aside, the same is in the way again */
+  for (guint i = 0; i < placed->len; i++)
+    if (overlap(box, u, &g_array_index(placed, LadderBox, i))) {
+      boxes->last = i;
       return false;
+    }
   for (guint i = 0; !over_lines && i < boxes->lines->len; i++) {
     const LadderLine *line = &g_array_index(boxes->lines, LadderLine, i);
-    if (line->owner != box->item && line_hits(line, box))
+    if (line->owner != box->item && line_hits(line, box, u))
       return false;
   }
   return true;

@@ -52,9 +52,10 @@ typedef struct LadderLine {
 typedef struct LadderBoxes {
   GArray *boxes; /* of LadderBox, placed so far */
   GArray *lines; /* of LadderLine: where labels should not stand */
+  guint last;    /* the box that was in the way last: often it is again */
 } LadderBoxes;
 /* May `box` stand where it is? Touching lines is allowed when `over_lines`. */
-bool ladder_boxes_fit(const LadderBoxes *boxes, const LadderBox *box, bool over_lines);
+bool ladder_boxes_fit(LadderBoxes *boxes, const LadderBox *box, bool over_lines);
 /* Do the two rectangles, each turned by its angle, share a point inside? */
 bool ladder_boxes_overlap(const LadderBox *a, const LadderBox *b);
 

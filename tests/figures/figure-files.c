@@ -44,6 +44,9 @@ table_read(const char *folder, const char *file)
   const char *at = text;
   Table *table = g_new0(Table, 1);
   table->header = read_row(&at);
+  table->columns = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; table->header[i] != NULL; i++)
+    g_hash_table_insert(table->columns, table->header[i], GUINT_TO_POINTER(i + 1));
   table->rows = g_ptr_array_new_with_free_func(free_row);
   while (*at != '\0')
     g_ptr_array_add(table->rows, read_row(&at));
@@ -53,6 +56,7 @@ table_read(const char *folder, const char *file)
 void
 table_free(Table *table)
 {
+  g_hash_table_unref(table->columns);
   g_strfreev(table->header);
   g_ptr_array_unref(table->rows);
   g_free(table);
@@ -61,10 +65,10 @@ table_free(Table *table)
 const char *
 table_get(const Table *table, guint row, const char *column)
 {
-  for (guint i = 0; table->header[i] != NULL; i++)
-    if (strcmp(table->header[i], column) == 0)
-      return ((char **)table->rows->pdata[row])[i];
-  g_error("there is no column %s", column);
+  guint index = GPOINTER_TO_UINT(g_hash_table_lookup(table->columns, column));
+  if (index == 0)
+    g_error("there is no column %s", column);
+  return ((char **)table->rows->pdata[row])[index - 1];
 }
 
 double

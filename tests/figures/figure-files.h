@@ -6,8 +6,9 @@
 #include <stdbool.h>
 
 typedef struct Table {
-  char **header;   /* owned */
-  GPtrArray *rows; /* of char **, owned: a field each */
+  char **header;       /* owned */
+  GHashTable *columns; /* name -> index + 1 */
+  GPtrArray *rows;     /* of char **, owned: a field each */
 } Table;
 
 /* FOLDER/FILE as RFC 4180 has it. The test fails when it is not there. */
