@@ -19,10 +19,12 @@
 #define GRACE_MS 5000 /* beyond the limit that the process itself keeps */
 #define PLOT_MS 20000 /* for a figure or a report */
 #define OPEN_FOLDERS 16
+#define FOLDER_MODE 0700
+#define RUN "run" /* a run's folder, in a folder of its own */
 
 typedef struct View {
   char *name;       /* owned */
-  char *folder;     /* owned: of its last whole run; NULL: none yet */
+  char *folder;     /* owned: around that of its last whole run; NULL: none yet */
   struct Task *run; /* under way; NULL: none */
   guint64 used;     /* when, counted in runs */
 } View;
@@ -231,6 +233,7 @@ start(Task *task, const char *folder, const char *const *arguments, const char *
   if (task->process == NULL) {
     LabOutcome outcome = {.words = error->message};
     task->done(&outcome, task->data);
+    remove_all(task->made);
     g_free(task->made);
     g_free(task->wanted);
     g_free(task);
@@ -260,7 +263,10 @@ lab_runs_start(LabRuns *runs, const LabOrder *order, LabDone done, gpointer data
   Task *task = g_new0(Task, 1);
   *task = (Task){.runs = runs, .view = view, .done = done, .data = data};
   task->made = g_strdup_printf("%s/run-%" G_GUINT64_FORMAT, runs->folder, ++runs->count);
-  task->wanted = g_build_filename(task->made, "report.json", NULL);
+  g_autofree char *output = g_build_filename(task->made, RUN, NULL);
+  task->wanted = g_build_filename(output, "report.json", NULL);
+  /* Around the run, so that what one leaves that is ended goes with it. */
+  g_mkdir_with_parents(task->made, FOLDER_MODE);
   g_autoptr(GPtrArray) arguments = g_ptr_array_new();
   const char *const fixed[] = {
       runs->settings->program,
@@ -273,7 +279,7 @@ lab_runs_start(LabRuns *runs, const LabOrder *order, LabDone done, gpointer data
       "--seed",
       order->seed,
       "--output",
-      task->made,
+      output,
       "--max-memory",
       runs->settings->max_memory,
       "--max-wall",
@@ -309,9 +315,9 @@ lab_runs_export(LabRuns *runs, const LabExport *wanted, LabDone done, gpointer d
   if (view == NULL || view->folder == NULL)
     return refuse("there is no run to export yet", done, data);
   if (strcmp(wanted->what, "capture") == 0) {
-    g_autofree char *file = lab_is_word(wanted->name)
-                                ? g_strdup_printf("%s/pcap/%s.pcapng", view->folder, wanted->name)
-                                : NULL;
+    g_autofree char *file = lab_is_word(wanted->name) ? g_strdup_printf("%s/" RUN "/pcap/%s.pcapng",
+                                                                        view->folder, wanted->name)
+                                                      : NULL;
     g_autoptr(GBytes) body = file != NULL ? read_file(file) : NULL;
     LabOutcome outcome = {.body = body, .words = "there is no capture of this node"};
     return done(&outcome, data);
@@ -324,12 +330,13 @@ lab_runs_export(LabRuns *runs, const LabExport *wanted, LabDone done, gpointer d
   Task *task = g_new0(Task, 1);
   *task = (Task){.runs = runs, .done = done, .data = data};
   task->made = g_strdup_printf("%s/export-%" G_GUINT64_FORMAT, runs->folder, ++runs->count);
-  g_mkdir_with_parents(task->made, 0700);
+  g_mkdir_with_parents(task->made, FOLDER_MODE);
   task->wanted = g_strdup_printf("%s/%s.%s", task->made, report ? "report" : wanted->name,
                                  report ? "html" : wanted->format);
+  g_autofree char *run = g_build_filename(view->folder, RUN, NULL);
   const char *const of_report[] = {
-      runs->settings->program, "report", view->folder, "-o", task->wanted, NULL};
+      runs->settings->program, "report", run, "-o", task->wanted, NULL};
   const char *const of_figure[] = {
-      runs->settings->program, "plot", wanted->name, view->folder, "-o", task->wanted, NULL};
+      runs->settings->program, "plot", wanted->name, run, "-o", task->wanted, NULL};
   start(task, runs->folder, report ? of_report : of_figure, "", PLOT_MS);
 }
