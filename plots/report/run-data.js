@@ -6,6 +6,7 @@
 class Run {
   constructor(data) {
     Object.assign(this, data);
+    this.numbers = new Map(data.conns.map((conn, i) => [conn, i + 1]));
     this.arrows = unpackRows(data.arrows, data.arrowColumns, data.arrowTexts, data.strings);
     this.states = data.states.map(([node, conn, from, to, state, line]) =>
       ({ node, conn: data.strings[conn], from, to, state: data.strings[state], line }));
@@ -25,8 +26,7 @@ class Run {
 
   // "[2] " in front of what belongs to the second of several connections.
   number(conn) {
-    const index = this.conns.length > 1 ? this.conns.indexOf(conn) : -1;
-    return index < 0 ? '' : `[${index + 1}] `;
+    return this.conns.length > 1 && this.numbers.has(conn) ? `[${this.numbers.get(conn)}] ` : '';
   }
 
   // The ends of a connection, the opener first: "client:49152-server:80" has client and server.
