@@ -7,6 +7,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "sim/hot.h"
 #include "sim/time.h"
 
 #define SIM_ERROR sim_error_quark()
@@ -30,7 +31,8 @@ bool sim_error_unknown(GError **error, const char *what, const char *name,
                        const char *const *known);
 
 /* Stops the program with the place, the condition and the simulated time. */
-G_NORETURN void sim_assert_failed(const char *file, int line, const char *condition, SimTime now);
+G_NORETURN SIM_RARE void sim_assert_failed(const char *file, int line, const char *condition,
+                                           SimTime now);
 
 #define sim_assert(sim, condition)                                                                 \
   do {                                                                                             \

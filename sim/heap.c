@@ -85,7 +85,7 @@ renew(void *old, size_t size, uint32_t count, uint32_t capacity)
   return array;
 }
 
-static G_GNUC_NO_INLINE void
+static SIM_RARE void
 grow(SimHeap *heap)
 {
   g_assert(heap->capacity <= SIM_EVENT_IDLE / 2);
@@ -150,7 +150,7 @@ fetch(const SimHeap *heap, uint32_t first)
 }
 
 /* Moves the hole at `index` towards the leaves until the new entry fits in it. */
-static void
+static SIM_HOT void
 sift_down(SimHeap *heap, uint32_t index, SimTime time, SimHeapSlot slot)
 {
   uint32_t count = heap->count;
@@ -170,7 +170,7 @@ sift_down(SimHeap *heap, uint32_t index, SimTime time, SimHeapSlot slot)
   put(heap, index, time, slot);
 }
 
-void
+SIM_HOT void
 sim_heap_insert(SimHeap *heap, SimTime time, uint64_t key, struct SimEvent *event)
 {
   SimHeapSlot slot = {key, event};
@@ -197,7 +197,7 @@ close_hole(SimHeap *heap)
     sift_down(heap, 0, time, slot);
 }
 
-void
+SIM_HOT void
 sim_heap_remove(SimHeap *heap, struct SimEvent *event)
 {
   if (heap->hole)
@@ -217,7 +217,7 @@ sim_heap_remove(SimHeap *heap, struct SimEvent *event)
     sift_down(heap, index, time, slot);
 }
 
-SimTime
+SIM_HOT SimTime
 sim_heap_next(SimHeap *heap)
 {
   if (heap->hole)
@@ -225,7 +225,7 @@ sim_heap_next(SimHeap *heap)
   return heap->count > 0 ? heap->times[0] : SIM_TIME_NEVER;
 }
 
-struct SimEvent *
+SIM_HOT struct SimEvent *
 sim_heap_pop(SimHeap *heap)
 {
   if (heap->hole)

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/hot.h"
 #include "sim/time.h"
 
 struct SimEvent;

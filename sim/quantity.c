@@ -184,7 +184,7 @@ unit_find(const char *name, Unit *unit)
   return false;
 }
 
-static bool
+static SIM_RARE bool
 refuse(GError **error, const char *text, const char *why)
 {
   g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "\"%s\": %s", text, why);

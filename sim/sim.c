@@ -42,20 +42,20 @@ sim_event_init(SimEvent *event, SimEventFn fire)
   *event = (SimEvent){.fire = fire, .heap_index = SIM_EVENT_IDLE};
 }
 
-uint64_t
+SIM_HOT uint64_t
 sim_key_next(SimOwner *owner, SimClass class)
 {
   g_assert(owner->counter < UINT64_C(1) << SIM_COUNTER_BITS);
   return (uint64_t) class << 62 | (uint64_t)owner->id << SIM_COUNTER_BITS | owner->counter++;
 }
 
-void
+SIM_HOT void
 sim_schedule(Sim *sim, SimEvent *event, SimTime time, SimClass class, SimOwner *owner)
 {
   sim_schedule_key(sim, event, time, sim_key_next(owner, class));
 }
 
-void
+SIM_HOT void
 sim_schedule_key(Sim *sim, SimEvent *event, SimTime time, uint64_t key)
 {
   sim_assert(sim, time >= sim->now);
@@ -71,7 +71,7 @@ sim_cancel(Sim *sim, SimEvent *event)
 }
 
 /* Asks the watch and says when to ask it next. */
-static void
+static SIM_RARE void
 ask_watch(Sim *sim)
 {
   sim->watch_at = sim->events + sim->watch_every;
@@ -80,7 +80,7 @@ ask_watch(Sim *sim)
 }
 
 /* A timer that was cancelled comes up: time does not pass for it. */
-static void
+static SIM_RARE void
 throw_away(Sim *sim)
 {
   sim_heap_pop(&sim->heap)->disarmed = false;
@@ -95,7 +95,8 @@ sim_run(Sim *sim, SimTime until)
     SimTime next = sim_heap_next(&sim->heap);
     if (next == SIM_TIME_NEVER)
       return SIM_RUN_EMPTY;
-    if (sim->heap.slots[0].event->disarmed) {
+    SimEvent *event = sim->heap.slots[0].event;
+    if (G_UNLIKELY(event->disarmed)) {
       throw_away(sim);
       continue;
     }
@@ -103,9 +104,9 @@ sim_run(Sim *sim, SimTime until)
       sim->now = until;
       return SIM_RUN_UNTIL;
     }
-    SimEvent *event = sim_heap_pop(&sim->heap);
-    sim->now = next;
-    sim->events++;
+    sim_heap_pop(&sim->heap);
+    if (!event->tentative)
+      sim_happens(sim, next);
     event->fire(sim, event); /* may free what contains the event */
     if (G_UNLIKELY(sim->events >= sim->watch_at))
       ask_watch(sim);

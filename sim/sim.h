@@ -42,6 +42,8 @@ struct SimEvent {
   SimEventFn fire;
   uint32_t heap_index; /* SIM_EVENT_IDLE when not scheduled */
   bool disarmed;       /* of a timer: it stands in the heap for nothing (sim/timer.h) */
+  bool tentative;      /* what it stands for may turn out not to happen: `fire` is called before any
+                          time passes for it, and calls sim_happens() if it does */
 };
 
 struct Sim {
@@ -104,6 +106,14 @@ typedef enum {
   SIM_RUN_UNTIL,   /* the next event is later than `until` */
   SIM_RUN_STOPPED, /* sim_stop(), or the watch said no */
 } SimRunEnd;
+
+/* For a tentative event that comes up, which is that of `time`: it happens, and time has passed. */
+static inline void
+sim_happens(Sim *sim, SimTime time)
+{
+  sim->now = time;
+  sim->events++;
+}
 
 /* Fires events up to and including `until`. With SIM_RUN_UNTIL the clock stands at `until`,
  * otherwise at the last event. */

@@ -50,7 +50,7 @@ give_back(SimSlab *slab, void *object)
 
 #else
 
-static void
+static SIM_RARE void
 add_chunk(SimSlab *slab)
 {
   size_t bytes = MIN(FIRST_CHUNK << MIN(slab->chunks->len, 16), LAST_CHUNK);
@@ -83,7 +83,7 @@ give_back(SimSlab *slab, void *object)
 
 #endif
 
-void *
+SIM_HOT void *
 sim_slab_alloc(SimSlab *slab)
 {
   if (++slab->live > slab->peak)
@@ -91,13 +91,13 @@ sim_slab_alloc(SimSlab *slab)
   return take(slab);
 }
 
-void *
+SIM_HOT void *
 sim_slab_alloc_zero(SimSlab *slab)
 {
   return memset(sim_slab_alloc(slab), 0, slab->size);
 }
 
-void
+SIM_HOT void
 sim_slab_free(SimSlab *slab, void *object)
 {
   g_assert(slab->live > 0);

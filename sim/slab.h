@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/hot.h"
+
 typedef struct SimSlab {
   const char *name;  /* for messages: "packet" */
   size_t size;       /* bytes an object, a multiple of 16 */

@@ -37,14 +37,6 @@ sim_time_to_seconds(SimTime time)
 }
 
 SimTime
-sim_time_add(SimTime a, SimTime b)
-{
-  SimTime sum;
-  g_assert((a | b) >= 0);
-  return __builtin_add_overflow(a, b, &sum) ? SIM_TIME_NEVER : sum;
-}
-
-SimTime
 sim_time_to_send(uint64_t bytes, uint64_t bits_per_second)
 {
   __extension__ typedef unsigned __int128 Wide;

@@ -4,6 +4,7 @@
  * Nothing here reads a clock: time is a parameter or sim_now(). */
 #pragma once
 
+#include <glib.h>
 #include <stdint.h>
 
 typedef int64_t SimTime; /* picoseconds since the start of the run; SIM_TIME_NEVER: not at all */
@@ -24,7 +25,13 @@ SimTime sim_time_from_seconds(double seconds);
 double sim_time_to_seconds(SimTime time);
 
 /* a + b, or SIM_TIME_NEVER when that is out of range. Neither may be negative. */
-SimTime sim_time_add(SimTime a, SimTime b);
+static inline SimTime
+sim_time_add(SimTime a, SimTime b)
+{
+  SimTime sum;
+  g_assert((a | b) >= 0);
+  return __builtin_add_overflow(a, b, &sum) ? SIM_TIME_NEVER : sum;
+}
 
 /* The time that `bytes` take at `bits_per_second` (0: an unlimited rate), rounded up to a whole
  * picosecond, by integers only: the same on every machine. Saturates. */

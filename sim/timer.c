@@ -8,7 +8,7 @@
 #include "sim/timer.h"
 
 /* What the heap fires: the time-out itself, or a stand-in that was left behind by a push. */
-static void
+static SIM_HOT void
 on_event(Sim *sim, SimEvent *event)
 {
   SimTimer *timer = sim_container(event, SimTimer, event);
@@ -36,7 +36,7 @@ rearm(Sim *sim, SimTimer *timer)
   timer->event.disarmed = false;
 }
 
-void
+SIM_HOT void
 sim_timer_set(Sim *sim, SimTimer *timer, SimTime due, SimOwner *owner)
 {
   sim_assert(sim, due >= sim->now);
@@ -55,7 +55,7 @@ sim_timer_set(Sim *sim, SimTimer *timer, SimTime due, SimOwner *owner)
   sim_schedule_key(sim, &timer->event, due, timer->key);
 }
 
-void
+SIM_HOT void
 sim_timer_disarm(Sim *sim, SimTimer *timer)
 {
   timer->due = SIM_TIME_NEVER;
@@ -65,7 +65,7 @@ sim_timer_disarm(Sim *sim, SimTimer *timer)
   }
 }
 
-void
+SIM_HOT void
 sim_timer_cancel(Sim *sim, SimTimer *timer)
 {
   timer->due = SIM_TIME_NEVER;

@@ -74,7 +74,7 @@ flow_fail(AppFlow *flow, const char *outcome)
 
 /* -- rounds -- */
 
-static void
+static SIM_HOT void
 send_request(AppFlow *flow)
 {
   if (flow->load->settings.endless) {
@@ -145,7 +145,7 @@ round_end(AppFlow *flow)
 
 /* -- the accepting end -- */
 
-static void
+static SIM_HOT void
 send_response(AppFlow *flow)
 {
   while (flow->to_reply > 0) {
@@ -158,7 +158,7 @@ send_response(AppFlow *flow)
     tcp_shutdown(flow->accepted);
 }
 
-static void
+static SIM_HOT void
 take_request(AppFlow *flow)
 {
   AppLoad *load = flow->load;
@@ -178,7 +178,7 @@ take_request(AppFlow *flow)
     tcp_shutdown(flow->accepted);
 }
 
-static void
+static SIM_HOT void
 accepted_event(TcpConn *conn, unsigned events, void *user)
 {
   AppFlow *flow = user;
@@ -215,7 +215,7 @@ app_flow_accepted(TcpListener *listener, void *user)
 
 /* -- the opener -- */
 
-static void
+static SIM_HOT void
 take_response(AppFlow *flow)
 {
   uint64_t taken = tcp_receive(flow->client, UINT64_MAX, NULL, NULL);
@@ -230,7 +230,7 @@ take_response(AppFlow *flow)
     tcp_shutdown(flow->client);
 }
 
-static void
+static SIM_HOT void
 client_event(TcpConn *conn, unsigned events, void *user)
 {
   AppFlow *flow = user;

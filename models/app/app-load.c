@@ -31,7 +31,7 @@ schedule_next(AppLoad *load, SimTime time)
                &tcp_host_node(load->settings.from[0])->owner);
 }
 
-static void
+static SIM_HOT void
 on_arrival(Sim *sim, SimEvent *event)
 {
   AppLoad *load = sim_container(event, AppLoad, arrival);

@@ -135,7 +135,7 @@ flow_track_sweep(FlowTrack *track)
     }
 }
 
-static void
+static SIM_RARE void
 grow(FlowTrack *track)
 {
   Flow **old = track->buckets;

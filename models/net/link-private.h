@@ -6,7 +6,8 @@
 
 /* Drops a packet of this direction with a trace record, and frees it. `counter` is one of
  * direction->counters. */
-void link_discard(LinkDirection *direction, Packet *packet, const char *reason, uint64_t *counter);
+SIM_RARE void link_discard(LinkDirection *direction, Packet *packet, const char *reason,
+                           uint64_t *counter);
 void link_trace(LinkDirection *direction, NetPacketEvent event, const Packet *packet,
                 const char *reason, uint64_t original);
 
@@ -14,6 +15,12 @@ void link_trace(LinkDirection *direction, NetPacketEvent event, const Packet *pa
 void link_set_clear(LinkDirection *direction);
 /* Fast: counts out of the queue what has started to leave by now. */
 void link_advance(LinkDirection *direction);
+/* Fast: asks the loss model about what has left by now, and drops what it loses. */
+SIM_RARE void link_lose(LinkDirection *direction);
+/* Fast: the queue's limits, which have changed. */
+void link_note_limits(LinkDirection *direction);
+/* Makes on_arrival() the one for the way of working and the model that are in force. */
+void link_choose_arrival(LinkDirection *direction);
 /* Puts a packet in the pipe by its time, behind `after` (a packet of the pipe that arrives no
  * later; NULL: its front) and behind all that arrive at the same time. */
 void link_pipe_insert(LinkDirection *direction, Packet *after, Packet *packet);
@@ -21,7 +28,7 @@ void link_pipe_insert(LinkDirection *direction, Packet *after, Packet *packet);
 static inline Sim *
 link_sim(const LinkDirection *direction)
 {
-  return direction->link->net->sim;
+  return direction->sim;
 }
 
 /* How long a packet of `size` IP bytes takes to send. */
@@ -65,7 +72,7 @@ void link_held_empty(LinkDirection *direction,
                      void (*take)(LinkDirection *direction, Packet *packet));
 
 /* Changes over from fast to watched; nothing when it is. */
-void link_watched_begin(LinkDirection *direction);
+SIM_RARE void link_watched_begin(LinkDirection *direction);
 /* The same, and settles what has ended by now. */
 void link_watched_now(LinkDirection *direction);
 void link_watched_init(LinkDirection *direction);

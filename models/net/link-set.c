@@ -90,14 +90,32 @@ link_set_duplicate(LinkDirection *direction, double probability)
   direction->duplicate = probability;
 }
 
+/* Fast: the model is asked about what leaves from now on. */
+static void
+ask_from_now(LinkDirection *direction)
+{
+  SimTime now = sim_now(direction->sim);
+  Packet *packet = direction->loss != NULL ? direction->pipe_head : NULL;
+  while (packet != NULL && packet->time - direction->delay <= now)
+    packet = packet->next;
+  direction->unasked = packet;
+  link_choose_arrival(direction);
+}
+
 void
 link_set_loss(LinkDirection *direction, const LossOps *ops, void *state)
 {
-  if (ops != NULL)
-    link_watched_now(direction);
+  if (ops == &loss_function) /* it may look at anything, in its time */
+    link_watched_begin(direction);
+  if (direction->watched)
+    link_watched_settle(direction);
+  else
+    link_lose(direction);
   loss_clear(direction);
   direction->loss = ops;
   direction->loss_state = state;
+  if (!direction->watched)
+    ask_from_now(direction);
 }
 
 void
@@ -116,5 +134,6 @@ link_set_queue(LinkDirection *direction, const QdiscOps *ops, void *state)
     if (reason != NULL)
       link_discard(direction, packet, reason, &direction->counters.dropped_queue);
   }
+  link_note_limits(direction);
   queue_clear(old_ops, old_state);
 }

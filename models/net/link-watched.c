@@ -69,8 +69,10 @@ link_watched_begin(LinkDirection *direction)
 {
   if (direction->watched)
     return;
-  link_advance(direction);
+  link_counters(direction);
   direction->watched = true;
+  direction->unasked = NULL;
+  link_choose_arrival(direction);
   SimTime now = sim_now(link_sim(direction));
   Packet *waiting = direction->next_to_leave;
   if (waiting != NULL)
@@ -341,7 +343,7 @@ on_transmitted(Sim *sim, SimEvent *event)
   finish(sim_container(event, LinkDirection, transmitted));
 }
 
-void
+G_GNUC_NO_INLINE void
 link_watched_settle(LinkDirection *direction)
 {
   Sim *sim = link_sim(direction);
@@ -367,7 +369,7 @@ goes_at_once(const LinkDirection *direction)
          direction->qdisc->packets(direction->qdisc_state) == 0;
 }
 
-void
+G_GNUC_NO_INLINE void
 link_watched_send(LinkDirection *direction, Packet *packet, uint32_t size)
 {
   link_watched_settle(direction);

@@ -7,11 +7,11 @@
  *
  * Packets under way stand in `pipe` in the order of their arrival; only the head's arrival is in
  * the event queue. There are two ways of working that give the same packets at the same times:
- * - fast: drop-tail, no rules, no models, nobody listening: the departure of a packet follows by
- *   arithmetic when it is handed over, and it costs one event;
+ * - fast: drop-tail, no rules, no models but of loss, nobody listening: the departure of a packet
+ *   follows by arithmetic when it is handed over, and it costs one event;
  * - watched: the end of each transmission is an event of its own, at which rules and models are
- *   asked. A direction changes over when the first rule, model, listener or change of rate comes,
- *   taking along what is under way, and does not change back.
+ *   asked. A direction changes over when the first rule, such a model, listener or change of rate
+ *   comes, taking along what is under way, and does not change back.
  * A hop's packets are conserved: sent = delivered + dropped + waiting + under way. */
 #pragma once
 
@@ -31,53 +31,60 @@ typedef struct LinkCounters {
   uint64_t corrupted, duplicated, held, reordered, marked;
 } LinkCounters;
 
+/* What every packet needs stands first, by cache lines: of the arrival, of sending, of both. */
 struct LinkDirection {
+  _Alignas(64) SimEvent arrival; /* of the pipe's head */
+  Packet *pipe_head, *pipe_tail; /* under way (fast: waiting ones too), by packet->time */
+  Packet *next_to_leave;         /* fast: the first of the pipe that counts as waiting; NULL */
+  Node *to;
   SimOwner owner;
-  Link *link; /* borrowed */
-  Node *from, *to;
-  char *name; /* owned: "client>server", "client>server.2" */
 
-  uint64_t rate;     /* bit/s; 0: unlimited */
-  SimTime delay;     /* propagation */
-  uint32_t mtu;      /* IP bytes */
-  uint32_t overhead; /* bytes added to each packet on the wire */
-  bool up, paused;   /* either change makes it watched */
-  bool rate_varies;  /* it was changed under way, or follows a trace */
+  Sim *sim;                 /* borrowed */
+  SimTime busy_until;       /* fast: when the last packet handed over will have left */
+  SimTime delay;            /* propagation */
+  SimTime timed;            /* what `timed_size` takes at `rate`: the last one computed */
+  uint32_t timed_size;      /* bytes with overhead; 0: none */
+  uint32_t overhead;        /* bytes added to each packet on the wire */
+  uint32_t mtu;             /* IP bytes */
+  uint32_t waiting_packets; /* fast: from next_to_leave on; some may have begun to leave since */
+  SimTime next_leaves;      /* fast: when the first bit of next_to_leave leaves */
+  bool up, paused;          /* either change makes it watched */
+  bool watched;
+
+  uint64_t waiting_bytes; /* fast: as waiting_packets */
+  uint64_t most_packets;  /* fast: drop-tail's limits, of what waits; UINT64_MAX: none */
+  uint64_t most_bytes;    /* ... IP bytes */
+  LinkCounters counters;  /* read it with link_counters() */
+  uint64_t refused_bytes; /* of packets that found no room, or no link */
+  uint64_t lost_bytes;    /* fast: by the loss model */
+  Node *from;
+  Link *link;       /* borrowed */
+  char *name;       /* owned: "client>server", "client>server.2" */
+  uint64_t rate;    /* bit/s; 0: unlimited */
+  bool rate_varies; /* it was changed under way, or follows a trace */
 
   const QdiscOps *qdisc;
   void *qdisc_state;   /* owned */
   const LossOps *loss; /* NULL: none */
   void *loss_state;    /* owned */
+  Packet *unasked;     /* fast: the first of the pipe for which the loss model has not been asked */
   double corrupt;      /* probability that a packet is damaged */
   double duplicate;    /* probability that a packet is doubled */
   SimRng rng;          /* "link client>server": loss, corruption, duplication, in this order */
   LinkExtra *extra;    /* owned: jitter, token buckets ...; NULL: never asked for */
 
-  bool watched;
-  SimEvent arrival;              /* of the pipe's head */
-  Packet *pipe_head, *pipe_tail; /* under way (fast: waiting ones too), by packet->time */
-  uint32_t timed_size; /* bytes with overhead that take `timed` at `rate`: the last one computed; */
-  SimTime timed;       /* 0: none */
-
-  SimTime busy_until;       /* fast: when the last packet handed over will have left */
-  Packet *next_to_leave;    /* fast: the first packet of the pipe that may still be waiting; NULL */
-  SimTime next_leaves;      /* fast: when its first bit leaves */
-  uint32_t waiting_packets; /* fast: in the queue, as far as next_to_leave has been brought up */
-  uint64_t waiting_bytes;
-
-  SimEvent transmitted;  /* watched: the end of the transmission under way */
-  Packet *transmitting;  /* watched: being sent, time is its end; NULL: idle */
-  bool working;          /* watched: at an end of transmission; what comes now is only queued */
-  Packet *in_order;      /* watched: the last of the pipe that nobody held; NULL: it has arrived */
-  GPtrArray *held;       /* of what RULE_HOLD keeps until others have passed; NULL: nothing yet */
-  SimTimer release;      /* of the first of `held`, when nothing passes */
-  LinkCounters counters; /* read it with link_counters() */
+  SimEvent transmitted; /* watched: the end of the transmission under way */
+  Packet *transmitting; /* watched: being sent, time is its end; NULL: idle */
+  bool working;         /* watched: at an end of transmission; what comes now is only queued */
+  Packet *in_order;     /* watched: the last of the pipe that nobody held; NULL: it has arrived */
+  GPtrArray *held;      /* of what RULE_HOLD keeps until others have passed; NULL: nothing yet */
+  SimTimer release;     /* of the first of `held`, when nothing passes */
 };
 
 struct Link {
+  LinkDirection forward, backward; /* a to b, b to a */
   Net *net;                        /* borrowed */
   char *name;                      /* owned: "client-server", "client-server.2" */
-  LinkDirection forward, backward; /* a to b, b to a */
   GPtrArray *rules;                /* of LinkRule, owned, in order */
 };
 
@@ -134,7 +141,8 @@ void link_resume(LinkDirection *direction);
 /* Waiting now, the one being sent not counted. */
 uint32_t link_queue_packets(LinkDirection *direction);
 uint64_t link_queue_bytes(LinkDirection *direction);
-/* The counters, brought up to now (fast mode counts transmissions late). */
+/* The counters, brought up to now: the fast way counts what was handed over alone, and the rest
+ * follows from what is under way. */
 const LinkCounters *link_counters(LinkDirection *direction);
 /* All drops together. */
 uint64_t link_dropped(const LinkDirection *direction);

@@ -52,7 +52,7 @@ set_destination(Packet *packet, FlowEnd end)
   set_port(packet, &packet->tcp.destination_port, end.port);
 }
 
-static Packet *
+static SIM_RARE Packet *
 refuse(Nat *nat, Packet *packet, const char *reason)
 {
   middlebox_drop(nat->box, packet, reason);

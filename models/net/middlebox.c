@@ -111,7 +111,7 @@ middlebox_check_sides(const Middlebox *box, GError **error)
 
 /* -- packets -- */
 
-Packet *
+G_GNUC_NO_INLINE Packet *
 middlebox_arrive(Middlebox *box, Packet *packet, LinkDirection *from)
 {
   if (from == NULL)
@@ -120,7 +120,7 @@ middlebox_arrive(Middlebox *box, Packet *packet, LinkDirection *from)
   return box->ops->arrive(box, packet, from);
 }
 
-Packet *
+G_GNUC_NO_INLINE Packet *
 middlebox_leave(Middlebox *box, Packet *packet, LinkDirection *to)
 {
   return box->ops->leave != NULL ? box->ops->leave(box, packet, to) : packet;

@@ -30,7 +30,6 @@ struct Net {
   bool routes_valid;      /* cleared by a new node or link, a link going down, a static route */
   uint32_t mtu_epoch;     /* goes up when node_mtu() of any node may have changed */
   struct RouteCore *core; /* route.h; owned; NULL before the first route */
-  uint64_t packets_sent;  /* handed to a link or looped back, over all nodes */
   uint32_t next_ipv4;     /* the host part of the next address given out, from 10.0.0.1 */
   uint32_t next_ipv6;     /* the same, from fd00::1 */
 };

@@ -44,7 +44,7 @@ is_neighbour(const Node *node, const Node *other)
 
 /* RFC 1812 5.2.7.1: code 0 when there is no route at all, code 1 when "the router ... cannot
  * forward it to the destination host" although its network is there. */
-static void
+static SIM_RARE void
 refuse_unreachable(Node *node, Packet *packet)
 {
   const Node *target = net_address_node(node->net, packet->destination);
@@ -56,7 +56,7 @@ refuse_unreachable(Node *node, Packet *packet)
 /* What does not fit the way out is cut, or dropped there, and then its sender learns what would fit
  * (RFC 1191 4); the message quotes the packet as it arrived. IPv6 cuts at the source only (RFC 8200
  * 4.5). `hop`: 1 where it is forwarded. */
-static G_GNUC_NO_INLINE void
+static SIM_RARE void
 send_out_slowly(Node *node, LinkDirection *direction, Packet *packet, uint32_t mtu, uint8_t hop)
 {
   bool too_big = packet_size(packet) > mtu;
@@ -147,7 +147,7 @@ processing_draw(Node *node)
 }
 
 /* Puts the packet in the inbox, where only its fields are kept: the direction is forgotten. */
-static void
+static SIM_RARE void
 inbox_add(Node *node, Packet *packet)
 {
   Sim *sim = node->net->sim;
@@ -177,7 +177,7 @@ on_processed(Sim *sim, SimEvent *event)
   handle(node, packet, NULL);
 }
 
-void
+SIM_HOT void
 node_receive(Node *node, Packet *packet, LinkDirection *arrived_on)
 {
   node->received++;
@@ -192,11 +192,10 @@ node_receive(Node *node, Packet *packet, LinkDirection *arrived_on)
     inbox_add(node, packet);
 }
 
-static void
+static SIM_RARE void
 loopback_add(Node *node, Packet *packet)
 {
   Sim *sim = node->net->sim;
-  node->net->packets_sent++;
   node->looped_back++;
   node_trace(node, NET_PACKET_SEND, NULL, packet, NULL);
   packet->time = sim_now(sim);
@@ -224,7 +223,7 @@ on_looped(Sim *sim, SimEvent *event)
   node_receive(node, packet, NULL);
 }
 
-bool
+SIM_HOT bool
 node_send(Node *node, Packet *packet)
 {
   if (G_UNLIKELY(node_has_address(node, packet->destination))) {

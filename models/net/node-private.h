@@ -10,7 +10,7 @@ void node_trace(Node *node, NetPacketEvent event, const LinkDirection *direction
 /* Who handles `number`; NULL: nobody. */
 NodeProtocol *node_protocol(Node *node, uint8_t number);
 /* Has the sender of a packet told, if anybody does that here. */
-void node_report(Node *node, const Packet *packet, IcmpKind kind, uint32_t mtu);
+SIM_RARE void node_report(Node *node, const Packet *packet, IcmpKind kind, uint32_t mtu);
 
 void node_packet_init(Node *node);  /* by node_new() only */
 void node_packet_clear(Node *node); /* by node_free() only: what waits in it */

@@ -112,8 +112,8 @@ uint32_t node_mtu(Node *node, NetAddressId destination);
 /* For links: the packet's last bit is here. Takes ownership. */
 void node_receive(Node *node, Packet *packet, LinkDirection *arrived_on);
 /* Drops a packet at this node with a trace record, and frees it. */
-void node_drop(Node *node, Packet *packet, const char *reason);
+SIM_RARE void node_drop(Node *node, Packet *packet, const char *reason);
 /* The same, and its sender is told (RFC 1122 3.2.2, RFC 1812 4.3). */
-void node_refuse(Node *node, Packet *packet, IcmpKind kind, const char *reason);
+SIM_RARE void node_refuse(Node *node, Packet *packet, IcmpKind kind, const char *reason);
 /* The record alone: whoever owns the packet frees it. */
-void node_tell_drop(Node *node, const Packet *packet, const char *reason);
+SIM_RARE void node_tell_drop(Node *node, const Packet *packet, const char *reason);

@@ -15,7 +15,7 @@ id_next(Node *creator)
   return (uint64_t)creator->owner.id << ID_COUNT_BITS | ++creator->packet_count;
 }
 
-Packet *
+SIM_HOT Packet *
 packet_new(Net *net, Node *creator)
 {
   Packet *packet = sim_slab_alloc_zero(&net->packets);
@@ -67,7 +67,7 @@ packet_ext_free(Net *net, PacketExt *ext)
   sim_slab_free(&net->exts, ext);
 }
 
-void
+SIM_HOT void
 packet_free(Net *net, Packet *packet)
 {
   if (packet->ext != NULL)

@@ -113,17 +113,19 @@ typedef struct TcpSackBlock {
 
 #define TCP_SACK_BLOCKS 4
 
+/* The first eight bytes share a cache line with what comes before them in a packet, so that a
+ * router, which looks no further, needs that line alone. */
 typedef struct TcpHeader {
   uint16_t source_port, destination_port;
-  uint32_t seq, ack; /* ack is 0 unless TCP_ACK */
-  uint16_t flags;    /* TCP_SYN ... */
-  uint16_t window;   /* as on the wire, before scaling */
+  uint16_t flags;        /* TCP_SYN ... */
+  uint8_t header_length; /* bytes with options: 20 to 60 */
+  uint8_t options;       /* TCP_OPT_... */
+  uint32_t seq, ack;     /* ack is 0 unless TCP_ACK */
+  uint16_t window;       /* as on the wire, before scaling */
   uint16_t urgent;
   uint16_t mss;               /* TCP_OPT_MSS */
-  uint8_t options;            /* TCP_OPT_... */
   uint8_t window_scale;       /* TCP_OPT_WSCALE */
   uint8_t sack_count;         /* TCP_OPT_SACK: 1 to 4 blocks, the most recent first */
-  uint8_t header_length;      /* bytes with options: 20 to 60 */
   uint32_t ts_value, ts_echo; /* TCP_OPT_TIMESTAMPS */
   TcpSackBlock sack[TCP_SACK_BLOCKS];
   uint32_t iss, irs; /* the sender's and the receiver's initial sequence numbers as the sender
@@ -168,6 +170,7 @@ typedef struct Packet {
 } Packet;
 
 G_STATIC_ASSERT(sizeof(Packet) <= 128);
+G_STATIC_ASSERT(offsetof(Packet, tcp.seq) == 64);
 
 /* A new packet of `net`, zeroed but for id (from `creator`), ttl 64 and family. */
 Packet *packet_new(struct Net *net, struct Node *creator);

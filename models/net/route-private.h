@@ -19,20 +19,36 @@ typedef struct RouteStatic {
   Node *next_hop;  /* borrowed, a neighbour */
 } RouteStatic;
 
-/* Where a packet went lately, when that way serves every flow: by the low bits of its address. */
+/* Where packets to a destination went lately, where that way serves every flow. */
 typedef struct RouteRecent {
   NetAddressId destination; /* NET_ADDRESS_NONE: none */
   LinkDirection *way;       /* NULL: there is none */
 } RouteRecent;
 
-#define ROUTE_RECENT 4
+/* Where a flow went lately that shares equal ways with others. */
+typedef struct RouteFlow {
+  NetAddressId destination; /* NET_ADDRESS_NONE: none */
+  NetAddressId source;
+  uint32_t ports; /* source << 16 | destination; 0 where there are none */
+  uint8_t protocol;
+  LinkDirection *way;
+} RouteFlow;
+
+/* What a node remembers of either kind: a table with one place for each. */
+typedef struct RouteMemory {
+  void *places;  /* owned; NULL: none yet */
+  uint32_t mask; /* places - 1, a power of two less one */
+  uint32_t lost; /* so many were pushed out since it was made */
+} RouteMemory;
 
 typedef struct Route {
-  GArray *statics;  /* of RouteStatic, longest prefix first; NULL: none */
-  uint32_t core;    /* number among the core nodes; ROUTE_NOT_CORE for a leaf */
-  GPtrArray *sets;  /* of RouteWays, owned; 0 (ROUTE_NO_SET) is unused; NULL: none yet */
-  uint32_t *toward; /* owned, by core number: its set towards here; NULL: not computed */
-  RouteRecent recent[ROUTE_RECENT];
+  LinkDirection *only; /* a host's one way out, whatever the destination; NULL: there is a choice */
+  RouteMemory recent;  /* of RouteRecent */
+  RouteMemory flows;   /* of RouteFlow */
+  GArray *statics;     /* of RouteStatic, longest prefix first; NULL: none */
+  uint32_t core;       /* number among the core nodes; ROUTE_NOT_CORE for a leaf */
+  GPtrArray *sets;     /* of RouteWays, owned; 0 (ROUTE_NO_SET) is unused; NULL: none yet */
+  uint32_t *toward;    /* owned, by core number: its set towards here; NULL: not computed */
 } Route;
 
 typedef struct RouteCost {

@@ -5,15 +5,41 @@
  * each core node, the number of its set (Route.toward). A node with one link ("leaf") is reached
  * over its neighbour's table. A host with one link to a router sends everything there, as by a
  * default route; a router with one link sends into it what the neighbour knows a way for. Where
- * packets went last is remembered for the next ones, unless their flow decided. */
+ * packets went is remembered, by destination or, where equal ways are shared, by flow, in tables
+ * that grow while they forget what is still asked for. */
 #include "models/net/route.h"
 
 #include "models/net/route-private.h"
 
-static G_GNUC_NO_INLINE LinkDirection *way_find(Node *node, NetAddressId destination,
-                                                const Packet *packet);
+#define PLACES_FIRST 4
+#define PLACES_MOST (1u << 16)
+
+static LinkDirection *way_find(Node *node, NetAddressId destination, const Packet *packet);
 
 /* Making and forgetting. */
+
+static void
+memory_free(RouteMemory *memory)
+{
+  g_free(memory->places);
+  *memory = (RouteMemory){0};
+}
+
+/* Makes room for something whose place is `taken` by something else, or not: where too much was
+ * forgotten for others the table becomes larger, and empty. */
+static SIM_RARE void
+memory_grow(RouteMemory *memory, bool taken, size_t size)
+{
+  uint32_t places = memory->mask + 1;
+  if (memory->places == NULL)
+    places = PLACES_FIRST;
+  else if (!taken || ++memory->lost < 2 * places || places >= PLACES_MOST)
+    return;
+  else
+    places *= 4;
+  g_free(memory->places);
+  *memory = (RouteMemory){.places = g_malloc0(places * size), .mask = places - 1};
+}
 
 static void
 computed_free(Route *route)
@@ -23,8 +49,9 @@ computed_free(Route *route)
   if (route->sets != NULL)
     g_ptr_array_unref(route->sets);
   route->sets = NULL;
-  for (int i = 0; i < ROUTE_RECENT; i++)
-    route->recent[i] = (RouteRecent){.destination = NET_ADDRESS_NONE};
+  memory_free(&route->recent);
+  memory_free(&route->flows);
+  route->only = NULL;
 }
 
 void
@@ -62,18 +89,40 @@ route_set_by_hops(Net *net, bool by_hops)
   route_invalidate(net);
 }
 
+/* A host with one link, to a router, which says when it knows no way. */
+static bool
+has_default_route(const Node *node)
+{
+  return node->kind == NODE_HOST && node->directions->len == 1 &&
+         route_way(node, 0)->to->kind == NODE_ROUTER;
+}
+
 /* Forgets every table. */
-static void
+static SIM_RARE void
 begin_afresh(Net *net)
 {
   route_clear(net);
-  for (unsigned i = 0; i < net->nodes->len; i++)
-    computed_free(route_of(g_ptr_array_index(net->nodes, i)));
+  for (unsigned i = 0; i < net->nodes->len; i++) {
+    const Node *node = g_ptr_array_index(net->nodes, i);
+    Route *route = route_of(g_ptr_array_index(net->nodes, i));
+    computed_free(route);
+    if (route->statics == NULL && has_default_route(node) && route_way(node, 0)->up)
+      route->only = route_way(node, 0);
+  }
   net->core = route_core_new(net);
   net->routes_valid = true;
 }
 
 /* Look-up. */
+
+static uint32_t
+ports_of(const Packet *packet)
+{
+  G_STATIC_ASSERT(offsetof(TcpHeader, source_port) == offsetof(UdpHeader, source_port));
+  if (packet->protocol != NET_PROTO_TCP && packet->protocol != NET_PROTO_UDP)
+    return 0;
+  return (uint32_t)packet->tcp.source_port << 16 | packet->tcp.destination_port;
+}
 
 /* Flows keep their way; each node of each run shares them out afresh. */
 static uint32_t
@@ -81,12 +130,8 @@ flow_choice(const Node *node, const Packet *packet, uint32_t count)
 {
   if (packet == NULL)
     return 0;
-  bool ports = packet->protocol == NET_PROTO_TCP || packet->protocol == NET_PROTO_UDP;
-  uint32_t source_port = ports ? packet->tcp.source_port : 0;
-  uint32_t destination_port = ports ? packet->tcp.destination_port : 0;
-  G_STATIC_ASSERT(offsetof(TcpHeader, source_port) == offsetof(UdpHeader, source_port));
   uint64_t addresses = (uint64_t)packet->source << 32 | packet->destination;
-  uint64_t rest = (uint64_t)packet->protocol << 32 | source_port << 16 | destination_port;
+  uint64_t rest = (uint64_t)packet->protocol << 32 | ports_of(packet);
   uint64_t key = node->net->sim->seed ^ (uint64_t)node->owner.id << 32;
   uint64_t hash = sim_rng_mix(key, addresses, rest);
   return (hash >> 32) * count >> 32;
@@ -109,14 +154,6 @@ static bool
 is_core_router(const Node *node)
 {
   return node->kind == NODE_ROUTER && node->routes->core != ROUTE_NOT_CORE;
-}
-
-/* A host with one link, to a router, which says when it knows no way. */
-static bool
-has_default_route(const Node *node)
-{
-  return node->kind == NODE_HOST && node->directions->len == 1 &&
-         route_way(node, 0)->to->kind == NODE_ROUTER;
 }
 
 /* The computed way; `shared` when it depends on the flow. */
@@ -152,6 +189,46 @@ way_computed(Node *node, NetAddressId destination, const Packet *packet, bool *s
   return root != NULL ? way_of_core(node, root, packet, shared) : NULL;
 }
 
+static RouteRecent *
+recent_of(Route *route, NetAddressId destination)
+{
+  return (RouteRecent *)route->recent.places + (destination & route->recent.mask);
+}
+
+static void
+remember(Route *route, NetAddressId destination, LinkDirection *way)
+{
+  bool taken = route->recent.places != NULL &&
+               recent_of(route, destination)->destination != NET_ADDRESS_NONE;
+  memory_grow(&route->recent, taken, sizeof(RouteRecent));
+  *recent_of(route, destination) = (RouteRecent){destination, way};
+}
+
+static RouteFlow *
+flow_of(Route *route, const Packet *packet)
+{
+  uint64_t ends = (uint64_t)packet->source << 32 | packet->destination;
+  uint64_t hash = (ends ^ ports_of(packet)) * UINT64_C(0x9E3779B97F4A7C15);
+  return (RouteFlow *)route->flows.places + (hash >> 40 & route->flows.mask);
+}
+
+static bool
+is_of(const RouteFlow *flow, const Packet *packet)
+{
+  return flow->destination == packet->destination && flow->source == packet->source &&
+         flow->ports == ports_of(packet) && flow->protocol == packet->protocol;
+}
+
+static void
+remember_flow(Route *route, const Packet *packet, LinkDirection *way)
+{
+  bool taken =
+      route->flows.places != NULL && flow_of(route, packet)->destination != NET_ADDRESS_NONE;
+  memory_grow(&route->flows, taken, sizeof(RouteFlow));
+  *flow_of(route, packet) =
+      (RouteFlow){packet->destination, packet->source, ports_of(packet), packet->protocol, way};
+}
+
 static LinkDirection *
 way_find(Node *node, NetAddressId destination, const Packet *packet)
 {
@@ -160,18 +237,38 @@ way_find(Node *node, NetAddressId destination, const Packet *packet)
   if (found == NULL)
     found = way_computed(node, destination, packet, &shared);
   if (!shared)
-    node->routes->recent[destination % ROUTE_RECENT] = (RouteRecent){destination, found};
+    remember(node->routes, destination, found);
+  else if (packet != NULL)
+    remember_flow(node->routes, packet, found);
   return found;
+}
+
+static G_GNUC_NO_INLINE LinkDirection *
+way_of_flow(Node *node, NetAddressId destination, const Packet *packet)
+{
+  if (packet != NULL && node->routes->flows.places != NULL) {
+    const RouteFlow *flow = flow_of(node->routes, packet);
+    if (is_of(flow, packet))
+      return flow->way;
+  }
+  return way_find(node, destination, packet);
 }
 
 static inline LinkDirection *
 way(Node *node, NetAddressId destination, const Packet *packet)
 {
-  const RouteRecent *recent = &node->routes->recent[destination % ROUTE_RECENT];
-  return recent->destination == destination ? recent->way : way_find(node, destination, packet);
+  Route *route = node->routes;
+  if (route->only != NULL)
+    return route->only;
+  if (route->recent.places != NULL) {
+    const RouteRecent *recent = recent_of(route, destination);
+    if (recent->destination == destination)
+      return recent->way;
+  }
+  return way_of_flow(node, destination, packet);
 }
 
-LinkDirection *
+SIM_HOT LinkDirection *
 route_lookup(Node *node, const Packet *packet)
 {
   if (G_UNLIKELY(!node->net->routes_valid))

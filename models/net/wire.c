@@ -95,7 +95,7 @@ sum_finish(uint64_t sum)
 
 /* TCP options. */
 
-uint8_t
+SIM_HOT uint8_t
 wire_tcp_options_length(const TcpHeader *header, const PacketExt *ext)
 {
   if (header->options & TCP_OPT_RAW)

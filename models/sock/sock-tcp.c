@@ -37,7 +37,7 @@ on_state(TcpConn *conn, TcpState from, TcpState to, void *user)
     socket->before_closed = from;
 }
 
-static void
+static SIM_HOT void
 on_event(TcpConn *conn, unsigned events, void *user)
 {
   Socket *socket = user;

@@ -13,6 +13,7 @@
 
 #include <glib.h>
 
+#include "sim/hot.h"
 #include "sim/math.h"
 
 static const char *const hystart_names[] = {"auto", "off", "linux", "hystart++", NULL};
@@ -140,7 +141,7 @@ text_skip(CubicText *text, SimTime idle)
     text->now.epoch_start += idle;
 }
 
-static void
+static SIM_HOT void
 cubic_on_ack(TcpCc *cc, void *state, const TcpCcAck *ack)
 {
   Cubic *cubic = state;

@@ -86,7 +86,7 @@ second_segment(const TcpConn *conn)
   return unacked > conn->rcv_mss && tcp_window_now(conn) >= conn->rcv_wnd;
 }
 
-void
+SIM_HOT void
 tcp_ack_wanted(TcpConn *conn)
 {
   if (conn->ack_due == TCP_ACK_NONE || conn->dead)
@@ -99,7 +99,7 @@ tcp_ack_wanted(TcpConn *conn)
     delay_ack(conn);
 }
 
-void
+SIM_HOT void
 tcp_ack_sent(TcpConn *conn)
 {
   TcpReceiving *receiving = conn->receiving;

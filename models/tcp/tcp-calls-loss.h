@@ -30,7 +30,7 @@ typedef struct TcpAckSeen {
   bool duplicate;  /* RFC 5681 section 2 */
 } TcpAckSeen;
 void tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen);
-void tcp_recovery_on_rto(TcpConn *conn);
+SIM_RARE void tcp_recovery_on_rto(TcpConn *conn);
 /* A trace record: from `from` to the state that recovery is in, which may be the same. */
 void tcp_recovery_tell(TcpConn *conn, TcpRecovery from, bool timeout);
 /* The segment that is to be sent again next; NULL: none. */
@@ -38,15 +38,15 @@ TcpSegment *tcp_recovery_next(TcpConn *conn);
 /* 1 when it was not believed lost before, else 0. */
 uint32_t tcp_recovery_mark_lost(TcpConn *conn, TcpSegment *segment, PacketCause cause);
 /* RACK's timer has marked segments. */
-void tcp_recovery_on_late_loss(TcpConn *conn);
+SIM_RARE void tcp_recovery_on_late_loss(TcpConn *conn);
 
 /* tcp-undo.c */
-void tcp_undo_arm(TcpConn *conn); /* a cut begins that may prove needless */
+SIM_RARE void tcp_undo_arm(TcpConn *conn); /* a cut begins that may prove needless */
 /* Does the ACK answer a segment sent before the first retransmission? */
 bool tcp_undo_echo_is_older(const TcpConn *conn, const TcpAckSeen *seen);
 TcpUndo tcp_undo_proof(const TcpConn *conn, const TcpAckSeen *seen); /* that the cut was needless */
 /* Takes the cut back; `losses_too`: nothing is believed lost any more. */
-void tcp_undo(TcpConn *conn, bool losses_too, TcpUndo proof);
+SIM_RARE void tcp_undo(TcpConn *conn, bool losses_too, TcpUndo proof);
 
 /* tcp-sack.c */
 void tcp_sack_take(TcpConn *conn, const Packet *packet, TcpAckSeen *seen); /* the option */
@@ -62,11 +62,11 @@ void tcp_sack_clear_resent(TcpConn *conn, TcpSegment *segment);
 void tcp_rack_advance(TcpConn *conn, const TcpSegment *segment); /* it has arrived */
 void tcp_rack_detect(TcpConn *conn, TcpAckSeen *seen);
 void tcp_rack_on_dsack(TcpConn *conn, const TcpAckSeen *seen);
-void tcp_rack_on_reorder_timer(TcpConn *conn);
+SIM_RARE void tcp_rack_on_reorder_timer(TcpConn *conn);
 bool tcp_rack_is_recent(const TcpConn *conn, const TcpSegment *segment);
 /* Arms the tail-loss probe in place of the RTO, when there is to be one. */
 bool tcp_rack_schedule_probe(TcpConn *conn, bool advancing);
-void tcp_rack_on_loss_probe_timer(TcpConn *conn);
+SIM_RARE void tcp_rack_on_loss_probe_timer(TcpConn *conn);
 void tcp_rack_on_probe_ack(TcpConn *conn, const Packet *packet, const TcpAckSeen *seen);
 
 /* tcp-cwnd.c */
@@ -81,13 +81,13 @@ uint64_t tcp_cwnd_restart_window(const TcpConn *conn);    /* the initial window,
 void tcp_cwnd_set(TcpConn *conn, uint64_t cwnd);
 /* After every ACK: cwnd follows by PRR, by growth (when `grows`), or as ops->control says. */
 void tcp_cwnd_on_ack(TcpConn *conn, const TcpAckSeen *seen, bool grows);
-void tcp_cwnd_reduce(TcpConn *conn);
-void tcp_cwnd_reduce_for_mark(TcpConn *conn);
+SIM_RARE void tcp_cwnd_reduce(TcpConn *conn);
+SIM_RARE void tcp_cwnd_reduce_for_mark(TcpConn *conn);
 void tcp_cwnd_prr(TcpConn *conn, const TcpAckSeen *seen);
 void tcp_cwnd_sent(TcpConn *conn, const TcpSegment *segment);
-void tcp_cwnd_recovered(TcpConn *conn);
-void tcp_cwnd_on_rto(TcpConn *conn, bool cut);
-void tcp_cwnd_undo(TcpConn *conn);
+SIM_RARE void tcp_cwnd_recovered(TcpConn *conn);
+SIM_RARE void tcp_cwnd_on_rto(TcpConn *conn, bool cut);
+SIM_RARE void tcp_cwnd_undo(TcpConn *conn);
 void tcp_cwnd_settled(TcpConn *conn);
 /* Tahoe: a loss, however it was found, begins again with one segment. */
 bool tcp_cwnd_restarts(const TcpConn *conn);
@@ -135,27 +135,27 @@ void tcp_rate_on_delivered(TcpConn *conn, TcpSegment *segment); /* for the first
 const TcpCcSample *tcp_rate_take(TcpConn *conn, const TcpAckSeen *seen);
 
 /* Segments were of `before` bytes, and are of another size from now on. */
-void tcp_cwnd_rescale(TcpConn *conn, uint32_t before);
+SIM_RARE void tcp_cwnd_rescale(TcpConn *conn, uint32_t before);
 /* The threshold for a recovery that is not from congestion: cwnd is nearly kept (Linux). */
 void tcp_cwnd_keep_threshold(TcpConn *conn);
 
 /* tcp-mtu.c */
 void tcp_mtu_look(TcpConn *conn);  /* the MTU of the path, and the MSS that follows */
 void tcp_mtu_start(TcpConn *conn); /* at ESTABLISHED */
-void tcp_mtu_on_too_big(TcpConn *conn, uint32_t mtu); /* a router said so */
-void tcp_mtu_on_timeout(TcpConn *conn);               /* is it a black hole? */
+SIM_RARE void tcp_mtu_on_too_big(TcpConn *conn, uint32_t mtu); /* a router said so */
+SIM_RARE void tcp_mtu_on_timeout(TcpConn *conn);               /* is it a black hole? */
 /* Cuts a segment of the list behind `length` bytes. */
-void tcp_mtu_split(TcpConn *conn, TcpSegment *segment, uint32_t length);
+SIM_RARE void tcp_mtu_split(TcpConn *conn, TcpSegment *segment, uint32_t length);
 typedef enum {
   TCP_MTU_PROBE_NONE, /* it is not the time */
   TCP_MTU_PROBE_WAIT, /* nothing else is to be sent before there is room for one */
   TCP_MTU_PROBE_SEND, /* new data of `length` */
 } TcpMtuProbe;
-TcpMtuProbe tcp_mtu_probe(TcpConn *conn, uint64_t unsent, uint32_t *length);
-void tcp_mtu_probe_sent(TcpConn *conn, const TcpSegment *segment);
-void tcp_mtu_on_ack(TcpConn *conn);
+SIM_RARE TcpMtuProbe tcp_mtu_probe(TcpConn *conn, uint64_t unsent, uint32_t *length);
+SIM_RARE void tcp_mtu_probe_sent(TcpConn *conn, const TcpSegment *segment);
+SIM_RARE void tcp_mtu_on_ack(TcpConn *conn);
 /* Losses were found. True: they are the probe's, and are repaired. */
-bool tcp_mtu_probe_lost(TcpConn *conn);
+SIM_RARE bool tcp_mtu_probe_lost(TcpConn *conn);
 
 /* tcp-rto.c */
 /* Linux's measure: has data timed out for as long as `retries` retransmissions take? */
@@ -189,7 +189,8 @@ void tcp_accecn_on_third(TcpConn *conn, const Packet *packet);
 bool tcp_accecn_may_mark(const TcpConn *conn); /* may we send ECT? */
 void tcp_accecn_free(TcpConn *conn);
 uint16_t tcp_accecn_synack_flags(TcpConn *conn);
-void tcp_accecn_on_segment(TcpConn *conn, const Packet *packet); /* acceptable, not a SYN */
-void tcp_accecn_on_ack(TcpConn *conn, const Packet *packet, TcpAckSeen *seen);
-void tcp_accecn_write_ace(TcpConn *conn, Packet *packet);
-void tcp_accecn_write_option(TcpConn *conn, Packet *packet); /* behind all other options */
+SIM_RARE void tcp_accecn_on_segment(TcpConn *conn,
+                                    const Packet *packet); /* acceptable, not a SYN */
+SIM_RARE void tcp_accecn_on_ack(TcpConn *conn, const Packet *packet, TcpAckSeen *seen);
+SIM_RARE void tcp_accecn_write_ace(TcpConn *conn, Packet *packet);
+SIM_RARE void tcp_accecn_write_option(TcpConn *conn, Packet *packet); /* behind all other options */

@@ -131,7 +131,8 @@ bool tcp_output_has_new(const TcpConn *conn);
 bool tcp_output_new_segment(TcpConn *conn);
 /* Sends what may be sent now: retransmissions, data, FIN. */
 void tcp_output(TcpConn *conn);
-void tcp_output_probe(TcpConn *conn);   /* the persist timer: ask for the window, or use it */
+SIM_RARE void
+tcp_output_probe(TcpConn *conn);        /* the persist timer: ask for the window, or use it */
 void tcp_output_persist(TcpConn *conn); /* the next window probe waits its whole time from now */
 SimTime tcp_output_persist_wait(const TcpConn *conn); /* that time, with its back-off */
 /* cwnd's share that is in use, bytes (RFC 6675's pipe, with duplicate ACKs counted). */
@@ -141,10 +142,10 @@ uint64_t tcp_pipe(const TcpConn *conn);
 void tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause);
 void tcp_send_ack(TcpConn *conn, PacketCause cause);
 void tcp_send_syn(TcpConn *conn, PacketCause cause);
-void tcp_send_reset(TcpConn *conn, PacketCause cause); /* on this connection */
-void tcp_send_probe(TcpConn *conn, PacketCause cause); /* an old, empty segment */
+SIM_RARE void tcp_send_reset(TcpConn *conn, PacketCause cause); /* on this connection */
+SIM_RARE void tcp_send_probe(TcpConn *conn, PacketCause cause); /* an old, empty segment */
 /* RFC 9293 3.10.7.1: the reset that answers a segment nobody wants. Does not take it. */
-void tcp_reply_reset(TcpHost *host, const Packet *packet, PacketCause cause);
+SIM_RARE void tcp_reply_reset(TcpHost *host, const Packet *packet, PacketCause cause);
 
 /* tcp-input.c */
 void tcp_input(void *host, Packet *packet, LinkDirection *arrived_on);
@@ -155,7 +156,7 @@ void tcp_input_text(TcpConn *conn, const Packet *packet);
 /* SND.WND from a segment's window field. */
 void tcp_input_window(TcpConn *conn, const Packet *packet);
 /* An ACK for a doubtful segment, not too often (RFC 5961 7). */
-void tcp_challenge(TcpConn *conn, PacketCause cause);
+SIM_RARE void tcp_challenge(TcpConn *conn, PacketCause cause);
 
 /* tcp-handshake.c */
 void tcp_handshake_open(TcpConn *conn);
@@ -239,7 +240,7 @@ void tcp_ack_sent(TcpConn *conn);      /* an ACK went out with the segment */
 void tcp_ack_data_sent(TcpConn *conn); /* we sent data: pingpong */
 
 /* tcp-icmp.c */
-void tcp_icmp_input(void *host, const IcmpError *error);
+SIM_RARE void tcp_icmp_input(void *host, const IcmpError *error);
 /* Why a connection is given up: the last ICMP error, or else `otherwise`. */
 TcpError tcp_icmp_reason(const TcpConn *conn, TcpError otherwise);
 

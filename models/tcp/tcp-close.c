@@ -127,7 +127,7 @@ tcp_release(TcpConn *conn)
 }
 
 /* Our FIN is acknowledged. */
-void
+G_GNUC_NO_INLINE void
 tcp_close_on_fin_acked(TcpConn *conn)
 {
   if (conn->state == TCP_FIN_WAIT_1) {
@@ -142,7 +142,7 @@ tcp_close_on_fin_acked(TcpConn *conn)
 }
 
 /* The peer's FIN was taken: RFC 9293 3.10.7.4, eighth check. */
-void
+G_GNUC_NO_INLINE void
 tcp_close_on_fin(TcpConn *conn)
 {
   if (conn->state == TCP_ESTABLISHED || conn->state == TCP_SYN_RECEIVED)
@@ -154,7 +154,7 @@ tcp_close_on_fin(TcpConn *conn)
 }
 
 /* RFC 9293 3.6.1: 2 MSL, restarted by each repeated FIN. */
-void
+G_GNUC_NO_INLINE void
 tcp_close_time_wait(TcpConn *conn)
 {
   tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT);
@@ -170,7 +170,7 @@ tcp_close_time_wait(TcpConn *conn)
 
 /* RFC 1122 4.2.2.13 (b): "assigns its initial sequence number for the new connection to be larger
  * than the largest sequence number it used on the previous connection incarnation". */
-uint32_t
+G_GNUC_NO_INLINE uint32_t
 tcp_close_next_iss(const TcpConn *conn)
 {
   return conn->snd_nxt + ISN_STEP;
@@ -205,7 +205,7 @@ may_reopen(const TcpConn *conn, const TcpHeader *tcp)
   return seq_after(tcp->seq, conn->rcv_nxt);
 }
 
-bool
+G_GNUC_NO_INLINE bool
 tcp_close_time_wait_input(TcpConn *conn, const Packet *packet)
 {
   const TcpHeader *tcp = &packet->tcp;

@@ -71,7 +71,7 @@ tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
   return conn;
 }
 
-TcpSegment *
+SIM_HOT TcpSegment *
 tcp_segment_new(TcpConn *conn)
 {
   if (conn->sending->rate == NULL)
@@ -94,7 +94,7 @@ tcp_segment_copy(TcpConn *conn, const TcpSegment *segment)
   return copy;
 }
 
-void
+SIM_HOT void
 tcp_segment_free(TcpConn *conn, TcpSegment *segment)
 {
   sim_slab_free(segment->rated ? &conn->host->rated : &conn->host->segments, segment);
@@ -136,7 +136,7 @@ tcp_conn_discard(TcpConn *conn)
   conn_free(conn);
 }
 
-void
+G_GNUC_NO_INLINE void
 tcp_set_state(TcpConn *conn, TcpState state)
 {
   TcpState from = conn->state;
@@ -155,7 +155,7 @@ tcp_set_state(TcpConn *conn, TcpState state)
     conn->ops->state(conn, from, state, conn->user);
 }
 
-void
+G_GNUC_NO_INLINE void
 tcp_conn_die(TcpConn *conn, TcpError error)
 {
   if (conn->dead)
@@ -186,7 +186,7 @@ tcp_sample(TcpConn *conn)
   }
 }
 
-void
+SIM_HOT void
 tcp_finish(TcpConn *conn, bool outer)
 {
   if (!outer)

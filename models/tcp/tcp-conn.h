@@ -71,109 +71,111 @@ typedef struct TcpFastOpenCookie {
 
 typedef struct TcpAccEcn TcpAccEcn; /* tcp-accecn.c */
 
-/* Fields stand in the order of their size within each part: a simulation may hold millions of them.
- * What only an end that sends, or only one that receives, has need of is in tcp-work.h. */
+/* By cache lines of 64 bytes: what every segment needs, what one that sends needs, what one that
+ * receives needs, and then the rest: a simulation may hold millions of them, and most of its time
+ * is that of fetching them. What only an end that sends, or only one that receives, has need of at
+ * all is in tcp-work.h. */
 struct TcpConn {
+  TcpConn *hash_next; /* of the host's table */
+  TcpEndpoints ends;
+  uint16_t events;           /* TCP_EVENT_... to be told when the segment is dealt with */
+  uint8_t state;             /* TcpState; changed by tcp_set_state() only */
+  bool busy;                 /* an input, timer or call is under way: tcp_finish() comes later */
   TcpHost *host;             /* borrowed */
-  TcpConn *hash_next;        /* of the host's table */
-  TcpConn *next, *prev;      /* of the host's list, in order of creation */
-  TcpListener *listener;     /* borrowed; while it has not been accepted, else NULL */
-  TcpConn *accept_next;      /* of the listener's accept queue */
   const TcpProfile *profile; /* shared with others, see tcp-shared.h */
   const TcpUserOps *ops;     /* NULL: nobody */
   void *user;
-  TcpEndpoints ends;
-  uint16_t events;     /* TCP_EVENT_... to be told when the segment is dealt with */
-  uint8_t state;       /* TcpState; changed by tcp_set_state() only */
-  uint8_t error;       /* TcpError */
-  bool opener;         /* by tcp_connect() */
-  bool held;           /* the user has not released it */
-  bool closed_by_user; /* nobody will read any more: data that comes draws a RST */
   bool dead;           /* out of the host's table; freed by tcp_finish() */
-  bool forgotten;      /* dies with all others of its host, and was not busy then */
+  bool held;           /* the user has not released it */
   bool queued;         /* it stands in its listener's accept queue, and is not freed there */
-  bool busy;           /* an input, timer or call is under way: tcp_finish() comes later */
+  bool opener;         /* by tcp_connect() */
+  bool closed_by_user; /* nobody will read any more: data that comes draws a RST */
   uint8_t fast_open;   /* TcpFastOpen */
-  bool young;          /* in its listener's SYN queue, and its first SYN+ACK has time yet */
-  bool deferred;       /* its bare third packet was put off (defer_accept) */
-  bool orphan;         /* closed by its user, and not done with sending; host->orphans counts it */
+  uint8_t soft_error;  /* IcmpKind of the last ICMP error since an ACK came; ICMP_OTHER: none */
+  uint8_t keepalives;  /* unanswered keepalive probes */
 
-  /* sending */
-  bool writer_waits;     /* the send buffer was full: WRITABLE is due when there is room */
-  bool push_now;         /* Nagle was switched off: nothing that is queued waits, a cork or not */
-  bool ecn;              /* RFC 3168's, or with `accecn` the accurate one */
-  bool ecn_cwr_due;      /* cwnd was cut: the next new data says so */
-  bool window_settled;   /* nothing has come or been taken since an ACK offered rcv_wnd */
-  TcpSending *sending;   /* owned, or the host's `nothing_sent`; see tcp-work.h */
-  uint64_t una_position; /* stream position of the first byte not acknowledged */
-  uint64_t written;      /* bytes the user has queued so far */
-  uint32_t iss, snd_una, snd_nxt;
+  /* numbers and options in force */
+  uint32_t rcv_nxt;
+  uint32_t rcv_wup; /* rcv_nxt when the last ACK was sent */
+  uint32_t rcv_wnd; /* what that ACK offered, bytes: right edge is rcv_wup + rcv_wnd */
+  uint32_t snd_una, snd_nxt;
   uint32_t snd_wnd;          /* the peer's offer, bytes after scaling */
   uint32_t snd_wl1, snd_wl2; /* seq and ack of the segment that last set snd_wnd */
   uint32_t max_window;       /* the largest snd_wnd so far (RFC 9293 3.8.6.2.1) */
-  uint16_t mss;              /* data bytes in a full segment, options taken off */
-  uint16_t peer_mss;         /* from its SYN; 536 without one */
-  uint16_t syn_data;         /* bytes that our SYN carried (Fast Open) */
+  uint32_t ts_recent;        /* RFC 7323: to be echoed */
+  uint32_t last_ack_sent;    /* RFC 7323: Last.ACK.sent */
   uint8_t snd_scale, rcv_scale;
-  bool scaling; /* RFC 7323: both scales are in force */
-  bool fin_queued, fin_sent, fin_acked;
-  uint16_t path_mtu;  /* as far as it is known; see tcp-mtu.c */
-  bool may_fragment;  /* without DF */
-  uint8_t soft_error; /* IcmpKind of the last ICMP error since an ACK came; ICMP_OTHER: none */
-  uint32_t mtu_epoch; /* net->mtu_epoch when path_mtu was looked up */
+  bool timestamps, sack_ok;
+  SimTime heard_at; /* the last segment from the peer */
+  uint32_t segments_sent, segments_received;
 
   /* receiving */
-  bool fin_known;          /* the peer's FIN has arrived ... */
-  bool fin_taken;          /* ... and everything before it */
-  uint8_t recovery;        /* of what is sent: TcpRecovery */
-  bool ecn_echo;           /* a mark came: every ACK says so until CWR */
-  uint8_t ack_due;         /* TcpAckDue */
-  uint8_t ack_cause;       /* PacketCause of the ACK that is due */
-  uint8_t quick;           /* ACKs that will be sent at once (Linux) */
-  bool pingpong;           /* the application answers what comes: delay (Linux) */
   TcpReceiving *receiving; /* owned, or the host's `nothing_received` */
   uint64_t nxt_position;   /* stream position of rcv_nxt's byte */
   uint64_t taken;          /* bytes the user has taken */
   uint64_t receive_buffer; /* bytes that can be stored, now */
   uint64_t window_limit;   /* Linux's rcv_ssthresh: the window grows as segments come */
-  uint64_t fin_position;   /* where the FIN stands */
-  uint32_t irs, rcv_nxt;
-  uint32_t rcv_wup; /* rcv_nxt when the last ACK was sent */
-  uint32_t rcv_wnd; /* what that ACK offered, bytes: right edge is rcv_wup + rcv_wnd */
+  SimTime ts_recent_at;    /* when ts_recent was taken */
+  uint16_t rcv_mss;        /* the peer's segment size as seen */
+  uint16_t mss;            /* data bytes in a full segment, options taken off */
+  bool window_settled;     /* nothing has come or been taken since an ACK offered rcv_wnd */
+  bool fin_known;          /* the peer's FIN has arrived ... */
+  bool fin_taken;          /* ... and everything before it */
+  bool ecn_echo;           /* a mark came: every ACK says so until CWR */
+  uint8_t ack_due;         /* TcpAckDue */
+  uint8_t ack_cause;       /* PacketCause of the ACK that is due */
+  uint8_t quick;           /* ACKs that will be sent at once (Linux) */
+  bool pingpong;           /* the application answers what comes: delay (Linux) */
+  uint32_t irs;
 
-  /* options in force */
-  SimTime ts_recent_at;   /* when ts_recent was taken */
-  TcpAccEcn *accecn;      /* owned; NULL: accurate ECN was not agreed on */
-  uint32_t ts_recent;     /* RFC 7323: to be echoed */
-  uint32_t ts_offset;     /* of our timestamp clock */
-  uint32_t last_ack_sent; /* RFC 7323: Last.ACK.sent */
-  bool timestamps, sack_ok;
+  /* sending */
+  TcpSending *sending;   /* owned, or the host's `nothing_sent`; see tcp-work.h */
+  uint64_t una_position; /* stream position of the first byte not acknowledged */
+  uint64_t written;      /* bytes the user has queued so far */
+  SimTime unacked_since; /* RFC 5482: since when the oldest data is unacknowledged */
+  uint32_t iss;
+  uint32_t mtu_epoch; /* net->mtu_epoch when path_mtu was looked up */
+  uint32_t ts_offset; /* of our timestamp clock */
+  uint16_t path_mtu;  /* as far as it is known; see tcp-mtu.c */
+  uint16_t syn_data;  /* bytes that our SYN carried (Fast Open) */
+  bool scaling;       /* RFC 7323: both scales are in force */
+  bool fin_queued, fin_sent, fin_acked;
+  bool writer_waits;     /* the send buffer was full: WRITABLE is due when there is room */
+  bool push_now;         /* Nagle was switched off: nothing that is queued waits, a cork or not */
+  bool ecn;              /* RFC 3168's, or with `accecn` the accurate one */
+  bool ecn_cwr_due;      /* cwnd was cut: the next new data says so */
+  bool may_fragment;     /* without DF */
+  uint8_t recovery;      /* of what is sent: TcpRecovery */
+  uint8_t backoff;       /* doublings in force */
+  uint8_t probes;        /* unanswered window probes */
+  uint8_t probe_backoff; /* doublings of the persist timer */
+  uint8_t timer_kind[TCP_SLOTS]; /* TcpTimerKind, what each slot is armed for */
 
-  /* acknowledging */
-  uint16_t rcv_mss;      /* the peer's segment size as seen */
-  SimTime challenged_at; /* the last challenge ACK; -1: none */
-
-  /* round trip and retransmission */
-  SimTime srtt, rttvar;             /* 0 before the first sample */
-  SimTime min_rtt;                  /* the least sample; 0 before the first */
-  SimTime rto;                      /* without back-off */
-  SimTime heard_at;                 /* the last segment from the peer */
-  SimTime unacked_since;            /* RFC 5482: since when the oldest data is unacknowledged */
-  uint8_t backoff;                  /* doublings in force */
-  uint8_t syn_sent;                 /* SYNs or SYN+ACKs sent so far */
-  uint8_t probes;                   /* unanswered window probes */
-  uint8_t probe_backoff;            /* doublings of the persist timer */
-  uint8_t keepalives;               /* unanswered keepalive probes */
-  uint8_t timer_kind[TCP_SLOTS];    /* TcpTimerKind, what each slot is armed for */
-  uint8_t timer_backoff[TCP_SLOTS]; /* doublings in force when it was set */
-  SimTimer timers[TCP_SLOTS];
-
-  TcpCc cc;
-
-  /* what tcp_info() tells */
-  SimTime opened_at, connect_time; /* connect_time: SIM_TIME_NEVER: not yet */
+  /* round trip, retransmission and cwnd */
+  SimTime srtt, rttvar; /* 0 before the first sample */
+  SimTime min_rtt;      /* the least sample; 0 before the first */
+  SimTime rto;          /* without back-off */
   uint64_t bytes_sent;
-  uint32_t segments_sent, segments_received, retransmits, lost, timeouts, duplicate_acks;
+  TcpCc cc;
+  SimTimer timers[TCP_SLOTS];
+  uint8_t timer_backoff[TCP_SLOTS]; /* doublings in force when it was set */
+  uint8_t syn_sent;                 /* SYNs or SYN+ACKs sent so far */
+
+  /* the rest */
+  uint8_t error;        /* TcpError */
+  bool forgotten;       /* dies with all others of its host, and was not busy then */
+  bool young;           /* in its listener's SYN queue, and its first SYN+ACK has time yet */
+  bool deferred;        /* its bare third packet was put off (defer_accept) */
+  bool orphan;          /* closed by its user, and not done with sending; host->orphans counts it */
+  uint16_t peer_mss;    /* from its SYN; 536 without one */
+  TcpConn *next, *prev; /* of the host's list, in order of creation */
+  TcpListener *listener;           /* borrowed; while it has not been accepted, else NULL */
+  TcpConn *accept_next;            /* of the listener's accept queue */
+  TcpAccEcn *accecn;               /* owned; NULL: accurate ECN was not agreed on */
+  uint64_t fin_position;           /* where the FIN stands */
+  SimTime challenged_at;           /* the last challenge ACK; -1: none */
+  SimTime opened_at, connect_time; /* connect_time: SIM_TIME_NEVER: not yet */
+  uint32_t retransmits, lost, timeouts, duplicate_acks; /* what tcp_info() tells */
 };
 
 struct TcpListener {

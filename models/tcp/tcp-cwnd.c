@@ -55,7 +55,7 @@ tcp_cwnd_start(TcpConn *conn)
 
 /* A congestion control with a state of its own begins with the first data: who sends none needs
  * none. */
-void
+G_GNUC_NO_INLINE void
 tcp_cwnd_begin(TcpConn *conn)
 {
   const TcpCcOps *ops = tcp_cwnd_ops(conn);
@@ -113,7 +113,7 @@ tcp_cwnd_change(TcpConn *conn)
   tcp_cwnd_begin(conn);
 }
 
-static TcpCcAck
+static SIM_HOT TcpCcAck
 ack_for(const TcpConn *conn, const TcpAckSeen *seen)
 {
   uint64_t mss = conn->mss;
@@ -212,7 +212,7 @@ tcp_cwnd_to_threshold(TcpConn *conn)
 
 /* RFC 9937 6: as much leaves as ssthresh / cwnd of what arrives, and when the pipe is below
  * ssthresh what arrives, and one more while nothing else is found lost. */
-void
+G_GNUC_NO_INLINE void
 tcp_cwnd_prr(TcpConn *conn, const TcpAckSeen *seen)
 {
   if (tcp_cwnd_is_controlled(conn))
@@ -240,7 +240,7 @@ tcp_cwnd_prr(TcpConn *conn, const TcpAckSeen *seen)
   conn->cc.cwnd = (uint64_t)(pipe + send) * (uint64_t)unit;
 }
 
-void
+SIM_HOT void
 tcp_cwnd_on_ack(TcpConn *conn, const TcpAckSeen *seen, bool grows)
 {
   const TcpCcOps *ops = tcp_cwnd_ops(conn);

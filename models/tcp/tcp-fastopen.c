@@ -107,7 +107,7 @@ cookie_for(const TcpHost *host, NetAddressId client, NetAddressId server, uint8_
     bytes[i] = (uint8_t)(hash >> (8 * i));
 }
 
-void
+G_GNUC_NO_INLINE void
 tcp_fastopen_write(const TcpConn *conn, Packet *packet)
 {
   bool asks = conn->fast_open == TCP_FAST_OPEN_ASKED && conn->state == TCP_SYN_SENT;

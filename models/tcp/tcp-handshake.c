@@ -70,7 +70,7 @@ tcp_handshake_passive(TcpConn *conn, const Packet *syn)
 }
 
 /* The SYN timer or the SYN+ACK timer went off. RFC 9293 3.8.3: R2 for a SYN is given by a count. */
-void
+G_GNUC_NO_INLINE void
 tcp_handshake_retransmit(TcpConn *conn)
 {
   const TcpProfile *profile = conn->profile;
@@ -111,7 +111,7 @@ sample_round_trip(TcpConn *conn, const Packet *packet)
     conn->rto = MAX(conn->rto, 3 * SIM_SECOND);
 }
 
-bool
+G_GNUC_NO_INLINE bool
 tcp_handshake_established(TcpConn *conn, const Packet *packet)
 {
   bool early = conn->fast_open == TCP_FAST_OPEN_TAKEN; /* it is in use already */
@@ -150,7 +150,7 @@ simultaneous(TcpConn *conn, const Packet *packet)
 }
 
 /* RFC 9293 3.10.7.3: SYN-SENT STATE. */
-void
+G_GNUC_NO_INLINE void
 tcp_handshake_syn_sent(TcpConn *conn, Packet *packet)
 {
   const TcpHeader *tcp = &packet->tcp;

@@ -25,7 +25,7 @@ same_ends(const TcpEndpoints *a, const TcpEndpoints *b)
          a->remote_port == b->remote_port;
 }
 
-TcpConn *
+SIM_HOT TcpConn *
 tcp_host_find(TcpHost *host, const TcpEndpoints *ends)
 {
   TcpConn *conn = host->table[hash_ends(ends) & (host->table_size - 1)];

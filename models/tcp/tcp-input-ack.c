@@ -133,7 +133,7 @@ update_window(TcpConn *conn, const Packet *packet)
 }
 
 /* False when the segment is to be dropped. */
-bool
+SIM_HOT bool
 tcp_input_ack(TcpConn *conn, const Packet *packet)
 {
   TcpSending *sending = conn->sending;

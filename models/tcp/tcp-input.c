@@ -21,7 +21,7 @@ tcp_challenge(TcpConn *conn, PacketCause cause)
 
 /* An ACK for a segment that was not taken. An empty one may itself be such an answer: the limit
  * keeps two ends that disagree from answering each other for ever. */
-static void
+static SIM_RARE void
 answer_duplicate(TcpConn *conn, const Packet *packet)
 {
   if (packet_tcp_length(packet) > 0)
@@ -56,7 +56,7 @@ acceptable(const TcpConn *conn, const Packet *packet)
 }
 
 /* RFC 2883 4.1: data that was already received is reported by the ACK it draws. */
-static void
+static SIM_RARE void
 note_duplicate(TcpConn *conn, const Packet *packet)
 {
   uint32_t seq = packet->tcp.seq, end = seq + packet_tcp_length(packet);
@@ -77,7 +77,7 @@ is_repeated_syn(const TcpConn *conn, const Packet *packet)
          (tcp->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
 }
 
-static void
+static SIM_RARE void
 answer_unacceptable(TcpConn *conn, const Packet *packet)
 {
   if (packet->tcp.flags & TCP_RST)
@@ -100,7 +100,7 @@ answer_unacceptable(TcpConn *conn, const Packet *packet)
 
 /* -- second: reset -- */
 
-static void
+static SIM_RARE void
 take_reset(TcpConn *conn)
 {
   switch ((TcpState)conn->state) {
@@ -121,7 +121,7 @@ take_reset(TcpConn *conn)
 
 /* Linux: who aborts while something of his is missing sends his reset from where he stands, which
  * is behind the last block that we report. A blind attacker does not know that number either. */
-static bool
+static SIM_RARE bool
 is_behind_the_last_block(const TcpConn *conn, uint32_t seq)
 {
   const TcpReceiving *receiving = conn->receiving;
@@ -133,7 +133,7 @@ is_behind_the_last_block(const TcpConn *conn, uint32_t seq)
 
 /* RFC 5961 3.2: exactly the next expected byte resets; elsewhere in the window draws a challenge.
  */
-static void
+static SIM_RARE void
 input_reset(TcpConn *conn, const TcpHeader *tcp)
 {
   if (tcp->seq == conn->rcv_nxt || !conn->profile->challenge_ack ||
@@ -145,7 +145,7 @@ input_reset(TcpConn *conn, const TcpHeader *tcp)
 
 /* -- fourth: SYN -- */
 
-static void
+static SIM_RARE void
 input_syn(TcpConn *conn)
 {
   /* RFC 9293 3.10.7.4, fourth: "SYN-RECEIVED STATE: If the connection was initiated with a passive
@@ -171,7 +171,7 @@ nobody_reads(const TcpConn *conn, const Packet *packet)
          (conn->state == TCP_FIN_WAIT_1 || conn->state == TCP_FIN_WAIT_2);
 }
 
-void
+SIM_HOT void
 tcp_input_text(TcpConn *conn, const Packet *packet)
 {
   if (packet->payload > 0)
@@ -190,7 +190,7 @@ tcp_input_text(TcpConn *conn, const Packet *packet)
 }
 
 /* SYN-RECEIVED: does this ACK complete the handshake? False: the segment is dropped. */
-static bool
+static G_GNUC_NO_INLINE bool
 input_ack_syn_received(TcpConn *conn, Packet *packet)
 {
   const TcpHeader *tcp = &packet->tcp;
@@ -216,7 +216,7 @@ simultaneous_synack(const TcpConn *conn, const Packet *packet)
          tcp->ack == conn->snd_nxt;
 }
 
-static void
+static SIM_RARE void
 input_simultaneous_synack(TcpConn *conn, Packet *packet)
 {
   if (!input_ack_syn_received(conn, packet))
@@ -245,7 +245,7 @@ lacks_timestamp(const TcpConn *conn, const Packet *packet)
 }
 
 /* RFC 9293 3.10.7.4: OTHER STATES. */
-static void
+static SIM_HOT void
 input_other(TcpConn *conn, Packet *packet)
 {
   const TcpHeader *tcp = &packet->tcp;
@@ -291,7 +291,7 @@ input_other(TcpConn *conn, Packet *packet)
   tcp_ack_wanted(conn);
 }
 
-static void
+static SIM_RARE void
 input_closed(TcpHost *host, const Packet *packet)
 {
   if (!(packet->tcp.flags & TCP_RST))
@@ -311,7 +311,7 @@ input_conn(TcpConn *conn, Packet *packet)
 }
 
 /* The ACK that brought a SYN cookie back: the connection is made by it, or not at all. */
-static void
+static SIM_RARE void
 input_cookie(TcpConn *conn, Packet *packet)
 {
   bool outer = tcp_begin(conn);
@@ -321,7 +321,7 @@ input_cookie(TcpConn *conn, Packet *packet)
   tcp_finish(conn, outer);
 }
 
-void
+SIM_HOT void
 tcp_input(void *self, Packet *packet, LinkDirection *arrived_on)
 {
   TcpHost *host = self;

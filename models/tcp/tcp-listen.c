@@ -223,7 +223,7 @@ begin(TcpListener *listener, const Packet *syn, const TcpEndpoints *ends, int64_
 
 /* Linux's tcp_conn_request(). What ended a TIME-WAIT is from a peer that exists: it needs no place
  * and no cookie. */
-static void
+static SIM_RARE void
 input_syn(TcpListener *listener, const Packet *syn, const TcpEndpoints *ends, int64_t iss)
 {
   int cookies = listener->profile.syn_cookies;
@@ -246,7 +246,7 @@ input_syn(TcpListener *listener, const Packet *syn, const TcpEndpoints *ends, in
 }
 
 /* An ACK that may bring a cookie back. */
-static TcpConn *
+static SIM_RARE TcpConn *
 input_cookie(TcpListener *listener, const Packet *packet, const TcpEndpoints *ends)
 {
   SimTime now = sim_now(listener->host->sim);
@@ -273,7 +273,7 @@ input_cookie(TcpListener *listener, const Packet *packet, const TcpEndpoints *en
   return conn;
 }
 
-TcpConn *
+G_GNUC_NO_INLINE TcpConn *
 tcp_listen_input(TcpListener *listener, const Packet *packet, const TcpEndpoints *ends, int64_t iss)
 {
   /* First: "An incoming RST segment could not be valid ... ignore it". */

@@ -59,7 +59,7 @@ use_mtu(TcpConn *conn)
     tcp_cwnd_rescale(conn, before);
 }
 
-void
+G_GNUC_NO_INLINE void
 tcp_mtu_look(TcpConn *conn)
 {
   Node *node = conn->host->node;
@@ -148,7 +148,7 @@ begin_search(TcpConn *conn, uint32_t low_mss)
   search->since = tcp_now(conn);
 }
 
-void
+G_GNUC_NO_INLINE void
 tcp_mtu_start(TcpConn *conn)
 {
   tcp_mtu_look(conn);

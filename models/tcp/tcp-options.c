@@ -83,7 +83,7 @@ tcp_options_from_syn(TcpConn *conn, const Packet *packet)
   tcp_options_take(conn, &syn);
 }
 
-static void
+static G_GNUC_NO_INLINE void
 write_syn_options(TcpConn *conn, TcpHeader *tcp)
 {
   bool reply = tcp->flags & TCP_ACK;

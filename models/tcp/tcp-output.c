@@ -19,7 +19,7 @@ flight(const TcpConn *conn)
   return conn->snd_nxt - conn->snd_una - (conn->fin_sent && !conn->fin_acked);
 }
 
-uint64_t
+SIM_HOT uint64_t
 tcp_pipe(const TcpConn *conn)
 {
   const TcpSending *sending = conn->sending;
@@ -53,7 +53,9 @@ typedef struct SendPlan {
   SendAct act;
   TcpSegment *segment; /* AGAIN */
   uint32_t length;     /* NEW: payload */
+  uint32_t count;      /* NEW: so many of them in a row, nothing else being possible in between */
   bool fin;            /* NEW: with the FIN */
+  bool then_cwnd;      /* NEW: behind them cwnd is known to be used up */
 } SendPlan;
 
 /* Does less than a segment wait for more? A cork holds it whatever is in flight; switching Nagle
@@ -85,6 +87,17 @@ static bool
 silly(const TcpConn *conn, uint32_t length)
 {
   return length < conn->mss && length < conn->max_window / 2;
+}
+
+/* Full segments that go one behind the other: each takes as much of every limit. */
+static void
+plan_row(const TcpConn *conn, SendPlan *plan, uint64_t unsent, uint32_t window, uint64_t room)
+{
+  uint32_t mss = conn->mss;
+  uint32_t by_data = (uint32_t)MIN((unsent - 1) / mss, UINT32_MAX), by_window = window / mss;
+  uint32_t by_cwnd = (uint32_t)MIN(room / mss, UINT32_MAX);
+  plan->count = MIN(MIN(by_data, by_window), by_cwnd);
+  plan->then_cwnd = by_cwnd < by_data && by_cwnd < by_window;
 }
 
 static SendPlan
@@ -119,7 +132,12 @@ decide(TcpConn *conn)
    * what its kernel waits where the round trip takes no time. */
   if (length > 0 && short_one_waits(conn, length))
     return (SendPlan){.act = conn->sending->segments == NULL ? SEND_WHEN_ASKED : SEND_NOTHING};
-  return (SendPlan){.act = SEND_NEW, .length = length, .fin = fin && !fin_waits};
+  SendPlan plan = {.act = SEND_NEW, .length = length, .count = 1, .fin = fin && !fin_waits};
+  bool in_a_row = length == conn->mss && unsent > length && pipe > 0 &&
+                  conn->sending->lost_out == 0 && conn->sending->pacer == NULL;
+  if (in_a_row)
+    plan_row(conn, &plan, unsent, window, conn->cc.cwnd - pipe);
+  return plan;
 }
 
 /* Was a PSH marked exactly at `end`? Marks that a segment's end has passed are gone. */
@@ -136,7 +154,7 @@ wants_push(TcpConn *conn, uint64_t end)
   return push;
 }
 
-static TcpSegment *
+static SIM_HOT TcpSegment *
 append_segment(TcpConn *conn, uint32_t length, bool fin)
 {
   TcpSending *sending = conn->sending;
@@ -209,7 +227,7 @@ send_again(TcpConn *conn, TcpSegment *segment)
 
 /* RFC 4821 7: a segment that is longer than usual, to see whether it passes. False: what there is
  * waits until it can be sent. */
-static bool
+static SIM_RARE bool
 probe_mtu(TcpConn *conn)
 {
   uint32_t length;
@@ -222,7 +240,7 @@ probe_mtu(TcpConn *conn)
   return probe != TCP_MTU_PROBE_WAIT;
 }
 
-void
+SIM_HOT void
 tcp_output(TcpConn *conn)
 {
   if (conn->dead || !tcp_is_open(conn) || conn->state == TCP_TIME_WAIT ||
@@ -251,9 +269,14 @@ tcp_output(TcpConn *conn)
       continue;
     case SEND_NEW:
       stop_persist(conn);
-      send_new(conn, plan.length, plan.fin);
+      for (uint32_t i = 0; i < plan.count; i++)
+        send_new(conn, plan.length, plan.fin);
       sent_new = true;
-      continue;
+      if (!plan.then_cwnd)
+        continue;
+      sent = true;
+      plan.act = SEND_CWND;
+      break;
     case SEND_WHEN_ASKED:
       if (tcp_synchronized(conn) && !tcp_timer_armed(conn, TCP_TIMER_PERSIST))
         tcp_output_persist(conn);

@@ -108,7 +108,7 @@ tcp_pacing_holds(TcpConn *conn)
   return true;
 }
 
-void
+G_GNUC_NO_INLINE void
 tcp_pacing_sent(TcpConn *conn, uint32_t length)
 {
   TcpPacer *pacer = conn->sending->pacer;

@@ -63,7 +63,7 @@ tcp_rack_is_recent(const TcpConn *conn, const TcpSegment *segment)
 
 /* RFC 8985 6.2 step 5: marks what is overdue and returns how long the rest still has; 0: nothing
  * waits. In the list's order what was never sent again is in the order of sending. */
-static SimTime
+static SIM_HOT SimTime
 detect(TcpConn *conn, TcpAckSeen *seen)
 {
   TcpSending *sending = conn->sending;
@@ -102,7 +102,7 @@ tcp_rack_detect(TcpConn *conn, TcpAckSeen *seen)
 
 /* RFC 8985 6.2 step 4 (DSACK): the window was too small; once a round trip, kept for 16 recoveries.
  */
-void
+G_GNUC_NO_INLINE void
 tcp_rack_on_dsack(TcpConn *conn, const TcpAckSeen *seen)
 {
   TcpSending *sending = conn->sending;
@@ -131,7 +131,7 @@ tcp_rack_on_reorder_timer(TcpConn *conn)
 
 /* -- the tail-loss probe -- */
 
-bool
+SIM_HOT bool
 tcp_rack_schedule_probe(TcpConn *conn, bool advancing)
 {
   TcpSending *sending = conn->sending;

@@ -59,7 +59,7 @@ tcp_rate_configure(TcpConn *conn)
 
 /* -- sending -- */
 
-void
+G_GNUC_NO_INLINE void
 tcp_rate_on_send(TcpConn *conn, TcpSegment *segment)
 {
   TcpRate *rate = conn->sending->rate;
@@ -117,7 +117,7 @@ is_latest(const TcpRate *rate, const TcpSegment *segment)
           seq_after(tcp_segment_end(segment), rate->end));
 }
 
-void
+G_GNUC_NO_INLINE void
 tcp_rate_on_delivered(TcpConn *conn, TcpSegment *segment)
 {
   TcpRate *rate = conn->sending->rate;
@@ -156,7 +156,7 @@ marked(const TcpConn *conn, const TcpAckSeen *seen, uint64_t acked)
   return seen->ecn_echo ? acked : 0;
 }
 
-const TcpCcSample *
+G_GNUC_NO_INLINE const TcpCcSample *
 tcp_rate_take(TcpConn *conn, const TcpAckSeen *seen)
 {
   TcpRate *rate = conn->sending->rate;

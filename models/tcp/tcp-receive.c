@@ -72,7 +72,7 @@ in_order(TcpConn *conn, uint64_t end)
   conn->events |= TCP_EVENT_READABLE;
 }
 
-static void
+static G_GNUC_NO_INLINE void
 out_of_order(TcpConn *conn, uint64_t start, uint64_t end)
 {
   report_overlap(conn, start, end);
@@ -106,7 +106,7 @@ note_fin(TcpConn *conn, const Packet *packet, uint64_t end)
   return MIN(end, limit);
 }
 
-void
+SIM_HOT void
 tcp_receive_data(TcpConn *conn, const Packet *packet)
 {
   TcpReceiving *receiving = packet->payload > 0 ? tcp_work_receiving(conn) : conn->receiving;
@@ -147,7 +147,7 @@ tcp_receive_data(TcpConn *conn, const Packet *packet)
   }
 }
 
-void
+G_GNUC_NO_INLINE void
 tcp_receive_fin(TcpConn *conn)
 {
   conn->fin_taken = true;
@@ -167,7 +167,7 @@ tcp_receive_fin(TcpConn *conn)
 
 /* RFC 9293 3.8.6.2.2: taking data may open the window enough to be worth an ACK: to twice what the
  * peer knows of (Linux), or by half the buffer. */
-static void
+static SIM_HOT void
 after_taking(TcpConn *conn)
 {
   if (!tcp_can_receive(conn))
@@ -185,7 +185,7 @@ after_taking(TcpConn *conn)
     tcp_send_ack(conn, PACKET_CAUSE_WINDOW_UPDATE);
 }
 
-uint64_t
+SIM_HOT uint64_t
 tcp_receive(TcpConn *conn, uint64_t max, GByteArray *bytes, bool *is_text)
 {
   TcpReceiving *receiving = conn->receiving;

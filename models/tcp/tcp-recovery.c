@@ -39,7 +39,7 @@ tcp_recovery_mark_lost(TcpConn *conn, TcpSegment *segment, PacketCause cause)
 }
 
 /* What RACK or the count of SACKs finds. */
-static void
+static SIM_HOT void
 detect(TcpConn *conn, TcpAckSeen *seen)
 {
   if (conn->profile->rack)
@@ -104,7 +104,7 @@ leave(TcpConn *conn)
 
 /* Everything outstanding is lost, but for what was sent so lately that it cannot be known (RACK).
  */
-static void
+static SIM_RARE void
 mark_all_lost(TcpConn *conn)
 {
   TcpSending *sending = conn->sending;
@@ -134,7 +134,7 @@ restart(TcpConn *conn)
   conn->events |= TCP_EVENT_LOSS;
 }
 
-static void
+static SIM_RARE void
 enter_fast(TcpConn *conn)
 {
   TcpSending *sending = conn->sending;
@@ -174,7 +174,7 @@ tcp_recovery_on_late_loss(TcpConn *conn)
 }
 
 /* An ACK covers all that was out when fast recovery began. */
-static void
+static SIM_RARE void
 fast_is_over(TcpConn *conn, const TcpAckSeen *seen)
 {
   TcpUndo proof = tcp_undo_proof(conn, seen);
@@ -198,7 +198,7 @@ ends_fast(const TcpConn *conn, const TcpAckSeen *seen)
 /* RFC 6582 3.2: "If this ACK does not acknowledge all of the data up to and including recover,
  * then this is a partial ACK. ... retransmit the first unacknowledged segment. Deflate the
  * congestion window by the amount of new data acknowledged". */
-static void
+static SIM_RARE void
 partial_ack(TcpConn *conn, TcpAckSeen *seen)
 {
   TcpSending *sending = conn->sending;
@@ -209,7 +209,7 @@ partial_ack(TcpConn *conn, TcpAckSeen *seen)
     tcp_send_segment(conn, sending->segments, PACKET_CAUSE_PARTIAL_ACK);
 }
 
-static void
+static G_GNUC_NO_INLINE void
 in_fast(TcpConn *conn, TcpAckSeen *seen)
 {
   TcpSending *sending = conn->sending;
@@ -234,7 +234,7 @@ in_fast(TcpConn *conn, TcpAckSeen *seen)
 }
 
 /* RFC 5682 3.1, with SACK: is the time-out real? True: it was not, or it is too early to say. */
-static bool
+static SIM_RARE bool
 forward_rto(TcpConn *conn, TcpAckSeen *seen, bool over)
 {
   TcpSending *sending = conn->sending;
@@ -257,7 +257,7 @@ forward_rto(TcpConn *conn, TcpAckSeen *seen, bool over)
   return false;
 }
 
-static void
+static SIM_RARE void
 in_loss(TcpConn *conn, TcpAckSeen *seen)
 {
   bool over = seq_at_or_after(conn->snd_una, conn->sending->recover);
@@ -276,7 +276,7 @@ in_loss(TcpConn *conn, TcpAckSeen *seen)
 }
 
 /* RFC 3168 6.1.2: a mark counts as a loss, once a round trip; nothing is sent again. */
-static void
+static SIM_RARE void
 enter_cwr(TcpConn *conn)
 {
   TcpSending *sending = conn->sending;
@@ -340,7 +340,7 @@ count_without_sack(const TcpConn *conn, TcpAckSeen *seen)
   }
 }
 
-void
+SIM_HOT void
 tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
 {
   TcpSending *sending = conn->sending;

@@ -9,7 +9,7 @@
 
 /* 4.4BSD-Lite's tcp_xmit_timer() for a round trip of `crossed` ticks, with its rounding; srtt and
  * rttvar are kept as times. Of what went before it, 4.3BSD-Tahoe differs in rto_variances alone. */
-static void
+static SIM_RARE void
 sample_ticks(TcpConn *conn, int64_t crossed)
 {
   SimTime tick = conn->profile->timer_tick;
@@ -45,7 +45,7 @@ tcp_rto_is_timed(const TcpConn *conn)
 }
 
 /* RFC 6298 2.2 and 2.3. */
-void
+SIM_HOT void
 tcp_rto_on_sample(TcpConn *conn, SimTime rtt)
 {
   if (conn->min_rtt == 0 || rtt < conn->min_rtt)
@@ -70,7 +70,7 @@ tcp_rto_on_sample(TcpConn *conn, SimTime rtt)
   conn->rto = MIN(conn->rto, profile->max_rto);
 }
 
-SimTime
+SIM_HOT SimTime
 tcp_rto_current(const TcpConn *conn)
 {
   if (!tcp_synchronized(conn) && conn->state != TCP_CLOSED)

@@ -26,7 +26,7 @@ note_reordering(TcpConn *conn, uint32_t low)
   sending->reorder_seen = true;
 }
 
-void
+SIM_HOT void
 tcp_sack_delivered(TcpConn *conn, TcpSegment *segment, TcpAckSeen *seen)
 {
   seen->delivered++;
@@ -98,7 +98,7 @@ sort_blocks(const TcpConn *conn, const TcpSackBlock *given, unsigned count, TcpS
   return n;
 }
 
-static void
+static G_GNUC_NO_INLINE void
 mark_blocks(TcpConn *conn, const TcpSackBlock *given, unsigned count, TcpAckSeen *seen)
 {
   TcpSackBlock blocks[TCP_SACK_BLOCKS];
@@ -129,7 +129,7 @@ is_duplicate_report(const TcpHeader *tcp)
 }
 
 /* A duplicate of something we sent again: one retransmission fewer that was needed. */
-static void
+static SIM_RARE void
 take_duplicate_report(TcpConn *conn, const TcpHeader *tcp, TcpAckSeen *seen)
 {
   TcpSending *sending = conn->sending;

@@ -4,7 +4,7 @@
  * Supported standards: RFC 9293 3.1, 3.10.7.1. */
 #include "models/tcp/tcp-conn.h"
 
-static Packet *
+static SIM_HOT Packet *
 packet_for(TcpConn *conn, uint16_t flags, uint32_t seq)
 {
   TcpHost *host = conn->host;
@@ -31,7 +31,7 @@ packet_for(TcpConn *conn, uint16_t flags, uint32_t seq)
 }
 
 /* The window field, and everything that an ACK on its way out changes. */
-static void
+static SIM_HOT void
 finish_packet(TcpConn *conn, Packet *packet)
 {
   TcpHeader *tcp = &packet->tcp;
@@ -55,7 +55,7 @@ finish_packet(TcpConn *conn, Packet *packet)
   node_send(conn->host->node, packet);
 }
 
-void
+SIM_HOT void
 tcp_send_ack(TcpConn *conn, PacketCause cause)
 {
   Packet *packet = packet_for(conn, TCP_ACK, conn->snd_nxt);
@@ -74,7 +74,7 @@ copy_payload(TcpConn *conn, Packet *packet, uint64_t position)
   stream_get(&sending->out, position, ext->payload, packet->payload);
 }
 
-void
+G_GNUC_NO_INLINE void
 tcp_send_syn(TcpConn *conn, PacketCause cause)
 {
   uint16_t flags = conn->state == TCP_SYN_SENT ? TCP_SYN : TCP_SYN | TCP_ACK;
@@ -160,7 +160,7 @@ note_resent(TcpConn *conn, TcpSegment *segment)
   }
 }
 
-void
+SIM_HOT void
 tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause)
 {
   TcpSending *sending = conn->sending;

@@ -30,7 +30,7 @@ trace(const TcpConn *conn, TcpTimerSlot slot, TcpTimerEvent event, SimTime due)
   }
 }
 
-void
+SIM_HOT void
 tcp_timer_cancel(TcpConn *conn, TcpTimerKind kind)
 {
   if (!tcp_timer_armed(conn, kind))
@@ -54,7 +54,7 @@ on_tick(const TcpConn *conn, TcpTimerKind kind, SimTime due)
   return (now / tick + MAX((due - now + tick / 2) / tick, 1)) * tick;
 }
 
-void
+SIM_HOT void
 tcp_timer_set(TcpConn *conn, TcpTimerKind kind, SimTime due)
 {
   TcpTimerSlot slot = tcp_timer_slot(kind);
@@ -77,7 +77,7 @@ tcp_timer_set(TcpConn *conn, TcpTimerKind kind, SimTime due)
     trace(conn, slot, TCP_TIMER_SET, due);
 }
 
-void
+SIM_HOT void
 tcp_timer_rearm(TcpConn *conn)
 {
   TcpSending *sending = conn->sending;

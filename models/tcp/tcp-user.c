@@ -90,7 +90,7 @@ send_buffer(const TcpConn *conn)
   return CLAMP(windows * conn->cc.cwnd, conn->profile->send_buffer, conn->profile->send_buffer_max);
 }
 
-bool
+SIM_HOT bool
 tcp_may_send(const TcpConn *conn)
 {
   return !conn->dead && !conn->fin_queued &&
@@ -120,7 +120,7 @@ mark_pushes(TcpConn *conn, uint64_t from, bool whole)
     mark_push(conn, conn->written);
 }
 
-uint64_t
+SIM_HOT uint64_t
 tcp_send_room(const TcpConn *conn)
 {
   uint64_t queued = conn->written - conn->una_position;
@@ -128,7 +128,7 @@ tcp_send_room(const TcpConn *conn)
   return tcp_may_send(conn) && queued < limit ? limit - queued : 0;
 }
 
-uint64_t
+SIM_HOT uint64_t
 tcp_send(TcpConn *conn, uint64_t count, const void *bytes)
 {
   if (!tcp_may_send(conn) || count == 0)
@@ -150,13 +150,13 @@ tcp_send(TcpConn *conn, uint64_t count, const void *bytes)
   return taken;
 }
 
-uint64_t
+SIM_HOT uint64_t
 tcp_receivable(const TcpConn *conn)
 {
   return conn->nxt_position - conn->taken;
 }
 
-bool
+SIM_HOT bool
 tcp_at_end(const TcpConn *conn)
 {
   return tcp_receivable(conn) == 0 && (conn->fin_taken || conn->dead);

@@ -112,7 +112,7 @@ keep_sample(const TcpConn *conn, TcpValidation *validation)
   *pipe = MAX(*pipe, validation->acked);
 }
 
-static void
+static G_GNUC_NO_INLINE void
 measure(TcpConn *conn, TcpValidation *validation, const TcpAckSeen *seen)
 {
   /* "The pipeACK variable MUST NOT be updated during TCP Fast Recovery"; "After completing the loss
@@ -162,7 +162,7 @@ tcp_validation_in_order(TcpConn *conn)
 }
 
 /* Linux's tcp_cwnd_application_limited(). A writer that waits for the send buffer is no reason. */
-static void
+static SIM_RARE void
 decay(TcpConn *conn)
 {
   TcpSending *sending = conn->sending;
@@ -180,7 +180,7 @@ decay(TcpConn *conn)
 /* RFC 5681 4.1: "a TCP SHOULD set cwnd to no more than RW before beginning transmission if the TCP
  * has not sent data in an interval exceeding the retransmission timeout". Linux halves it for each
  * time-out that went by (tcp_cwnd_restart()). */
-static void
+static SIM_RARE void
 restart_after_idle(TcpConn *conn)
 {
   TcpSending *sending = conn->sending;
@@ -233,7 +233,7 @@ tcp_validation_before_sending(TcpConn *conn)
 }
 
 /* Linux's tcp_cwnd_validate(). */
-void
+SIM_HOT void
 tcp_validation_sent(TcpConn *conn, bool limited)
 {
   TcpSending *sending = conn->sending;

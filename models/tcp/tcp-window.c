@@ -40,7 +40,7 @@ tcp_window_begin_round(TcpConn *conn)
 }
 
 /* What can still be stored. */
-static uint64_t
+static SIM_HOT uint64_t
 free_space(const TcpConn *conn)
 {
   const TcpReceiving *receiving = conn->receiving;
@@ -93,7 +93,7 @@ round_up(const TcpConn *conn, uint64_t bytes)
   return (bytes + rest) & ~rest;
 }
 
-uint32_t
+SIM_HOT uint32_t
 tcp_window_now(const TcpConn *conn)
 {
   uint32_t edge = conn->rcv_wup + conn->rcv_wnd;

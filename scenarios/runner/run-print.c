@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "models/net/link.h"
+#include "models/net/net-account.h"
 #include "plots/ladder.h"
 #include "scenarios/runner/terminal.h"
 
@@ -151,7 +152,7 @@ void
 run_print(const Scenario *scenario, const char *directory, bool has_timeline)
 {
   Terminal terminal = terminal_of(STDOUT_FILENO);
-  uint64_t packets = scenario->net->packets_sent;
+  uint64_t packets = net_packets_sent(scenario->net);
   if (has_timeline && packets > 0 && packets <= LADDER_PACKETS)
     print_ladder(directory, &terminal);
   print_results(scenario);

@@ -1,4 +1,5 @@
 /* Nodes: names and addresses, local delivery, forwarding, loopback, processing. */
+#include "models/net/net-account.h"
 #include "models/net/node.h"
 
 #include <string.h>
@@ -289,7 +290,7 @@ loopback_arrives_now_in_its_own_event(void)
   fixture_run_all(&f);
   fixture_assert_order(&f, "1 2");
   g_assert_cmpint(fixture_arrival(&f, 1)->time, ==, FIXTURE_MS);
-  g_assert_cmpuint(f.net->packets_sent, ==, 2);
+  g_assert_cmpuint(net_packets_sent(f.net), ==, 2);
   g_assert_cmpuint(f.a->received, ==, 2);
   node_send(f.a, fixture_udp(f.net, f.a, f.a, 3, 100));
   fixture_free(&f); /* with a packet looped back */
