@@ -16,13 +16,17 @@ id_next(Node *creator)
 }
 
 SIM_HOT Packet *
+packet_new_of(Net *net, Node *creator, uint8_t family)
+{
+  Packet *packet = sim_slab_alloc(&net->packets);
+  *packet = (Packet){.id = id_next(creator), .ttl = 64, .family = family};
+  return packet;
+}
+
+Packet *
 packet_new(Net *net, Node *creator)
 {
-  Packet *packet = sim_slab_alloc_zero(&net->packets);
-  packet->id = id_next(creator);
-  packet->ttl = 64;
-  packet->family = net_address(net, node_address(creator))->family;
-  return packet;
+  return packet_new_of(net, creator, net_address(net, node_address(creator))->family);
 }
 
 PacketExt *

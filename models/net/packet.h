@@ -174,6 +174,7 @@ G_STATIC_ASSERT(offsetof(Packet, tcp.seq) == 64);
 
 /* A new packet of `net`, zeroed but for id (from `creator`), ttl 64 and family. */
 Packet *packet_new(struct Net *net, struct Node *creator);
+Packet *packet_new_of(struct Net *net, struct Node *creator, uint8_t family); /* or of this one */
 /* A copy with an id of its own, PACKET_COPY set. `creator` counts it. */
 Packet *packet_copy(struct Net *net, struct Node *creator, const Packet *packet);
 void packet_free(struct Net *net, Packet *packet);

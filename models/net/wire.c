@@ -98,6 +98,8 @@ sum_finish(uint64_t sum)
 SIM_HOT uint8_t
 wire_tcp_options_length(const TcpHeader *header, const PacketExt *ext)
 {
+  if (G_LIKELY(header->options == TCP_OPT_TIMESTAMPS))
+    return 12;
   if (header->options & TCP_OPT_RAW)
     return ext->options_length;
   bool timestamps = header->options & TCP_OPT_TIMESTAMPS;

@@ -48,6 +48,7 @@ tcp_conn_new(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
   TcpConn *conn = sim_slab_alloc_zero(&host->conns);
   conn->host = host;
   conn->ends = *ends;
+  conn->family = net_address(host->net, ends->remote)->family;
   conn->profile = tcp_shared_take(&host->profiles, profile);
   conn->state = TCP_CLOSED;
   conn->sending = &host->nothing_sent;

@@ -167,6 +167,7 @@ struct TcpConn {
   bool young;           /* in its listener's SYN queue, and its first SYN+ACK has time yet */
   bool deferred;        /* its bare third packet was put off (defer_accept) */
   bool orphan;          /* closed by its user, and not done with sending; host->orphans counts it */
+  uint8_t family;       /* of its addresses: 4 or 6 */
   uint16_t peer_mss;    /* from its SYN; 536 without one */
   TcpConn *next, *prev; /* of the host's list, in order of creation */
   TcpListener *listener;           /* borrowed; while it has not been accepted, else NULL */

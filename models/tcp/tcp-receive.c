@@ -165,6 +165,18 @@ tcp_receive_fin(TcpConn *conn)
 
 /* -- the application takes -- */
 
+/* Would an ACK open the window far beyond the `offered` bytes that are left of it? */
+static bool
+opens_window(const TcpConn *conn, uint32_t offered)
+{
+  uint64_t far = MIN(offered + (uint64_t)offered, offered + conn->receive_buffer / 2);
+  if (conn->profile->receive_memory == 0 &&
+      conn->receive_buffer + ((uint64_t)1 << conn->rcv_scale) < far)
+    return false; /* it cannot be so large */
+  uint32_t window = tcp_window_now(conn);
+  return window > offered && window >= far;
+}
+
 /* RFC 9293 3.8.6.2.2: taking data may open the window enough to be worth an ACK: to twice what the
  * peer knows of (Linux), or by half the buffer. */
 static SIM_HOT void
@@ -175,13 +187,11 @@ after_taking(TcpConn *conn)
   tcp_window_adjust(conn);
   uint32_t edge = conn->rcv_wup + conn->rcv_wnd;
   uint32_t offered = seq_after(edge, conn->rcv_nxt) ? edge - conn->rcv_nxt : 0;
-  uint32_t window = tcp_window_now(conn);
   if (conn->profile->quick_acks && conn->ack_due == TCP_ACK_DELAYED &&
       (conn->rcv_nxt - conn->rcv_wup > conn->rcv_mss ||
        (conn->receiving->pushed_data && !conn->pingpong && tcp_receivable(conn) == 0)))
     tcp_send_ack(conn, conn->ack_cause);
-  else if (window > offered &&
-           (window >= 2 * (uint64_t)offered || window - offered >= conn->receive_buffer / 2))
+  else if (opens_window(conn, offered))
     tcp_send_ack(conn, PACKET_CAUSE_WINDOW_UPDATE);
 }
 

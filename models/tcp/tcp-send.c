@@ -8,11 +8,10 @@ static SIM_HOT Packet *
 packet_for(TcpConn *conn, uint16_t flags, uint32_t seq)
 {
   TcpHost *host = conn->host;
-  Packet *packet = packet_new(host->net, host->node);
+  Packet *packet = packet_new_of(host->net, host->node, conn->family);
   packet->protocol = NET_PROTO_TCP;
   packet->source = conn->ends.local;
   packet->destination = conn->ends.remote;
-  packet->family = net_address(host->net, conn->ends.remote)->family;
   packet->marks |= PACKET_HAS_ISS | (conn->may_fragment ? 0 : PACKET_DONT_FRAGMENT);
   TcpHeader *tcp = &packet->tcp;
   tcp->source_port = conn->ends.local_port;

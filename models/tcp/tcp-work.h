@@ -50,59 +50,66 @@ typedef struct TcpMtuSearch {
   SimTime since;       /* when the search (last) began */
 } TcpMtuSearch;
 
+/* What every sending and every ACK needs stands first. */
 typedef struct TcpSending {
   TcpSegment *segments, *segments_tail;
   uint32_t segments_out; /* in the list */
-  uint32_t small_end;    /* minshall: snd_nxt behind the last short segment */
-  uint64_t pushed;       /* position of the last PSH that was marked */
-  GArray *push_marks;    /* of uint64_t: where PSH stands in what is not yet sent; NULL: none */
+  uint32_t lost_out;     /* of the segments believed lost and not sent again */
+  uint32_t sacked_out;   /* reported by SACK */
+  uint32_t dup_acks;     /* since the last new ACK; each stands for a segment that left */
+  uint32_t resent_out;   /* sent again and outstanding */
+  uint32_t recover;      /* RFC 6582: snd_nxt when the last recovery began; iss before that */
+  uint32_t reordering;   /* segments: what counts as out of order and not as lost; 3 at first */
+  uint32_t sacked_end;   /* end of the highest of sacked_out; snd_una when there is none */
+  SimTime last_send_at;  /* data; -1: none */
+  void *cc_state;        /* owned; NULL when the ops want none */
+
+  TcpPacer *pacer;           /* owned; NULL: data leaves as soon as it may */
+  TcpRate *rate;             /* owned; NULL: the ops want no rates */
+  TcpValidation *validation; /* owned; NULL: no RFC 7661 */
+  GArray *push_marks;        /* of uint64_t: where PSH stands in what is not yet sent; NULL: none */
   TcpStream out;
-  uint64_t urgent_end;  /* stream position behind what is urgent; 0: nothing ever was */
-  uint8_t retries;      /* time-outs since something was last acknowledged; the back-off may be more:
-                           it stays until there is a round-trip sample (Karn) */
-  bool fin_cut_off;     /* Linux: a probe sent the last data without the FIN, which keeps its PSH */
-  SimTime last_send_at; /* data; -1: none */
+  uint64_t pushed; /* position of the last PSH that was marked */
   SimTime
       first_timeout_at;  /* when the oldest unacknowledged data first timed out; -1: it did not */
   SimTime probing_since; /* user timeout: the first window probe of this stretch; -1: none */
-  void *cc_state;        /* owned; NULL when the ops want none */
-  bool cc_begun;         /* congestion control has begun */
-  uint32_t timed_end;    /* timer_tick: what is sent from here on is timed next; iss at first */
-  TcpPacer *pacer;       /* owned; NULL: data leaves as soon as it may */
-  TcpRate *rate;         /* owned; NULL: the ops want no rates */
-
-  /* the window in use */
-  uint32_t max_out; /* most segments out within the last window (Linux) */
-  uint32_t max_out_seq;
-  bool cwnd_limited;         /* cwnd, not the application, stopped the last sending */
-  uint32_t cwnd_used;        /* Linux: most segments out since cwnd was last decayed or full */
-  SimTime cwnd_stamp;        /* Linux: cwnd was in order */
-  TcpValidation *validation; /* owned; NULL: no RFC 7661 */
-
-  /* what is believed lost, and what has arrived beyond a gap */
-  bool reorder_seen;     /* the path has been seen to reorder */
-  uint32_t reordering;   /* segments: what counts as out of order and not as lost; 3 at first */
-  uint32_t recover;      /* RFC 6582: snd_nxt when the last recovery began; iss before that */
-  uint32_t dup_acks;     /* since the last new ACK; each stands for a segment that left */
-  TcpSegment *lost_hint; /* at or before the first that is lost; valid while lost_out > 0 */
-  uint32_t lost_out;     /* of the segments believed lost and not sent again */
-  uint32_t resent_out;   /* sent again and outstanding */
-  uint32_t sacked_out;   /* reported by SACK */
-  uint32_t sacked_end;   /* end of the highest of those; snd_una when there is none */
-  uint64_t lost_bytes;   /* payload of the lost ... */
-  uint64_t sacked_bytes; /* ... and of the reported */
 
   /* RACK-TLP (RFC 8985), Linux's names in brackets */
   SimTime rack_sent_at; /* when the latest segment that arrived was sent [mstamp]; -1: none */
   SimTime rack_rtt;     /* and its round trip [rtt_us] */
   uint32_t rack_end;    /* and its end [end_seq] */
   uint32_t rack_round;  /* steps grow again when this is acknowledged */
+  uint32_t tlp_end;     /* a tail-loss probe's episode ends when this is acknowledged */
+  uint32_t max_out;     /* most segments out within the last window (Linux) */
+  uint32_t max_out_seq;
+  uint32_t cwnd_used;   /* Linux: most segments out since cwnd was last decayed or full */
+  SimTime cwnd_stamp;   /* Linux: cwnd was in order */
   uint8_t rack_steps;   /* quarters of min_rtt in the reordering window; 1 at first */
   uint8_t rack_persist; /* recoveries for which they are kept */
   bool rack_advanced;   /* something arrived since the last look */
-  bool tlp_out;         /* a tail-loss probe's episode; ends ... */
+  bool tlp_out;         /* a tail-loss probe's episode is under way */
   bool tlp_resent;      /* it was old data */
-  uint32_t tlp_end;     /* ... when this is acknowledged */
+  bool cwnd_limited;    /* cwnd, not the application, stopped the last sending */
+  bool reorder_seen;    /* the path has been seen to reorder */
+  bool cc_begun;        /* congestion control has begun */
+  uint8_t retries;     /* time-outs since something was last acknowledged; the back-off may be more:
+                          it stays until there is a round-trip sample (Karn) */
+  bool fin_cut_off;    /* Linux: a probe sent the last data without the FIN, which keeps its PSH */
+  bool frto;           /* a time-out that may prove spurious is being looked at (RFC 5682) */
+  bool new_data_first; /* F-RTO step 2.b: new data goes before what is believed lost */
+  bool resent_stamp_set;
+  bool undo_armed;
+  uint8_t undone; /* TcpUndo that has not been told yet */
+
+  uint32_t small_end;  /* minshall: snd_nxt behind the last short segment */
+  uint32_t timed_end;  /* timer_tick: what is sent from here on is timed next; iss at first */
+  uint64_t urgent_end; /* stream position behind what is urgent; 0: nothing ever was */
+  TcpMtuSearch search;
+
+  /* what is believed lost, and what has arrived beyond a gap */
+  TcpSegment *lost_hint; /* at or before the first that is lost; valid while lost_out > 0 */
+  uint64_t lost_bytes;   /* payload of the lost ... */
+  uint64_t sacked_bytes; /* ... and of the reported */
 
   /* PRR (RFC 9937): segments where the profile counts segments, else bytes; but for prr_cwnd */
   uint64_t prr_cwnd; /* bytes: cwnd before the reduction */
@@ -113,12 +120,6 @@ typedef struct TcpSending {
   uint32_t undo_marker;              /* snd_una when the reduction began */
   int32_t undo_resent;               /* retransmissions that DSACK has not shown to be needless */
   uint32_t resent_stamp; /* our timestamp clock at this episode's first retransmission */
-  bool resent_stamp_set;
-  bool undo_armed;
-  uint8_t undone; /* TcpUndo that has not been told yet */
-  TcpMtuSearch search;
-  bool frto;           /* a time-out that may prove spurious is being looked at (RFC 5682) */
-  bool new_data_first; /* F-RTO step 2.b: new data goes before what is believed lost */
 } TcpSending;
 
 typedef struct TcpReceiving {
