@@ -26,17 +26,23 @@ compare_names(gconstpointer a, gconstpointer b)
   return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* Those of scenarios/TOPIC and of the folders in it, but for exercises, which fail as they are
+ * given (tests/lessons). */
 static void
 add_topic(GPtrArray *names, const char *topic)
 {
   g_autofree char *path = g_build_filename(gallery_environment("SCENARIOS"), topic, NULL);
   GDir *folder = g_dir_open(path, 0, NULL);
-  const char *file;
-  while (folder != NULL && (file = g_dir_read_name(folder)) != NULL)
-    if (g_str_has_suffix(file, ".lua"))
-      g_ptr_array_add(names, g_strdup_printf("%s/%.*s", topic, (int)strlen(file) - 4, file));
-  if (folder != NULL)
-    g_dir_close(folder);
+  if (folder == NULL)
+    return;
+  for (const char *file; (file = g_dir_read_name(folder)) != NULL;) {
+    g_autofree char *name = g_build_filename(topic, file, NULL);
+    if (!g_str_has_suffix(name, ".lua"))
+      add_topic(names, name);
+    else if (!g_str_has_suffix(name, "-exercise.lua"))
+      g_ptr_array_add(names, g_strndup(name, strlen(name) - strlen(".lua")));
+  }
+  g_dir_close(folder);
 }
 
 bool
