@@ -1,6 +1,6 @@
 /* slab: free lists.
  *
- * Chunks double from 4 KiB to 256 KiB and are never given back before the slab is cleared, so the
+ * Chunks double from 1 KiB to 256 KiB and are never given back before the slab is cleared, so the
  * memory of a run is that of its busiest moment. A fresh chunk is threaded in the order of
  * addresses; after that the list is last in, first out, which keeps the cache warm. Objects start
  * at a cache line when their size is a multiple of one. */
@@ -13,7 +13,7 @@
 
 #define ALIGNMENT 16
 #define CACHE_LINE 64
-#define FIRST_CHUNK ((size_t)4 << 10)
+#define FIRST_CHUNK ((size_t)1 << 10)
 #define LAST_CHUNK ((size_t)256 << 10)
 
 void
@@ -54,7 +54,7 @@ static SIM_RARE void
 add_chunk(SimSlab *slab)
 {
   size_t bytes = MIN(FIRST_CHUNK << MIN(slab->chunks->len, 16), LAST_CHUNK);
-  size_t objects = MAX(bytes / slab->size, 8);
+  size_t objects = MAX(bytes / slab->size, 1);
   char *chunk = allocate(objects * slab->size);
   g_ptr_array_add(slab->chunks, chunk);
   for (size_t i = objects; i > 0; i--) {
