@@ -86,8 +86,9 @@ give_back(SimSlab *slab, void *object)
 SIM_HOT void *
 sim_slab_alloc(SimSlab *slab)
 {
-  if (++slab->live > slab->peak)
-    slab->peak = slab->live;
+  uint64_t working = ++slab->live - slab->retired;
+  if (working > slab->peak)
+    slab->peak = working;
   return take(slab);
 }
 

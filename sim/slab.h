@@ -17,12 +17,28 @@ typedef struct SimSlab {
   void *free_list;   /* linked through the first word */
   GPtrArray *chunks; /* owned blocks of growing size */
   uint64_t live;     /* objects handed out and not yet freed */
-  uint64_t peak;     /* most of them at one time */
+  uint64_t retired;  /* of them: their work is over, and only who holds them keeps them */
+  uint64_t peak; /* most of the others at one time: when the held ones go may be chance, as where
+                    Lua's collector decides */
 } SimSlab;
 
 void sim_slab_init(SimSlab *slab, const char *name, size_t size);
 void *sim_slab_alloc(SimSlab *slab);      /* uninitialised; never NULL */
 void *sim_slab_alloc_zero(SimSlab *slab); /* zeroed */
 void sim_slab_free(SimSlab *slab, void *object);
+
+/* One more object has done its work; one that had is about to be freed. */
+static inline void
+sim_slab_retire(SimSlab *slab)
+{
+  slab->retired++;
+}
+
+static inline void
+sim_slab_unretire(SimSlab *slab)
+{
+  slab->retired--;
+}
+
 /* Frees the memory. Objects still live are a leak: says so with the name and stops. */
 void sim_slab_clear(SimSlab *slab);

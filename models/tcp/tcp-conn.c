@@ -167,6 +167,7 @@ tcp_conn_die(TcpConn *conn, TcpError error)
   conn->ack_due = TCP_ACK_NONE;
   conn->error = (uint8_t)(error == TCP_ERROR_TIMED_OUT ? tcp_icmp_reason(conn, error) : error);
   conn->dead = true;
+  tcp_work_retire(conn);
   /* RFC 9293 3.10.7.4: a passive opening that comes to nothing returns to LISTEN. */
   bool returns = conn->state == TCP_SYN_RECEIVED && conn->listener != NULL && !conn->queued;
   tcp_set_state(conn, returns ? TCP_LISTEN : TCP_CLOSED);

@@ -163,6 +163,7 @@ struct TcpConn {
 
   /* the rest */
   uint8_t error;        /* TcpError */
+  uint8_t retired;      /* tcp-work.c: what of it counts as retired */
   bool forgotten;       /* dies with all others of its host, and was not busy then */
   bool young;           /* in its listener's SYN queue, and its first SYN+ACK has time yet */
   bool deferred;        /* its bare third packet was put off (defer_accept) */

@@ -72,10 +72,41 @@ free_receiving(TcpHost *host, TcpReceiving *receiving)
   sim_slab_free(&host->receivings, receiving);
 }
 
+enum { RETIRED_CONN = 1, RETIRED_SENDING = 2, RETIRED_RECEIVING = 4 };
+
+void
+tcp_work_retire(TcpConn *conn)
+{
+  TcpHost *host = conn->host;
+  conn->retired = RETIRED_CONN;
+  sim_slab_retire(&host->conns);
+  if (conn->sending != &host->nothing_sent) {
+    conn->retired |= RETIRED_SENDING;
+    sim_slab_retire(&host->sendings);
+  }
+  if (conn->receiving != &host->nothing_received) {
+    conn->retired |= RETIRED_RECEIVING;
+    sim_slab_retire(&host->receivings);
+  }
+}
+
+static void
+unretire(TcpConn *conn)
+{
+  TcpHost *host = conn->host;
+  if (conn->retired & RETIRED_CONN)
+    sim_slab_unretire(&host->conns);
+  if (conn->retired & RETIRED_SENDING)
+    sim_slab_unretire(&host->sendings);
+  if (conn->retired & RETIRED_RECEIVING)
+    sim_slab_unretire(&host->receivings);
+}
+
 void
 tcp_work_free(TcpConn *conn)
 {
   TcpHost *host = conn->host;
+  unretire(conn);
   if (conn->sending != &host->nothing_sent)
     free_sending(conn);
   if (conn->receiving != &host->nothing_received)

@@ -153,3 +153,5 @@ bool tcp_work_has_sent(const TcpConn *conn);
 /* What says "nothing yet". */
 void tcp_work_nothing(TcpSending *sending, TcpReceiving *receiving);
 void tcp_work_free(TcpConn *conn);
+/* The connection is dead: what it has counts as retired (sim/slab.h) until it is freed. */
+void tcp_work_retire(TcpConn *conn);
