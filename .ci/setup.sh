@@ -26,7 +26,7 @@ needs_to_build='cc meson ninja pkg-config glib json-glib lua pcap sqlite random1
 needs_to_draw='gnuplot'
 needs_to_test='clang tshark rsvg-convert pdftotext'
 needs_of_lab='libsoup'
-wanted_to_test='openmpi slurm sqlite3 valgrind libsoup chromium' # tests of theirs skip where they are not
+wanted_to_test='openmpi slurm sqlite3 valgrind libfuzzer libsoup chromium' # tests of theirs skip where they are not
 
 ninja_program() {
   local name
@@ -63,6 +63,10 @@ has_need() {
   # Ubuntu has it only as a snap, which a container cannot install: the tests skip.
   chromium) have chromium || have chromium-browser || have google-chrome || is_ubuntu ;;
   random123) has_header Random123/philox.h ;;
+  libfuzzer) # of clang, in a package of its own on some systems
+    echo 'int LLVMFuzzerTestOneInput(const char *data, unsigned long size) { return 0; }' |
+      clang -fsanitize=fuzzer -xc -o /dev/null - >/dev/null 2>&1
+    ;;
   *) have "$1" ;;
   esac
 }
@@ -84,6 +88,7 @@ package_of() {
   debian:gnuplot) echo gnuplot-nox ;;
   debian:rsvg-convert) echo librsvg2-bin ;;
   debian:pdftotext) echo poppler-utils ;;
+  debian:libfuzzer) echo "libclang-rt-$(clang -dumpversion 2>/dev/null | cut -d. -f1)-dev" ;;
 
   fedora:cc) echo gcc ;;
   fedora:ninja) echo ninja-build ;;

@@ -130,7 +130,8 @@ figure_data_text(FigureData *data, const char *text)
     g_string_append(data->text, "{}"); /* the terminal takes a leading [ for a position */
   for (const char *c = valid; *c != '\0'; c++) {
     const char *escape = tex ? tex_escape(*c) : NULL;
-    if (g_ascii_iscntrl(*c))
+    bool two = (guchar)c[0] == 0xc2 && (guchar)c[1] < 0xa0; /* U+0080 to U+009F, controls, too */
+    if (g_ascii_iscntrl(*c) || two)
       g_string_append_c(data->text, ' ');
     else if (escape != NULL)
       g_string_append(data->text, escape);
@@ -140,6 +141,7 @@ figure_data_text(FigureData *data, const char *text)
       g_string_append(data->text, "\\\\");
     else
       g_string_append_c(data->text, *c);
+    c += two;
   }
   g_string_append_c(data->text, '"');
 }

@@ -79,6 +79,8 @@ ladder_canvas_text(LadderCanvas *canvas, gint x, const char *text, LadderStyle s
 {
   for (const char *p = text; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
     gunichar letter = g_utf8_get_char(p);
+    if (g_unichar_iscntrl(letter)) /* of a file that was edited: a terminal would obey it */
+      letter = 0xfffd;
     ladder_canvas_letter(canvas, x++, letter, style);
     if (!g_unichar_iswide(letter))
       continue;

@@ -19,6 +19,7 @@
 #define ARITY 4
 #define SHIFT 3 /* entries before the first, so that 1 ... 4, 5 ... 8 and so on are aligned */
 #define FIRST_CAPACITY 64
+#define ENTRY_BYTES (sizeof(SimTime) + sizeof(SimHeapSlot))
 #define LARGE 16384 /* entries: 384 KiB */
 #define CACHE_LINE 64
 
@@ -53,9 +54,9 @@ is_earlier(const SimHeap *heap, uint32_t index, SimTime time, uint64_t key)
 }
 
 void
-sim_heap_init(SimHeap *heap)
+sim_heap_init(SimHeap *heap, uint64_t *memory)
 {
-  *heap = (SimHeap){0};
+  *heap = (SimHeap){.memory = memory};
 }
 
 void
@@ -64,6 +65,8 @@ sim_heap_clear(SimHeap *heap)
   if (heap->capacity > 0) {
     free(heap->times - SHIFT);
     free(heap->slots - SHIFT);
+    if (heap->memory != NULL)
+      *heap->memory -= (uint64_t)heap->capacity * ENTRY_BYTES;
   }
   *heap = (SimHeap){0};
 }
@@ -89,13 +92,43 @@ static SIM_RARE void
 grow(SimHeap *heap)
 {
   g_assert(heap->capacity <= SIM_EVENT_IDLE / 2);
+#ifdef SIM_HOSTILE
+  uint32_t capacity = heap->capacity + 1; /* each insert moves the arrays */
+#else
   uint32_t capacity = heap->capacity == 0 ? FIRST_CAPACITY : heap->capacity * 2;
+#endif
   heap->times = renew(heap->times, sizeof *heap->times, heap->count, capacity);
   heap->slots = renew(heap->slots, sizeof *heap->slots, heap->count, capacity);
+  if (heap->memory != NULL)
+    *heap->memory += (uint64_t)(capacity - heap->capacity) * ENTRY_BYTES;
   heap->capacity = capacity;
   for (uint32_t i = heap->count; i < capacity + ARITY; i++)
     put_never(heap, i);
 }
+
+#ifdef SIM_HOSTILE
+
+/* All of it, behind each change: the order, and what each event knows of its place. */
+static void
+check(const SimHeap *heap)
+{
+  uint32_t first = heap->hole ? 1 : 0;
+  for (uint32_t i = first; i < first + heap->count; i++) {
+    const SimHeapSlot *slot = &heap->slots[i];
+    uint32_t parent = i > 0 ? (i - 1) / ARITY : 0;
+    g_assert(slot->event->heap_index == i);
+    g_assert(i == 0 || parent < first || is_earlier(heap, parent, heap->times[i], slot->key));
+  }
+}
+
+#else
+
+static void
+check(const SimHeap *heap)
+{
+}
+
+#endif
 
 /* Moves the hole at `index` towards the root until the new entry fits in it. */
 static void
@@ -178,11 +211,14 @@ sim_heap_insert(SimHeap *heap, SimTime time, uint64_t key, struct SimEvent *even
     heap->hole = false;
     heap->count++;
     sift_down(heap, 0, time, slot);
+    check(heap);
     return;
   }
   if (G_UNLIKELY(heap->count == heap->capacity))
     grow(heap);
-  sift_up(heap, heap->count++, time, slot);
+  sift_up(heap, heap->count, time, slot);
+  heap->count++;
+  check(heap);
 }
 
 /* Nobody took the root's place: the last entry does. */
@@ -215,6 +251,7 @@ sim_heap_remove(SimHeap *heap, struct SimEvent *event)
     sift_up(heap, index, time, slot);
   else
     sift_down(heap, index, time, slot);
+  check(heap);
 }
 
 SIM_HOT SimTime

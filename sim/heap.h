@@ -30,9 +30,11 @@ typedef struct SimHeap {
   uint32_t count;     /* pending: the hole is not counted */
   uint32_t capacity;  /* entries there is room for */
   bool hole;          /* at the root */
+  uint64_t *memory;   /* bytes of all that count there; NULL: nobody counts */
 } SimHeap;
 
-void sim_heap_init(SimHeap *heap);
+/* What it takes is added to *memory, which outlives it (NULL: not counted). */
+void sim_heap_init(SimHeap *heap, uint64_t *memory);
 void sim_heap_clear(SimHeap *heap); /* frees the arrays; the events are not touched */
 /* `key` is below UINT64_MAX and unique among what is pending. */
 void sim_heap_insert(SimHeap *heap, SimTime time, uint64_t key, struct SimEvent *event);

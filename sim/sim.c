@@ -14,7 +14,7 @@ sim_new(uint64_t seed)
   Sim *sim = g_new0(Sim, 1);
   sim->seed = seed;
   sim->watch_at = UINT64_MAX;
-  sim_heap_init(&sim->heap);
+  sim_heap_init(&sim->heap, &sim->memory);
   return sim;
 }
 

@@ -49,6 +49,7 @@ struct SimEvent {
 struct Sim {
   SimTime now; /* read it with sim_now() */
   SimHeap heap;
+  uint64_t memory;   /* bytes that slabs and the queue have taken, for who sets a limit */
   uint32_t disarmed; /* of what is in the heap */
   uint64_t events;   /* fired so far */
   uint64_t seed;     /* of the run: every stream's key is made of it */

@@ -16,13 +16,16 @@ typedef struct SimSlab {
   size_t size;       /* bytes an object, a multiple of 16 */
   void *free_list;   /* linked through the first word */
   GPtrArray *chunks; /* owned blocks of growing size */
+  uint64_t *memory;  /* bytes of all that count there; NULL: nobody counts */
+  uint64_t bytes;    /* of all chunks */
   uint64_t live;     /* objects handed out and not yet freed */
   uint64_t retired;  /* of them: their work is over, and only who holds them keeps them */
   uint64_t peak; /* most of the others at one time: when the held ones go may be chance, as where
                     Lua's collector decides */
 } SimSlab;
 
-void sim_slab_init(SimSlab *slab, const char *name, size_t size);
+/* What it takes is added to *memory, which outlives it (NULL: not counted). */
+void sim_slab_init(SimSlab *slab, const char *name, size_t size, uint64_t *memory);
 void *sim_slab_alloc(SimSlab *slab);      /* uninitialised; never NULL */
 void *sim_slab_alloc_zero(SimSlab *slab); /* zeroed */
 void sim_slab_free(SimSlab *slab, void *object);

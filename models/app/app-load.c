@@ -73,7 +73,7 @@ app_load_new(Sim *sim, const AppLoadSettings *settings, GError **error)
     load->profile = g_memdup2(settings->profile, sizeof *settings->profile);
   load->servers = g_new0(AppServer, settings->n_to);
   load->quantiles = sim_quantiles_new();
-  sim_slab_init(&load->slab, "flow", sizeof(AppFlow));
+  sim_slab_init(&load->slab, "flow", sizeof(AppFlow), &sim->memory);
   sim_event_init(&load->arrival, on_arrival);
   char *stream = g_strconcat("load ", settings->name, NULL);
   sim_rng_init(&load->rng, sim->seed, stream);

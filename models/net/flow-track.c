@@ -15,7 +15,7 @@ flow_track_init(FlowTrack *track, Sim *sim, const FlowTimes *times)
                        .most = UINT64_MAX,
                        .soonest = SIM_TIME_NEVER,
                        .times = times};
-  sim_slab_init(&track->slab, "tracked flow", sizeof(Flow));
+  sim_slab_init(&track->slab, "tracked flow", sizeof(Flow), &sim->memory);
   track->buckets = g_new0(Flow *, track->size);
 }
 

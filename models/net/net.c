@@ -37,8 +37,8 @@ net_new(Sim *sim)
   net->address_ids = g_hash_table_new_full(address_hash, address_equal, g_free, NULL);
   net->node_names = g_hash_table_new(g_str_hash, g_str_equal);
   net->link_names = g_hash_table_new(g_str_hash, g_str_equal);
-  sim_slab_init(&net->packets, "packet", sizeof(Packet));
-  sim_slab_init(&net->exts, "packet extension", sizeof(PacketExt));
+  sim_slab_init(&net->packets, "packet", sizeof(Packet), &sim->memory);
+  sim_slab_init(&net->exts, "packet extension", sizeof(PacketExt), &sim->memory);
   net->next_ipv4 = net->next_ipv6 = 1;
   NetAddress none = {.family = 4}; /* NET_ADDRESS_NONE is written as 0.0.0.0 */
   g_array_append_val(net->addresses, none);

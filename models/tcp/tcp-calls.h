@@ -23,6 +23,8 @@ tcp_begin(TcpConn *conn)
   return outer;
 }
 void tcp_finish(TcpConn *conn, bool outer);
+/* What does not hold of the connection, as its condition; NULL: all does (tcp-check.c). */
+const char *tcp_check(const TcpConn *conn);
 uint64_t tcp_send_room(const TcpConn *conn); /* bytes that tcp_send() would take now */
 void tcp_sample(TcpConn *conn);
 

@@ -203,6 +203,11 @@ tcp_finish(TcpConn *conn, bool outer)
       conn->ops->event(conn, events, conn->user);
   }
   conn->busy = false;
+#ifdef SIM_CHECKS
+  const char *broken = tcp_check(conn);
+  if (broken != NULL)
+    sim_assert_failed(__FILE__, __LINE__, broken, tcp_now(conn));
+#endif
   if (conn->dead && !conn->held && !conn->queued)
     conn_free(conn);
 }

@@ -115,11 +115,11 @@ tcp_host_new(Node *node, const TcpProfile *profile)
   host->table_size = 4;
   host->table = g_new0(TcpConn *, host->table_size);
   host->next_port = 49152; /* RFC 6335: the dynamic ports */
-  sim_slab_init(&host->conns, "connection", sizeof(TcpConn));
-  sim_slab_init(&host->segments, "segment", sizeof(TcpSegment));
-  sim_slab_init(&host->rated, "rated segment", sizeof(TcpRatedSegment));
-  sim_slab_init(&host->sendings, "sending side", sizeof(TcpSending));
-  sim_slab_init(&host->receivings, "receiving side", sizeof(TcpReceiving));
+  sim_slab_init(&host->conns, "connection", sizeof(TcpConn), &host->sim->memory);
+  sim_slab_init(&host->segments, "segment", sizeof(TcpSegment), &host->sim->memory);
+  sim_slab_init(&host->rated, "rated segment", sizeof(TcpRatedSegment), &host->sim->memory);
+  sim_slab_init(&host->sendings, "sending side", sizeof(TcpSending), &host->sim->memory);
+  sim_slab_init(&host->receivings, "receiving side", sizeof(TcpReceiving), &host->sim->memory);
   tcp_work_nothing(&host->nothing_sent, &host->nothing_received);
   char *name = g_strconcat("tcp isn ", node->name, NULL);
   host->isn_key = sim_rng_mix(host->sim->seed, sim_rng_hash(name), 0);

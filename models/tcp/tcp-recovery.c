@@ -311,8 +311,8 @@ in_open(TcpConn *conn, TcpAckSeen *seen)
     return;
   if (lost)
     enter_fast(conn);
-  else if (seen->ecn_echo && conn->recovery != TCP_RECOVERY_CWR)
-    enter_cwr(conn);
+  else if (seen->ecn_echo && conn->recovery != TCP_RECOVERY_CWR && sending->cc_begun)
+    enter_cwr(conn); /* before the first data there is nothing that could have been marked */
   else
     settle(conn);
 }

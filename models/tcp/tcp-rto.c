@@ -7,13 +7,27 @@
  * Karn's rule: without timestamps a segment that was sent twice gives no sample. */
 #include "models/tcp/tcp-conn.h"
 
+/* time * parts / tick and its inverse, also of a round trip of weeks (a timestamp may say so), whose
+ * product is beyond 64 bits. */
+static int64_t
+parts_of(SimTime time, SimTime tick, int64_t parts)
+{
+  return time / tick * parts + time % tick * parts / tick;
+}
+
+static SimTime
+time_of(int64_t count, SimTime tick, int64_t parts)
+{
+  return count / parts * tick + count % parts * tick / parts;
+}
+
 /* 4.4BSD-Lite's tcp_xmit_timer() for a round trip of `crossed` ticks, with its rounding; srtt and
  * rttvar are kept as times. Of what went before it, 4.3BSD-Tahoe differs in rto_variances alone. */
 static SIM_RARE void
 sample_ticks(TcpConn *conn, int64_t crossed)
 {
   SimTime tick = conn->profile->timer_tick;
-  int64_t srtt = conn->srtt * 8 / tick, rttvar = conn->rttvar * 4 / tick;
+  int64_t srtt = parts_of(conn->srtt, tick, 8), rttvar = parts_of(conn->rttvar, tick, 4);
   if (srtt == 0) {
     srtt = (crossed + 1) * 8;
     rttvar = (crossed + 1) * 2;
@@ -22,10 +36,11 @@ sample_ticks(TcpConn *conn, int64_t crossed)
     srtt = MAX(srtt + delta, 1);
     rttvar = MAX(rttvar + (delta < 0 ? -delta : delta) - (rttvar >> 2), 1);
   }
-  conn->srtt = srtt * tick / 8;
-  conn->rttvar = rttvar * tick / 4;
+  conn->srtt = time_of(srtt, tick, 8);
+  conn->rttvar = time_of(rttvar, tick, 4);
   /* "((tp)->t_srtt >> TCP_RTT_SHIFT) + (tp)->t_rttvar", whose scale of 4 is the factor. */
   int64_t ticks = ((srtt >> 1) + rttvar * conn->profile->rto_variances) >> 2;
+  ticks = MIN(ticks, conn->profile->max_rto / tick + 1);
   conn->rto = CLAMP(ticks * tick, conn->profile->min_rto, conn->profile->max_rto);
 }
 

@@ -13,19 +13,22 @@
 #include "scenarios/runner/bind/scenario.h"
 #include "scenarios/runner/cmd.h"
 #include "scenarios/runner/interrupt.h"
+#include "scenarios/runner/last-words.h"
 #include "scenarios/runner/record.h"
 #include "scenarios/runner/run-dir.h"
 #include "scenarios/runner/run-print.h"
 #include "scenarios/runner/summary.h"
+#include "scenarios/runner/watchdog.h"
 
 #define MEMORY_DEFAULT (UINT64_C(1) << 30)
 #define TRACE_DEFAULT UINT64_C(1000000000)
 
 /* The command line. */
 typedef struct Options {
-  char **scenario;                                                   /* owned: what is no option */
-  char **params;                                                     /* owned; NULL: none */
-  char *seed, *output, *until, *max_memory, *max_wall, *trace_limit; /* owned; NULL: not given */
+  char **scenario;                                       /* owned: what is no option */
+  char **params;                                         /* owned; NULL: none */
+  char *seed, *output, *until;                           /* owned; NULL: not given */
+  char *max_memory, *max_steps, *max_wall, *trace_limit; /* the same */
   gboolean no_trace, no_figures, from_stdin, report, data, quiet;
 } Options;
 
@@ -77,9 +80,11 @@ parse_options(Options *options, int argc, char **argv, GError **error)
        "Write report.json, what that page shows, for programs", NULL},
       {"quiet", 0, 0, G_OPTION_ARG_NONE, &options->quiet, "Say nothing but errors", NULL},
       {"max-memory", 0, 0, G_OPTION_ARG_FILENAME, &options->max_memory,
-       "Memory that the scenario's Lua may take (1 GiB)", "SIZE"},
+       "Memory that the run may take (1 GiB)", "SIZE"},
+      {"max-steps", 0, 0, G_OPTION_ARG_FILENAME, &options->max_steps,
+       "Instructions of Lua that one event may take (300000000)", "N"},
       {"max-wall", 0, 0, G_OPTION_ARG_FILENAME, &options->max_wall,
-       "Real time that the run may take (no limit)", "TIME"},
+       "Real time that the simulation may take (no limit)", "TIME"},
       {"trace-limit", 0, 0, G_OPTION_ARG_FILENAME, &options->trace_limit,
        "Stop recording after so much (1 GB); the run goes on", "SIZE"},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->scenario, NULL, NULL},
@@ -178,6 +183,7 @@ read_settings(Job *job, GError **error)
       !cmd_parse_quantity("--max-wall", options->max_wall, SIM_PARAM_TIME, &wall, error) ||
       !cmd_parse_quantity("--max-memory", options->max_memory, SIM_PARAM_SIZE,
                           &settings->memory_limit, error) ||
+      !cmd_parse_steps(options->max_steps, &settings->steps_limit, error) ||
       !cmd_parse_quantity("--trace-limit", options->trace_limit, SIM_PARAM_SIZE, &job->trace_limit,
                           error))
     return false;
@@ -192,7 +198,10 @@ interrupted(Scenario *scenario, void *data)
   Job *job = data;
   if (scenario != NULL)
     run_progress_show(&job->progress, scenario);
-  return interrupt_asked();
+  if (!interrupt_asked())
+    return false;
+  last_words_stopping();
+  return true;
 }
 
 static bool
@@ -334,7 +343,10 @@ finish(Job *job, GError **error)
   Record *record = g_steal_pointer(&job->record);
   if (record != NULL && !record_finish(record, sim_now(job->scenario->sim), error))
     return false;
-  return write_summary(job, error) && run_dir_commit(g_steal_pointer(&job->dir), error);
+  if (!write_summary(job, error))
+    return false;
+  last_words_part(NULL, NULL); /* from here on it is whole */
+  return run_dir_commit(g_steal_pointer(&job->dir), error);
 }
 
 /* The page, or what it shows, of a run that has a timeline; else a warning. */
@@ -371,6 +383,17 @@ report(Job *job, const char *directory, bool recorded, bool all_hold)
   return all_hold ? EXIT_OK : EXIT_DIFFERENT;
 }
 
+/* What the report of a bug needs: "version 0.1.0, my.lua -s 1 -p loss=0.1". g_free. */
+static char *
+describe(const ScenarioSettings *settings)
+{
+  g_autofree char *params =
+      settings->params != NULL ? g_strjoinv(" -p ", (char **)(uintptr_t)settings->params) : NULL;
+  return g_strdup_printf("version %s, %s -s %" G_GUINT64_FORMAT "%s%s", ROUNDTRIP_VERSION,
+                         settings->path, settings->seed, params != NULL ? " -p " : "",
+                         params != NULL ? params : "");
+}
+
 /* A packet that is lost sight of is a bug of ours, and the message a report of it. */
 static bool
 check_account(const Job *job, GError **error)
@@ -378,15 +401,10 @@ check_account(const Job *job, GError **error)
   const Scenario *scenario = job->scenario;
   if (net_account(scenario->net, error))
     return true;
-  g_autofree char *params = job->settings.params != NULL
-                                ? g_strjoinv(" -p ", (char **)(uintptr_t)job->settings.params)
-                                : NULL;
+  g_autofree char *run = describe(&job->settings);
   char time[SIM_TIME_TEXT];
   g_prefix_error(error,
-                 "a bug of Roundtrip, please report it with the scenario: version %s, %s -s "
-                 "%" G_GUINT64_FORMAT "%s%s, at %s s: ",
-                 ROUNDTRIP_VERSION, scenario->settings.path, scenario->settings.seed,
-                 params != NULL ? " -p " : "", params != NULL ? params : "",
+                 "a bug of Roundtrip, please report it with the scenario: %s, at %s s: ", run,
                  sim_time_print(sim_now(scenario->sim), time));
   return false;
 }
@@ -404,7 +422,10 @@ run_job(Job *job, GError **error)
   g_autofree char *path = job->options->output != NULL ? g_strdup(job->options->output)
                                                        : run_dir_default(job->settings.path);
   job->dir = run_dir_open(path, error);
-  if (job->dir == NULL || !start_recording(job, error))
+  if (job->dir == NULL)
+    return EXIT_FILE;
+  last_words_part(run_dir_part(job->dir), run_dir_there(job->dir));
+  if (!start_recording(job, error))
     return EXIT_FILE;
   g_autofree char *directory = g_strdup(run_dir_final(job->dir));
   bool recorded = job->record != NULL;
@@ -413,11 +434,34 @@ run_job(Job *job, GError **error)
   if (!ran || !check_account(job, error))
     return EXIT_WRONG;
   bool all_hold = job->scenario->interrupted || scenario_check(job->scenario);
+  last_words_arm(0);
+  last_words_limit_memory(0);
   warn_truncated(job);
   if (!finish(job, error))
     return EXIT_FILE;
   interrupt_unblock();
   return report(job, directory, recorded, all_hold);
+}
+
+/* In a process of its own, which the one that was started watches. */
+static int
+run_watched(Job *job, GError **error)
+{
+  const ScenarioSettings *settings = &job->settings;
+  g_autofree char *bug = describe(settings);
+  WatchdogJob watched = {.scenario = settings->path,
+                         .bug = bug,
+                         .wall = settings->wall_limit,
+                         .memory = settings->memory_limit};
+  int status = EXIT_FILE;
+  if (!watchdog_begin(&watched, &status, error))
+    return status;
+  last_words_limit_memory(settings->memory_limit);
+  interrupt_block();
+  run_progress_start(&job->progress, job->options->quiet);
+  job->settings.interrupted = interrupted;
+  job->settings.interrupted_data = job;
+  return run_job(job, error);
 }
 
 static int
@@ -427,13 +471,8 @@ run(int argc, char **argv)
   Job job = {.options = &options, .started = g_get_monotonic_time()};
   GError *error = NULL;
   int status = EXIT_WRONG;
-  if (parse_options(&options, argc, argv, &error) && read_settings(&job, &error)) {
-    interrupt_block();
-    run_progress_start(&job.progress, options.quiet);
-    job.settings.interrupted = interrupted;
-    job.settings.interrupted_data = &job;
-    status = run_job(&job, &error);
-  }
+  if (parse_options(&options, argc, argv, &error) && read_settings(&job, &error))
+    status = run_watched(&job, &error);
   if (job.record != NULL)
     record_abandon(job.record);
   if (job.summary != NULL)
@@ -447,8 +486,8 @@ run(int argc, char **argv)
   g_free(job.text);
   g_strfreev(options.scenario);
   g_strfreev(options.params);
-  char *texts[] = {options.seed,       options.output,   options.until,
-                   options.max_memory, options.max_wall, options.trace_limit};
+  char *texts[] = {options.seed,      options.output,   options.until,      options.max_memory,
+                   options.max_steps, options.max_wall, options.trace_limit};
   for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
     g_free(texts[i]);
   return status;

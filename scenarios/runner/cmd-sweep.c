@@ -14,12 +14,14 @@
 #include "plots/figure.h"
 #include "scenarios/runner/bind/scenario.h"
 #include "scenarios/runner/interrupt.h"
+#include "scenarios/runner/last-words.h"
 #include "scenarios/runner/run-dir.h"
 #include "scenarios/runner/study/export.h"
 #include "scenarios/runner/study/finish.h"
 #include "scenarios/runner/study/pool.h"
 #include "scenarios/runner/study/progress.h"
 #include "scenarios/runner/study/remote.h"
+#include "scenarios/runner/watchdog.h"
 
 #define USAGE "SCENARIO [NAME=V1,V2,...] [NAME=LO..HI:STEP] [--seeds N] [-j N] [-o DIR]"
 #define WALL_DEFAULT 600. /* seconds a run may take */
@@ -66,7 +68,8 @@ static const char description[] =
 typedef struct Options {
   char **rest;   /* SCENARIO NAME=... */
   char **params; /* -p NAME=VALUE, which is the same */
-  char *seeds, *output, *shard, *sample, *until, *max_seeds, *vs, *max_wall, *max_memory;
+  char *seeds, *output, *shard, *sample, *until, *max_seeds, *vs, *max_wall, *max_memory,
+      *max_steps;
   gint jobs; /* JOBS_ALL: as many as there are cores */
   gboolean zip, retry, quiet;
 } Options;
@@ -128,6 +131,8 @@ parse_options(Options *options, int argc, char **argv, GError **error)
        "Real time that a run may take (10 min)", "TIME"},
       {"max-memory", 0, 0, G_OPTION_ARG_STRING, &options->max_memory,
        "Memory that a run may take (1 GiB)", "SIZE"},
+      {"max-steps", 0, 0, G_OPTION_ARG_STRING, &options->max_steps,
+       "Instructions of Lua that one event may take (300000000)", "N"},
       {"param", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &options->params, "The same as NAME=VALUE",
        "NAME=VALUE"},
       {"quiet", 0, 0, G_OPTION_ARG_NONE, &options->quiet, "Say nothing but errors", NULL},
@@ -158,7 +163,8 @@ read_limits(Job *job, GError **error)
   job->limits.memory = MEMORY_DEFAULT;
   if (!cmd_parse_quantity("--max-wall", job->options->max_wall, SIM_PARAM_TIME, &wall, error) ||
       !cmd_parse_quantity("--max-memory", job->options->max_memory, SIM_PARAM_SIZE,
-                          &job->limits.memory, error))
+                          &job->limits.memory, error) ||
+      !cmd_parse_steps(job->options->max_steps, &job->limits.steps, error))
     return false;
   job->limits.wall = sim_time_to_seconds(wall);
   return true;
@@ -192,6 +198,7 @@ read_request(Job *job, GError **error)
                                .seed = 1,
                                .quiet = true,
                                .memory_limit = job->limits.memory,
+                               .steps_limit = job->limits.steps,
                                .wall_limit = job->limits.wall,
                                .until = SIM_TIME_NEVER};
   g_autoptr(Scenario) scenario = scenario_read(&settings);
@@ -217,7 +224,10 @@ read_request(Job *job, GError **error)
 static bool
 is_interrupted(void *data)
 {
-  return interrupt_asked();
+  if (!interrupt_asked())
+    return false;
+  last_words_stopping();
+  return true;
 }
 
 static void
@@ -243,6 +253,7 @@ setup_of(const Job *job)
                         .text = job->plan->text,
                         .length = job->plan->length,
                         .memory = job->limits.memory,
+                        .steps = job->limits.steps,
                         .wall = job->limits.wall};
 }
 
@@ -357,13 +368,33 @@ job_clear(Job *job)
 static void
 options_clear(Options *options)
 {
-  char *texts[] = {options->seeds,    options->output,     options->shard,
-                   options->sample,   options->until,      options->vs,
-                   options->max_wall, options->max_memory, options->max_seeds};
+  char *texts[] = {options->seeds,     options->output,   options->shard,    options->sample,
+                   options->until,     options->vs,       options->max_wall, options->max_memory,
+                   options->max_seeds, options->max_steps};
   for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
     g_free(texts[i]);
   g_strfreev(options->rest);
   g_strfreev(options->params);
+}
+
+/* The scenario is read here, which may have no end, either: in a process of its own, but in an MPI
+ * job, whose daemon expects those that it has started. */
+static int
+run_watched(Job *job, GError **error)
+{
+  g_autofree char *bug = g_strdup_printf("version %s", cmd_version());
+  WatchdogJob watched = {.scenario = job->options->rest[0],
+                         .bug = bug,
+                         .wall = job->limits.wall,
+                         .memory = job->limits.memory};
+  int status = EXIT_FILE;
+  if (!remote_is_asked() && !watchdog_begin(&watched, &status, error))
+    return status;
+  if (!remote_join(&job->remote, error))
+    return EXIT_WRONG;
+  if (job->remote != NULL && !remote_is_first(job->remote))
+    return remote_serve(job->remote, error);
+  return run_job(job, error);
 }
 
 static int
@@ -373,13 +404,8 @@ run(int argc, char **argv)
   Job job = {.options = &options};
   GError *error = NULL;
   int status = EXIT_WRONG;
-  if (parse_options(&options, argc, argv, &error) && read_limits(&job, &error) &&
-      remote_join(&job.remote, &error)) {
-    if (job.remote != NULL && !remote_is_first(job.remote))
-      status = remote_serve(job.remote, &error);
-    else
-      status = run_job(&job, &error);
-  }
+  if (parse_options(&options, argc, argv, &error) && read_limits(&job, &error))
+    status = run_watched(&job, &error);
   if (error != NULL)
     status = cmd_fail(error);
   if (job.remote != NULL)

@@ -4,8 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "scenarios/runner/terminal.h"
 #include "sim/error.h"
 #include "sim/quantity.h"
+
+#define STEPS_LEAST 1000.
+#define STEPS_MOST 1e15
 
 int
 cmd_fail(GError *error)
@@ -15,7 +19,9 @@ cmd_fail(GError *error)
     status = EXIT_FILE;
   else if (g_error_matches(error, SIM_ERROR, SIM_ERROR_LIMIT))
     status = EXIT_LIMIT;
-  fprintf(stderr, "roundtrip: %s\n", error->message);
+  fputs("roundtrip: ", stderr);
+  terminal_put(stderr, error->message);
+  fputc('\n', stderr);
   g_error_free(error);
   return status;
 }
@@ -85,6 +91,21 @@ cmd_parse_quantity(const char *option, const char *text, SimParamKind kind, void
   SimParam param = {.name = option, .kind = kind};
   SimParamValue given = {.type = SIM_VALUE_TEXT, .text = text};
   return sim_param_set(&param, value, &given, error);
+}
+
+bool
+cmd_parse_steps(const char *text, uint64_t *steps, GError **error)
+{
+  int64_t count = 0;
+  if (text == NULL)
+    return true;
+  SimParam param = {
+      .name = "--max-steps", .kind = SIM_PARAM_INTEGER, .min = STEPS_LEAST, .max = STEPS_MOST};
+  SimParamValue given = {.type = SIM_VALUE_TEXT, .text = text};
+  if (!sim_param_set(&param, &count, &given, error))
+    return false;
+  *steps = (uint64_t)count;
+  return true;
 }
 
 const char *

@@ -44,5 +44,7 @@ bool cmd_parse_time(const char *option, const char *text, SimTime *time, GError 
  * NULL, not given, leaves it alone. */
 bool cmd_parse_quantity(const char *option, const char *text, SimParamKind kind, void *value,
                         GError **error);
+/* The value of --max-steps, at least a thousand. NULL leaves *steps alone. */
+bool cmd_parse_steps(const char *text, uint64_t *steps, GError **error);
 /* The program's version: "0.1.0". */
 const char *cmd_version(void);

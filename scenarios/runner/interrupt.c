@@ -1,39 +1,43 @@
 /* interrupt: the pending set is the state. */
 #include "scenarios/runner/interrupt.h"
 
-#include <signal.h>
 #include <stddef.h>
 #include <time.h>
 
-static sigset_t
-signals(void)
+sigset_t
+interrupt_signals(void)
 {
+  static const int all[] = {SIGINT, SIGTERM, SIGHUP};
   sigset_t set;
   sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    struct sigaction action;
+    if (sigaction(all[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+      sigaddset(&set, all[i]);
+  }
   return set;
 }
 
 void
 interrupt_block(void)
 {
-  sigset_t set = signals();
+  sigset_t set = interrupt_signals();
   sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
 bool
 interrupt_asked(void)
 {
-  sigset_t pending;
+  sigset_t pending, set = interrupt_signals();
   sigpending(&pending);
-  return sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM);
+  sigandset(&pending, &pending, &set);
+  return !sigisemptyset(&pending);
 }
 
 void
 interrupt_unblock(void)
 {
-  sigset_t set = signals();
+  sigset_t set = interrupt_signals();
   const struct timespec none = {0};
   while (sigtimedwait(&set, NULL, &none) > 0)
     continue;

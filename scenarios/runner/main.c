@@ -3,8 +3,12 @@
  *
  * The locale is never set: numbers are read and written the same everywhere. */
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "scenarios/runner/cmd.h"
 #include "scenarios/runner/study/worker.h"
@@ -34,20 +38,54 @@ unknown_command(const char *name)
   return cmd_fail(error);
 }
 
-/* What a command printed is part of its work: a full disk must not look like success. */
+/* Whether standard output is a pipe that nobody reads from any more. */
+static bool
+nobody_reads(void)
+{
+  struct pollfd out = {.fd = STDOUT_FILENO};
+  return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
+/* What a command printed is part of its work: a full disk must not look like success. Who reads only
+ * the beginning (| head) has what he wanted: then the program ends as others do, without a word, and
+ * after its work. */
 static int
 finish(int status)
 {
   bool written = fflush(stdout) == 0 && !ferror(stdout);
   if (written || status == EXIT_WRONG)
     return status;
+  if (nobody_reads()) {
+    signal(SIGPIPE, SIG_DFL);
+    raise(SIGPIPE);
+  }
   return cmd_fail(g_error_new(SIM_ERROR, SIM_ERROR_FILE, "cannot write the standard output: %s",
                               g_strerror(errno)));
+}
+
+/* Files that are opened later must not get the numbers of those that every program has, or a line
+ * that is printed would land in a capture. What was closed fails when it is written to. */
+static void
+fill_descriptors(void)
+{
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+      _exit(EXIT_FILE);
+}
+
+/* Signals that would end the program in the middle of a file: the calls fail, and say so. */
+static void
+ignore_signals(void)
+{
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
 }
 
 int
 main(int argc, char **argv)
 {
+  fill_descriptors();
+  ignore_signals();
   char help[] = "help";
   char *as_help[] = {help, NULL};
   if (argc < 2) {

@@ -18,7 +18,7 @@ PacketKeptTable *
 packet_kept_new(void)
 {
   PacketKeptTable *table = g_new0(PacketKeptTable, 1);
-  sim_slab_init(&table->slab, "kept packet", sizeof(PacketKept));
+  sim_slab_init(&table->slab, "kept packet", sizeof(PacketKept), NULL); /* no more than places */
   return table;
 }
 

@@ -157,6 +157,12 @@ run_dir_part(const RunDir *dir)
 }
 
 const char *
+run_dir_there(const RunDir *dir)
+{
+  return dir->there;
+}
+
+const char *
 run_dir_final(const RunDir *dir)
 {
   return dir->path;
@@ -207,17 +213,22 @@ run_dir_commit(RunDir *dir, GError **error)
 }
 
 void
-run_dir_abandon(RunDir *dir)
+run_dir_remove_part(const char *part, const char *there)
 {
-  remove_all(dir->part, NULL);
-  /* The folders above that were made for it, as long as nothing else is in them. */
-  char *folder = g_path_get_dirname(dir->target);
-  while (strcmp(folder, dir->there) != 0 && rmdir(folder) == 0) {
+  remove_all(part, NULL);
+  char *folder = g_path_get_dirname(part);
+  while (strcmp(folder, there) != 0 && rmdir(folder) == 0) {
     char *above = g_path_get_dirname(folder);
     g_free(folder);
     folder = above;
   }
   g_free(folder);
+}
+
+void
+run_dir_abandon(RunDir *dir)
+{
+  run_dir_remove_part(dir->part, dir->there);
   dir_free(dir);
 }
 

@@ -14,9 +14,14 @@ typedef struct RunDir RunDir;
 RunDir *run_dir_open(const char *path, GError **error);
 const char *run_dir_part(const RunDir *dir);  /* where files are written meanwhile */
 const char *run_dir_final(const RunDir *dir); /* where they will be */
+/* The nearest folder above that was there before. */
+const char *run_dir_there(const RunDir *dir);
 /* Both free it. A commit that fails says where the files are now: they stay in the part. */
 bool run_dir_commit(RunDir *dir, GError **error);
 void run_dir_abandon(RunDir *dir);
+/* What run_dir_abandon() does, for a process that died: the part, and the folders above it up to
+ * `there` as long as nothing else is in them. */
+void run_dir_remove_part(const char *part, const char *there);
 /* "out/handshake/syn-lost" for "scenarios/handshake/syn-lost.lua" and "out/my" for "x/my.lua":
  * the path below a folder called scenarios, else the file's name. g_free. */
 char *run_dir_default(const char *scenario);

@@ -40,13 +40,15 @@ print_results(const Scenario *scenario)
   int width = 0;
   for (guint i = 0; i < scenario->results->len; i++) {
     const ScenarioResult *result = scenario->results->pdata[i];
-    width = MAX(width, (int)strlen(result->name));
+    g_autofree char *name = terminal_plain(result->name);
+    width = MAX(width, (int)strlen(name));
   }
   for (guint i = 0; i < scenario->results->len; i++) {
     const ScenarioResult *result = scenario->results->pdata[i];
     char number[G_ASCII_DTOSTR_BUF_SIZE];
     g_ascii_formatd(number, sizeof number, "%.10g", result->value);
-    printf("%s%-*s  %s\n", i == 0 ? "Results\n  " : "  ", width, result->name, number);
+    g_autofree char *name = terminal_plain(result->name);
+    printf("%s%-*s  %s\n", i == 0 ? "Results\n  " : "  ", width, name, number);
   }
 }
 
@@ -69,9 +71,11 @@ print_expectations(const Scenario *scenario, const Terminal *terminal)
     const SummaryExpectation *summary = &expectation->summary;
     fputs(i == 0 ? "Expectations\n  " : "  ", stdout);
     print_mark(terminal, summary->passed);
-    printf(" %s\n", summary->text);
-    if (!summary->passed && *summary->seen != '\0')
-      printf("      %s:%d: it saw %s\n", scenario->settings.path, summary->line, summary->seen);
+    g_autofree char *said = terminal_plain(summary->text);
+    printf(" %s\n", said);
+    g_autofree char *seen = terminal_plain(summary->seen != NULL ? summary->seen : "");
+    if (!summary->passed && *seen != '\0')
+      printf("      %s:%d: it saw %s\n", scenario->settings.path, summary->line, seen);
     else if (!summary->passed)
       printf("      %s:%d\n", scenario->settings.path, summary->line);
   }

@@ -34,3 +34,39 @@ terminal_of(int fd)
     terminal.width = CLAMP(size.ws_col, TERMINAL_WIDTH_LEAST, TERMINAL_WIDTH_MOST);
   return terminal;
 }
+
+/* Characters that are not seen but change what is. */
+static bool
+is_obeyed(gunichar letter)
+{
+  if (letter == '\n' || letter == '\t')
+    return false;
+  bool control = letter < 0x20 || (letter >= 0x7f && letter < 0xa0);
+  bool turns = (letter >= 0x202a && letter <= 0x202e) || (letter >= 0x2066 && letter <= 0x2069);
+  return control || turns || letter == 0x2028 || letter == 0x2029;
+}
+
+char *
+terminal_plain(const char *text)
+{
+  GString *plain = g_string_new(NULL);
+  while (*text != '\0') {
+    gunichar letter = g_utf8_get_char_validated(text, -1);
+    bool valid = letter != (gunichar)-1 && letter != (gunichar)-2;
+    size_t length = valid ? (size_t)(g_utf8_next_char(text) - text) : 1;
+    if (valid && !is_obeyed(letter))
+      g_string_append_len(plain, text, (gssize)length);
+    else
+      for (size_t i = 0; i < length; i++)
+        g_string_append_printf(plain, "\\x%02x", (unsigned char)text[i]);
+    text += length;
+  }
+  return g_string_free(plain, FALSE);
+}
+
+void
+terminal_put(FILE *stream, const char *text)
+{
+  g_autofree char *plain = terminal_plain(text);
+  fputs(plain, stream);
+}

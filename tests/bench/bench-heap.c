@@ -52,7 +52,7 @@ static double
 ours(Bench *bench, uint32_t holds)
 {
   SimHeap heap;
-  sim_heap_init(&heap);
+  sim_heap_init(&heap, NULL);
   for (uint32_t i = 0; i < bench->pending; i++) {
     sim_event_init(&bench->events[i].event, NULL);
     sim_heap_insert(&heap, bench->times[i % TIMES] + i % 7, i, &bench->events[i].event);

@@ -1,4 +1,5 @@
 -- status: 4
+-- args: --max-steps 1000000
 congestion("own", { on_ack = function (c, ack) while true do end end })
 local a, b = host("a", { tcp = { cc = "own" } }), host "b"
 link(a, b, { delay = "10 ms" })

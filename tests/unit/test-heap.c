@@ -47,7 +47,7 @@ pops_in_order_of_time_and_key(void)
   SimHeap heap;
   Entry entries[EVENTS];
   SimRng rng;
-  sim_heap_init(&heap);
+  sim_heap_init(&heap, NULL);
   sim_rng_init(&rng, 1, "heap-sort");
   for (uint64_t i = 0; i < EVENTS; i++) {
     sim_event_init(&entries[i].event, NULL);
@@ -72,7 +72,7 @@ keys_compare_as_unsigned_and_times_as_signed(void)
 {
   SimHeap heap;
   SimEvent events[4];
-  sim_heap_init(&heap);
+  sim_heap_init(&heap, NULL);
   for (int i = 0; i < 4; i++)
     sim_event_init(&events[i], NULL);
   sim_heap_insert(&heap, 5, UINT64_MAX, &events[3]);
@@ -104,7 +104,7 @@ random_inserts_removes_and_pops(void)
   Entry *entries = g_new0(Entry, EVENTS);
   SimRng rng;
   uint64_t key = 0;
-  sim_heap_init(&heap);
+  sim_heap_init(&heap, NULL);
   sim_rng_init(&rng, 2, "heap-random");
   for (int i = 0; i < EVENTS; i++)
     sim_event_init(&entries[i].event, NULL);

@@ -12,7 +12,7 @@ static void
 objects_are_apart_and_aligned(void)
 {
   SimSlab slab;
-  sim_slab_init(&slab, "thing", 40);
+  sim_slab_init(&slab, "thing", 40, NULL);
   g_assert_cmpuint(slab.size, ==, 48);
   unsigned char **objects = g_new(unsigned char *, OBJECTS);
   for (int i = 0; i < OBJECTS; i++) {
@@ -34,7 +34,7 @@ zeroed_on_request_even_when_used_before(void)
 {
   static const unsigned char zeros[64];
   SimSlab slab;
-  sim_slab_init(&slab, "thing", 64);
+  sim_slab_init(&slab, "thing", 64, NULL);
   for (int i = 0; i < 3; i++) {
     unsigned char *object = sim_slab_alloc_zero(&slab);
     g_assert_cmpmem(object, 64, zeros, 64);
@@ -51,7 +51,7 @@ live_and_peak_are_counted(void)
   SimRng rng;
   void *objects[100] = {NULL};
   uint64_t live = 0, peak = 0;
-  sim_slab_init(&slab, "thing", 16);
+  sim_slab_init(&slab, "thing", 16, NULL);
   sim_rng_init(&rng, 1, "slab");
   for (int step = 0; step < 20000; step++) {
     void **object = &objects[sim_rng_below(&rng, G_N_ELEMENTS(objects))];
@@ -81,7 +81,7 @@ memory_is_used_again(void)
   g_test_skip("every object is a malloc of its own");
 #else
   SimSlab slab;
-  sim_slab_init(&slab, "thing", 128);
+  sim_slab_init(&slab, "thing", 128, NULL);
   sim_slab_free(&slab, sim_slab_alloc(&slab));
   guint chunks = slab.chunks->len;
   for (int i = 0; i < 100000; i++) {
@@ -94,12 +94,32 @@ memory_is_used_again(void)
 #endif
 }
 
+/* What the chunks take is counted where the slab was told, and taken off at its end. */
+static void
+memory_is_counted(void)
+{
+  uint64_t memory = 0;
+  SimSlab slab;
+  sim_slab_init(&slab, "thing", 64, &memory);
+  g_assert_cmpuint(memory, ==, 0);
+  void *objects[2000];
+  for (size_t i = 0; i < G_N_ELEMENTS(objects); i++) {
+    objects[i] = sim_slab_alloc(&slab);
+    g_assert_cmpuint(memory, ==, slab.bytes);
+    g_assert_cmpuint(memory, >=, (i + 1) * 64);
+  }
+  for (size_t i = 0; i < G_N_ELEMENTS(objects); i++)
+    sim_slab_free(&slab, objects[i]);
+  sim_slab_clear(&slab);
+  g_assert_cmpuint(memory, ==, 0);
+}
+
 static void
 a_leak_is_named(void)
 {
   if (g_test_subprocess()) {
     SimSlab slab;
-    sim_slab_init(&slab, "packet", 32);
+    sim_slab_init(&slab, "packet", 32, NULL);
     sim_slab_alloc(&slab);
     sim_slab_clear(&slab);
     return;
@@ -118,6 +138,7 @@ main(int argc, char **argv)
                   zeroed_on_request_even_when_used_before);
   g_test_add_func("/slab/live-and-peak-are-counted", live_and_peak_are_counted);
   g_test_add_func("/slab/memory-is-used-again", memory_is_used_again);
+  g_test_add_func("/slab/memory-is-counted", memory_is_counted);
   g_test_add_func("/slab/a-leak-is-named", a_leak_is_named);
   return g_test_run();
 }

@@ -11,8 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scenarios/runner/lib-files.h"
 #include "scenarios/runner/bind/bind-order.h"
+#include "scenarios/runner/lib-files.h"
+#include "scenarios/runner/terminal.h"
 
 static int
 compare_names(const void *a, const void *b)
@@ -132,7 +133,7 @@ base_print(lua_State *L)
     if (!quiet) {
       if (i > 1)
         fputc('\t', stdout);
-      fwrite(text, 1, length, stdout);
+      terminal_put(stdout, text); /* as far as its first zero byte */
     }
     lua_pop(L, 1);
   }
@@ -172,6 +173,61 @@ base_collectgarbage(lua_State *L)
   lua_gc(L, LUA_GCCOLLECT);
   lua_pushinteger(L, 0);
   return 1;
+}
+
+/* setmetatable(table, metatable), upvalue: Lua's own. A finalizer would run when the collector
+ * comes to it, which no scenario should depend on, and where Lua asks no hook: it could not be
+ * stopped. */
+static int
+base_setmetatable(lua_State *L)
+{
+  if (lua_type(L, 2) == LUA_TTABLE) {
+    lua_pushliteral(L, "__gc");
+    if (lua_rawget(L, 2) != LUA_TNIL)
+      bind_error(L, "setmetatable: __gc is not there: it would run at a moment that has nothing to "
+                    "do with the simulation; what ends with a block is <close>");
+    lua_pop(L, 1);
+  }
+  int count = lua_gettop(L);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, count, 1);
+  return 1;
+}
+
+/* The handler of xpcall; upvalue: the scenario's. The error with which the hook ends a run comes
+ * here, too, while no hook is asked: then nothing of the scenario may run any more. */
+static int
+guarded_handler(lua_State *L)
+{
+  lua_settop(L, 1);
+  if (scenario_is_over(bind_scenario(L)))
+    return 1;
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, 1, 1);
+  return 1;
+}
+
+static int
+return_all(lua_State *L, int status, lua_KContext context)
+{
+  return lua_gettop(L);
+}
+
+/* xpcall(function, handler, ...), upvalue: Lua's own. */
+static int
+base_xpcall(lua_State *L)
+{
+  luaL_checktype(L, 2, LUA_TFUNCTION);
+  lua_pushvalue(L, 2);
+  lua_pushcclosure(L, guarded_handler, 1);
+  lua_replace(L, 2);
+  int count = lua_gettop(L);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_callk(L, count, LUA_MULTRET, 0, return_all);
+  return lua_gettop(L);
 }
 
 /* Whether `path` is really below the scenario's folder, links followed. */
@@ -300,9 +356,13 @@ replace_functions(lua_State *L)
   static const char *const removed[] = {"dofile", "loadfile", "warn"};
   for (size_t i = 0; i < G_N_ELEMENTS(removed); i++)
     remove_field(L, removed[i]);
-  lua_getfield(L, -1, "load");
-  lua_pushcclosure(L, base_load, 1);
-  lua_setfield(L, -2, "load");
+  static const luaL_Reg wrapped[] = {
+      {"load", base_load}, {"setmetatable", base_setmetatable}, {"xpcall", base_xpcall}};
+  for (size_t i = 0; i < G_N_ELEMENTS(wrapped); i++) {
+    lua_getfield(L, -1, wrapped[i].name);
+    lua_pushcclosure(L, wrapped[i].func, 1);
+    lua_setfield(L, -2, wrapped[i].name);
+  }
   lua_newtable(L);
   lua_pushcclosure(L, base_require, 1);
   lua_setfield(L, -2, "require");

@@ -127,10 +127,16 @@ fire(Sim *sim, SimEvent *event)
     coroutine_free(coroutine);
     return;
   }
-  scenario->hooks = 0;
+  scenario_begin_steps(scenario);
   scenario->running = coroutine;
-  lua_State *thread = coroutine->thread;
+  lua_State *thread = scenario->at = coroutine->thread;
   int status = lua_resume(thread, scenario->lua, arguments, &results);
+  scenario->at = NULL;
+  if (status == LUA_YIELD && scenario_is_over(scenario)) {
+    scenario->running = NULL;
+    coroutine_free(coroutine);
+    return;
+  }
   if (status == LUA_YIELD) {
     lua_pop(thread, results);
     scenario->running = NULL;
@@ -266,11 +272,14 @@ bind_side_call(Scenario *scenario, const char *what, int n)
   lua_State *L = scenario->side;
   const char *outer = scenario->forbidden;
   Coroutine *running = scenario->running;
+  lua_State *at = scenario->at;
   scenario->forbidden = what;
   scenario->running = NULL;
   if (running == NULL) /* called by the network, not by a coroutine that could do so without end */
-    scenario->hooks = 0;
+    scenario_begin_steps(scenario);
+  scenario->at = L;
   int status = lua_pcall(L, n, 1, 0);
+  scenario->at = at;
   if (status != LUA_OK)
     scenario_fail_lua(scenario, L, status);
   scenario->forbidden = outer;

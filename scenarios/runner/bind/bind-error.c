@@ -204,6 +204,30 @@ names_line(const char *message)
   return false;
 }
 
+/* coroutine.wrap puts its place in front of an error that passes through: of many that are the same
+ * one is enough. */
+static void
+collapse_places(GString *text)
+{
+  const char *end = strstr(text->str, ": ");
+  size_t length = end != NULL ? (size_t)(end - text->str) + 2 : 0;
+  size_t same = 0;
+  while (length > 0 && strncmp(text->str + same + length, text->str, length) == 0)
+    same += length;
+  g_string_erase(text, 0, (gssize)same);
+}
+
+/* A text of any length may be thrown. */
+static void
+shorten(GString *text)
+{
+  if (text->len <= MESSAGE_MAX)
+    return;
+  const char *end = g_utf8_find_prev_char(text->str, text->str + MESSAGE_MAX);
+  g_string_truncate(text, end != NULL ? (gsize)(end - text->str) : MESSAGE_MAX);
+  g_string_append(text, " ...");
+}
+
 void
 scenario_fail_lua(Scenario *scenario, lua_State *thread, int status)
 {
@@ -224,6 +248,8 @@ scenario_fail_lua(Scenario *scenario, lua_State *thread, int status)
   } else {
     append_object(text, scenario, thread);
     restore_source(text, scenario, thread);
+    collapse_places(text);
+    shorten(text);
     append_callers(text, thread);
   }
   lua_pop(thread, 1);

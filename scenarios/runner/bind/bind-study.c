@@ -221,6 +221,11 @@ study(lua_State *L)
   lua_settop(L, 1);
   StudyRequest *request = scenario->study = request_new(); /* the scenario's from now on */
   take_text(L, "scenario", &request->scenario);
+  if (request->scenario != NULL) {
+    lua_getfield(L, 1, "scenario");
+    bind_file_path(L, -1, "study", "scenario");
+    lua_settop(L, 1);
+  }
   take_text(L, "seeds", &request->seeds);
   take_text(L, "sample", &request->sample);
   take_text(L, "enough", &request->until);

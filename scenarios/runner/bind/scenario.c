@@ -13,6 +13,9 @@
 #include "models/app/app-load.h"
 #include "models/app/app-stream.h"
 #include "scenarios/runner/bind/bind.h"
+#include "scenarios/runner/last-words.h"
+
+#define WALL_GRACE 0.5 /* seconds for the run to notice by itself that its time is over */
 
 void
 scenario_fail(Scenario *scenario, GError *error)
@@ -150,14 +153,16 @@ load(Scenario *scenario)
   lua_State *thread = lua_tothread(L, -1);
   int results = 0;
   scenario->loading = true;
+  scenario->at = thread;
   status = lua_resume(thread, L, 0, &results);
+  scenario->at = NULL;
   scenario->loading = false;
-  if (status == LUA_YIELD) {
+  if (status == LUA_YIELD && !scenario_is_over(scenario)) {
     lua_pop(thread, results);
     lua_pushliteral(thread, "coroutine.yield: there is nothing to yield to here");
     status = LUA_ERRRUN;
   }
-  if (status != LUA_OK)
+  if (status != LUA_OK && status != LUA_YIELD)
     scenario_fail_lua(scenario, thread, status);
   lua_settop(L, 0);
 }
@@ -210,6 +215,8 @@ scenario_read(const ScenarioSettings *settings)
   Scenario *scenario = g_new0(Scenario, 1);
   scenario->settings = *settings;
   scenario->started = g_get_monotonic_time();
+  last_words_scenario(scenario);
+  last_words_arm(settings->wall_limit > 0 ? settings->wall_limit + WALL_GRACE : 0);
   scenario->sim = sim_new(settings->seed);
   scenario->net = net_new(scenario->sim);
   scenario_watch(scenario);
@@ -339,7 +346,7 @@ ask(Scenario *scenario, ScenarioExpectation *expectation)
 {
   scenario->seen = g_string_new(NULL);
   lua_rawgeti(scenario->side, LUA_REGISTRYINDEX, expectation->function);
-  scenario->hooks = 0;
+  scenario_begin_steps(scenario);
   bool called = bind_side_call(scenario, "an expectation", 0);
   expectation->summary.passed = called && lua_toboolean(scenario->side, -1);
   lua_settop(scenario->side, 0);
@@ -372,6 +379,8 @@ void
 scenario_free(Scenario *scenario)
 {
   scenario->closing = true;
+  last_words_scenario(NULL);
+  last_words_arm(0);
   bind_coroutines_free(scenario);
   for (guint i = scenario->nodes->len; i-- > 0;) {
     BindNode *node = scenario->nodes->pdata[i];
@@ -386,7 +395,7 @@ scenario_free(Scenario *scenario)
   if (scenario->names != NULL)
     conn_names_free(scenario->names);
   net_free(scenario->net);
-  sim_free(scenario->sim);
+  sim_free(g_steal_pointer(&scenario->sim)); /* Lua takes no more of what it counts */
   if (scenario->lua != NULL)
     lua_close(scenario->lua);
   cc_settings_free(scenario->cc_settings);

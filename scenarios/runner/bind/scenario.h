@@ -29,7 +29,9 @@ typedef struct ScenarioSettings {
   const char *const *params; /* "NAME=VALUE", NULL-terminated; NULL: none; borrowed */
   uint64_t seed;
   bool quiet;            /* print() says nothing */
-  uint64_t memory_limit; /* bytes that Lua may take */
+  uint64_t memory_limit; /* bytes that Lua, packets, connections and pending events may take */
+  uint64_t steps_limit;  /* instructions of Lua within one event, and events of one moment; 0: the
+                            default */
   double wall_limit;     /* seconds of real time; 0: no limit */
   SimTime until;         /* SIM_TIME_NEVER: no limit */
   /* Asked now and then, from Lua and from the loop; true ends the run as interrupted. Gets the
@@ -81,6 +83,7 @@ struct Scenario {
   ScenarioSettings settings;
   lua_State *lua;
   lua_State *side; /* for functions that may not wait: rules, models, expectations; anchored */
+  lua_State *at;   /* what runs now, for who asks from outside; NULL: nothing */
   Sim *sim;
   Net *net;
   char *text;        /* owned: the file */
@@ -116,19 +119,22 @@ struct Scenario {
   GString *seen;           /* what an expectation looks at; NULL: none is asked */
   uint64_t objects;        /* given out to Lua so far: their order among keys of tables */
 
-  SimTime stop_at;   /* SIM_TIME_NEVER: not asked for */
-  bool retarget;     /* stop_at changed while the run goes on */
-  bool stop_asked;   /* stop() was called */
-  bool was_stopped;  /* stop(), stop_at or --until ended the run */
-  bool interrupted;  /* settings.interrupted said so */
-  bool closing;      /* scenario_free() is at work: callbacks do nothing */
-  uint32_t ticks;    /* pending events that do not keep a run alive (every) */
-  uint32_t patience; /* watches until the slow questions are asked again */
-  uint32_t hooks;    /* counts of instructions since the event began, in HOOK_INSTRUCTIONS */
-  uint64_t memory;   /* bytes that Lua has now */
-  gint64 started;    /* g_get_monotonic_time() at the beginning, for wall_limit only */
-  double loop_cpu;   /* CPU seconds in the event loop */
-  GError *error;     /* why the run failed; NULL: it has not */
+  SimTime stop_at;        /* SIM_TIME_NEVER: not asked for */
+  bool retarget;          /* stop_at changed while the run goes on */
+  bool stop_asked;        /* stop() was called */
+  bool was_stopped;       /* stop(), stop_at or --until ended the run */
+  bool interrupted;       /* settings.interrupted said so */
+  bool closing;           /* scenario_free() is at work: callbacks do nothing */
+  uint32_t ticks;         /* pending events that do not keep a run alive (every) */
+  uint32_t patience;      /* watches until the slow questions are asked again */
+  uint32_t hook_every;    /* instructions between two looks of the hook */
+  uint64_t steps;         /* instructions since the event began, in such portions */
+  uint64_t moment_events; /* how many had fired when the watch first saw the present moment */
+  SimTime moment;         /* that moment */
+  uint64_t memory;        /* bytes that Lua has now */
+  gint64 started;         /* g_get_monotonic_time() at the beginning, for wall_limit only */
+  double loop_cpu;        /* CPU seconds in the event loop */
+  GError *error;          /* why the run failed; NULL: it has not */
 };
 
 /* A rule, for the report of those that never matched. */
@@ -156,6 +162,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scenario, scenario_free)
 /* "finished", "stopped" or "interrupted". */
 const char *scenario_ended(const Scenario *scenario);
 
+/* Whether it failed or was interrupted: nothing of it runs any more. */
+static inline bool
+scenario_is_over(const Scenario *scenario)
+{
+  return scenario->error != NULL || scenario->interrupted;
+}
+
 /* For the bind files: ends the run with `error` (taken; the first one counts). */
 void scenario_fail(Scenario *scenario, GError *error);
 /* Takes the error message on top of the stack of `thread`, whose call ended with `status`. */
@@ -167,6 +180,10 @@ void scenario_note(Scenario *scenario, const char *event, const Node *node, cons
  * the hook of a state and of the threads made of it; the watch of the loop. */
 void *scenario_allocate(void *data, void *block, size_t old_size, size_t new_size);
 void scenario_set_hook(lua_State *L);
+/* The event, or the call from outside, begins: its steps are counted from here. */
+void scenario_begin_steps(Scenario *scenario);
+/* "FILE:LINE" of what runs now, or "FILE"; may be called in a signal handler: it only reads. */
+void scenario_where(const Scenario *scenario, char *text, size_t size);
 void scenario_watch(Scenario *scenario);
 /* Has every event watched from now on: something that does not keep a run alive is pending. */
 void scenario_watch_ticks(Scenario *scenario);

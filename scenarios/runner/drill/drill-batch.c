@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "plots/ladder.h"
+#include "scenarios/runner/terminal.h"
 
 #define OPEN_FOLDERS 8
 
@@ -124,9 +125,10 @@ tell(const Work *work, DrillTotals *totals)
   if (work->ladder != NULL)
     printf("%s\n", work->ladder);
   if (result->printed != NULL)
-    fputs(result->printed, stdout);
-  if (result->message != NULL)
-    printf("%s %s\n", words[result->outcome], result->message);
+    terminal_put(stdout, result->printed);
+  g_autofree char *message = result->message != NULL ? terminal_plain(result->message) : NULL;
+  if (message != NULL)
+    printf("%s %s\n", words[result->outcome], message);
   else if (work->batch->verbose)
     printf("%s %s (%u compared)\n", words[result->outcome], work->job.path, result->compared);
 }

@@ -81,6 +81,7 @@ message_put_setup(GByteArray *to, const MessageSetup *setup)
   put_text(to, setup->path);
   put_bytes(to, setup->text, setup->length);
   put_u64(to, setup->memory);
+  put_u64(to, setup->steps);
   put_double(to, setup->wall);
   end(to, at);
 }
@@ -210,6 +211,7 @@ message_get_setup(const uint8_t *message, MessageSetup *setup)
   setup->path = get_text(&cursor);
   setup->text = get_bytes(&cursor, &setup->length);
   setup->memory = get_u64(&cursor);
+  setup->steps = get_u64(&cursor);
   setup->wall = get_double(&cursor);
   return cursor.good && cursor.at == cursor.end;
 }

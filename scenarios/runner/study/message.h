@@ -51,6 +51,7 @@ typedef struct MessageSetup {
   const char *path, *text; /* of the scenario */
   uint64_t length;         /* of the text */
   uint64_t memory;         /* bytes */
+  uint64_t steps;          /* of Lua within an event; 0: the default */
   double wall;             /* seconds */
 } MessageSetup;
 

@@ -130,6 +130,7 @@ probe_value(Probe *probe, guint axis, guint value, GError **error)
                                .seed = plan->seed,
                                .quiet = true,
                                .memory_limit = probe->limits->memory,
+                               .steps_limit = probe->limits->steps,
                                .wall_limit = probe->limits->wall,
                                .until = SIM_TIME_NEVER};
   g_autoptr(Scenario) scenario = scenario_read(&settings);

@@ -55,6 +55,7 @@ typedef struct Plan {
 /* Settings that hold for every run. */
 typedef struct PlanLimits {
   uint64_t memory; /* bytes */
+  uint64_t steps;  /* of Lua within an event; 0: the default */
   double wall;     /* seconds */
 } PlanLimits;
 

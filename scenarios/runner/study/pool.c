@@ -99,15 +99,17 @@ fail_run(Pool *pool, Member *member, const char *message, CrewFn take, void *dat
 static bool
 bury(Pool *pool, Member *member, CrewFn take, void *data, GError **error)
 {
-  g_autofree char *words = process_last_words(&member->process);
   bool timed_out = member->timed_out;
+  if (timed_out)
+    process_ask(&member->process);
+  g_autofree char *words = process_last_words(&member->process);
   int status = process_end(&member->process);
   const char *colon = *words != '\0' ? ": " : "";
   g_autofree char *message = NULL;
   if (timed_out)
-    message = g_strdup_printf("the run took longer than --max-wall (%g s) and its process was "
+    message = g_strdup_printf("%s%sthe run took longer than --max-wall (%g s) and its process was "
                               "stopped",
-                              pool->wall);
+                              words, *words != '\0' ? ": " : "", pool->wall);
   else if (WIFSIGNALED(status))
     message = g_strdup_printf("the process was ended by signal %d (%s)%s%s", WTERMSIG(status),
                               g_strsignal(WTERMSIG(status)), colon, words);

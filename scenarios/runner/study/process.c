@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -10,11 +11,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "scenarios/runner/last-words.h"
 #include "scenarios/runner/study/worker.h"
 #include "sim/error.h"
 
 #define READ_SIZE 65536
 #define LAST_WORDS 4096 /* bytes of what it said that are looked at */
+#define LAST_CHANCE_MS 500
 
 void
 process_init(Process *process)
@@ -86,6 +89,14 @@ process_last_words(const Process *process)
   g_strchomp(text);
   const char *line = strrchr(text, '\n');
   return g_utf8_make_valid(line != NULL ? line + 1 : text, -1);
+}
+
+void
+process_ask(const Process *process)
+{
+  struct pollfd end = {.fd = process->fd, .events = 0}; /* POLLHUP, when it is gone */
+  if (process->pid > 0 && kill(process->pid, LAST_WORDS_SIGNAL) == 0)
+    poll(&end, 1, LAST_CHANCE_MS);
 }
 
 int

@@ -23,5 +23,7 @@ bool process_write(Process *process);
 bool process_read(Process *process);
 /* The last line that it said. g_free. */
 char *process_last_words(const Process *process);
+/* Asks it to say where it is and to end (last-words.h); waits for that, but not long. */
+void process_ask(const Process *process);
 /* Ends it if it has not ended, and gives its resources back. Returns its wait status. */
 int process_end(Process *process);

@@ -40,11 +40,17 @@ open_module(void)
 }
 
 bool
-remote_join(Remote **remote, GError **error)
+remote_is_asked(void)
 {
   const char *size = g_getenv("OMPI_COMM_WORLD_SIZE");
+  return size != NULL && strcmp(size, "1") != 0;
+}
+
+bool
+remote_join(Remote **remote, GError **error)
+{
   *remote = NULL;
-  if (size == NULL || strcmp(size, "1") == 0)
+  if (!remote_is_asked())
     return true;
   void *module = open_module();
   const RemoteOps *ops = module != NULL ? dlsym(module, REMOTE_SYMBOL) : NULL;

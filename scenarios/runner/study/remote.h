@@ -22,6 +22,8 @@ typedef struct RemoteOps {
 #define REMOTE_SYMBOL "remote_mpi_ops"
 extern const RemoteOps remote_mpi_ops; /* in the module */
 
+/* Whether this process is a rank of a job with others. */
+bool remote_is_asked(void);
 /* *remote is NULL when this process is no rank of a job with others. An error when it is one and
  * the program was built without Open MPI. */
 bool remote_join(Remote **remote, GError **error);

@@ -24,11 +24,12 @@ print_grid(const Grid *grid)
 {
   g_autofree guint *widths = g_new0(guint, grid->columns);
   for (guint i = 0; i < grid->cells->len; i++) {
-    glong width = g_utf8_strlen(grid->cells->pdata[i], -1);
+    g_autofree char *cell = terminal_plain(grid->cells->pdata[i]);
+    glong width = g_utf8_strlen(cell, -1);
     widths[i % grid->columns] = MAX(widths[i % grid->columns], (guint)width);
   }
   for (guint i = 0; i < grid->cells->len; i++) {
-    const char *cell = grid->cells->pdata[i];
+    g_autofree char *cell = terminal_plain(grid->cells->pdata[i]);
     guint column = i % grid->columns;
     bool last = column + 1 == grid->columns;
     int pad = last ? 0 : (int)(widths[column] - (guint)g_utf8_strlen(cell, -1)) + GAP;
@@ -135,9 +136,10 @@ print_failure(const Outcome *outcome, void *data)
   if (outcome->status == OUTCOME_OK)
     return true;
   g_autofree char *label = plan_label(failures->plan, failures->point);
+  g_autofree char *message = terminal_plain(outcome->message);
   printf("%s  %s%sseed %" G_GUINT64_FORMAT ": %s\n",
          failures->shown == 0 ? "Runs that failed\n" : "", label, *label != '\0' ? ", " : "",
-         outcome->seed, outcome->message);
+         outcome->seed, message);
   return ++failures->shown < FAILURES_SHOWN;
 }
 

@@ -12,16 +12,15 @@
 #include <string.h>
 #include <time.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "scenarios/runner/bind/scenario.h"
 #include "scenarios/runner/cmd.h"
+#include "scenarios/runner/last-words.h"
 #include "scenarios/runner/study/json-text.h"
 #include "scenarios/runner/study/message.h"
 
 #define READ_SIZE 65536
-#define OWN_MEMORY (UINT64_C(64) << 20) /* what the program itself may have beside a run's */
 
 typedef struct Worker {
   GByteArray *in;     /* what has come and is not done; the setup stays at its beginning */
@@ -31,16 +30,8 @@ typedef struct Worker {
   GString *results, *expectations; /* of the run under way, as JSON */
   GStringChunk *names;             /* of its results */
   GPtrArray *params;               /* of the run under way, for the scenario; NULL-terminated */
+  LastWords words;
 } Worker;
-
-static void
-limit_memory(uint64_t bytes)
-{
-#ifndef __SANITIZE_ADDRESS__ /* whose shadow is data, too */
-  struct rlimit limit = {.rlim_cur = bytes + OWN_MEMORY, .rlim_max = bytes + OWN_MEMORY};
-  setrlimit(RLIMIT_DATA, &limit);
-#endif
-}
 
 /* So that they outlive the scenario. */
 static void
@@ -119,6 +110,7 @@ read_scenario(Worker *worker, const MessageRun *run, GError **error)
                                .seed = run->seed,
                                .quiet = true,
                                .memory_limit = setup->memory,
+                               .steps_limit = setup->steps,
                                .wall_limit = setup->wall,
                                .until = SIM_TIME_NEVER};
   return scenario_new(&settings, error);
@@ -185,7 +177,7 @@ handle(Worker *worker, const uint8_t *message, uint32_t length)
     g_byte_array_append(worker->kept, message, length);
     if (!message_get_setup(worker->kept->data, &worker->setup))
       return false;
-    limit_memory(worker->setup.memory);
+    last_words_limit_memory(worker->setup.memory);
     message_put_ready(worker->out);
     return write_out(worker);
   }
@@ -223,6 +215,7 @@ worker_main(void)
   prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would take what it finds out */
   signal(SIGINT, SIG_IGN);          /* the process that started it decides */
   signal(SIGPIPE, SIG_IGN);
+  last_words_take(&worker.words, STDERR_FILENO);
   for (;;) {
     guint had = worker.in->len;
     g_byte_array_set_size(worker.in, had + READ_SIZE);

@@ -1,0 +1,1 @@
+../../lua/parts/helpers.lua

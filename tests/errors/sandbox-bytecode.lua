@@ -1,0 +1,2 @@
+local ok, why = load("\27Lua")
+error(why)

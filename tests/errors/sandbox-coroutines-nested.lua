@@ -1,0 +1,2 @@
+local function deeper() return coroutine.wrap(deeper)() end
+deeper()

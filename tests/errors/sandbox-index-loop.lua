@@ -1,0 +1,4 @@
+local one, two = {}, {}
+setmetatable(one, { __index = two })
+setmetatable(two, { __index = one })
+print(one.a)

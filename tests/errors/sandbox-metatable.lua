@@ -1,0 +1,1 @@
+getmetatable(host "a").__index = nil

@@ -1,0 +1,2 @@
+-- args: --max-steps 10
+local a = host "a"

@@ -1,0 +1,1 @@
+study { scenario = "../lua/params.lua", vary = { "x=1,2" } }
