@@ -5,23 +5,19 @@
  * Nothing is merged or thinned: a long run is looked at through a window (--from, --to). */
 #include "plots/figure-data.h"
 
-#include <math.h>
-
 #include "plots/sequence.h"
 
 #define TICKS_ABOVE 80  /* a segment that is higher than 1/80 of the axis has ticks at its ends */
 #define ROOM_ABOVE 1.15 /* how far above the data the window's edge may take the axis */
 
-typedef enum { FIRST, AGAIN, LOST } Which;
-
 static void
-write_segments(FigureData *data, const Sequence *sequence, const char *block, Which which)
+write_segments(FigureData *data, const Sequence *sequence, const char *block, SequenceWhich which)
 {
   figure_data_block(data, block, "time seq length retransmit cause packet",
                     "NaN NaN NaN NaN NaN NaN");
   for (guint i = 0; i < sequence->segments->len; i++) {
     const SequenceSegment *segment = &g_array_index(sequence->segments, SequenceSegment, i);
-    if (which == LOST ? !segment->lost : (segment->retransmit > 0) != (which == AGAIN))
+    if (!sequence_belongs(segment, which))
       continue;
     figure_data_time(data, segment->time);
     figure_data_integer(data, segment->seq + sequence->base);
@@ -59,13 +55,7 @@ write_acks(FigureData *data, const Sequence *sequence)
   figure_data_block(data, "acks", "time ack edge", "NaN NaN NaN");
   for (guint i = 0; i < sequence->acks->len; i++) {
     const SequenceAck *ack = &g_array_index(sequence->acks, SequenceAck, i);
-    figure_data_time(data, ack->time);
-    figure_data_integer(data, ack->ack + sequence->base);
-    if (ack->edge < 0)
-      figure_data_number(data, NAN, 0);
-    else
-      figure_data_integer(data, ack->edge + sequence->base);
-    figure_data_row(data);
+    sequence_write_ack(sequence, data, ack);
   }
   figure_data_block(data, "duplicates", "time ack", "NaN NaN");
   for (guint i = 0; i < sequence->acks->len; i++) {
@@ -95,37 +85,6 @@ write_sacks(FigureData *data, const Sequence *sequence, bool duplicate)
   figure_data_set(data, duplicate ? "dsacks" : "sacks", data->rows, 0);
 }
 
-static void
-set_ranges(FigureData *data, const Sequence *sequence)
-{
-  gint64 low = G_MAXINT64, high = 0, window = 0, longest = 1;
-  SimTime from = SIM_TIME_NEVER, to = 0;
-  for (guint i = 0; i < sequence->segments->len; i++) {
-    const SequenceSegment *segment = &g_array_index(sequence->segments, SequenceSegment, i);
-    low = MIN(low, segment->seq);
-    high = MAX(high, segment->seq + segment->length);
-    longest = MAX(longest, segment->length);
-    from = MIN(from, segment->time);
-    to = MAX(to, segment->time);
-  }
-  for (guint i = 0; i < sequence->acks->len; i++) {
-    const SequenceAck *ack = &g_array_index(sequence->acks, SequenceAck, i);
-    window = MAX(window, ack->edge);
-    low = MIN(low, ack->ack);
-    to = MAX(to, ack->time);
-    from = MIN(from, ack->time);
-  }
-  double span = (double)MAX(high - low, 1);
-  double top = MIN(MAX((double)window, (double)high), (double)low + span * ROOM_ABOVE);
-  figure_data_set(data, "x_from", sim_time_to_seconds(from), 12);
-  figure_data_set(data, "x_to", sim_time_to_seconds(to > from ? to : from + 1), 12);
-  figure_data_set(data, "y_from", (double)(low + sequence->base) - span * 0.02, 0);
-  figure_data_set(data, "y_to", top + (double)sequence->base + span * 0.04, 0);
-  figure_data_set(data, "ticks", (double)longest * TICKS_ABOVE > span, 0);
-  figure_data_set(data, "raw", data->request->raw, 0);
-  figure_data_set_unit(data, span);
-}
-
 bool
 figure_data_tcptrace(FigureData *data, GError **error)
 {
@@ -133,11 +92,12 @@ figure_data_tcptrace(FigureData *data, GError **error)
   g_autoptr(Sequence) sequence = log != NULL ? sequence_new(log, data->request, error) : NULL;
   if (sequence == NULL)
     return false;
-  set_ranges(data, sequence);
-  write_segments(data, sequence, "segments", FIRST);
-  write_segments(data, sequence, "again", AGAIN);
+  SequenceRange range = sequence_set_axes(sequence, data, ROOM_ABOVE);
+  figure_data_set(data, "ticks", (double)range.longest * TICKS_ABOVE > range.span, 0);
+  write_segments(data, sequence, "segments", SEQUENCE_FIRST);
+  write_segments(data, sequence, "again", SEQUENCE_AGAIN);
   count_causes(data, sequence);
-  write_segments(data, sequence, "lost", LOST);
+  write_segments(data, sequence, "lost", SEQUENCE_LOST);
   figure_data_set(data, "lost", data->rows, 0);
   write_acks(data, sequence);
   write_sacks(data, sequence, false);

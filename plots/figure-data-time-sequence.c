@@ -6,8 +6,6 @@
  * width are drawn as one. */
 #include "plots/figure-curves.h"
 
-#include <math.h>
-
 #include "plots/sequence.h"
 
 #define MERGE_BINS 1200  /* slices of time within which segments in a row become one bar */
@@ -38,15 +36,13 @@ merge(Sequence *sequence)
   g_array_set_size(segments, kept + 1);
 }
 
-typedef enum { FIRST, AGAIN, LOST } Which;
-
 static void
-write_segments(FigureData *data, const Sequence *sequence, const char *block, Which which)
+write_segments(FigureData *data, const Sequence *sequence, const char *block, SequenceWhich which)
 {
   figure_data_block(data, block, "time seq length retransmit", "NaN NaN NaN NaN");
   for (guint i = 0; i < sequence->segments->len; i++) {
     const SequenceSegment *segment = &g_array_index(sequence->segments, SequenceSegment, i);
-    if (which == LOST ? !segment->lost : (segment->retransmit > 0) != (which == AGAIN))
+    if (!sequence_belongs(segment, which))
       continue;
     figure_data_time(data, segment->time);
     figure_data_integer(data, segment->seq + sequence->base);
@@ -67,44 +63,8 @@ write_acks(FigureData *data, const Sequence *sequence, SimTime to)
     bool last = i + 1 == acks->len;
     if (!last && slice > 1 && ack[1].time / slice == ack->time / slice)
       continue;
-    figure_data_time(data, ack->time);
-    figure_data_integer(data, ack->ack + sequence->base);
-    if (ack->edge < 0)
-      figure_data_number(data, NAN, 0);
-    else
-      figure_data_integer(data, ack->edge + sequence->base);
-    figure_data_row(data);
+    sequence_write_ack(sequence, data, ack);
   }
-}
-
-static void
-set_ranges(FigureData *data, const Sequence *sequence, SimTime *last_time)
-{
-  gint64 low = G_MAXINT64, high = 0, window = 0, longest = 1;
-  SimTime from = SIM_TIME_NEVER, to = 0;
-  for (guint i = 0; i < sequence->segments->len; i++) {
-    const SequenceSegment *segment = &g_array_index(sequence->segments, SequenceSegment, i);
-    low = MIN(low, segment->seq);
-    high = MAX(high, segment->seq + segment->length);
-    longest = MAX(longest, segment->length);
-    from = MIN(from, segment->time);
-    to = MAX(to, segment->time);
-  }
-  for (guint i = 0; i < sequence->acks->len; i++) {
-    const SequenceAck *ack = &g_array_index(sequence->acks, SequenceAck, i);
-    window = MAX(window, ack->edge);
-    to = MAX(to, ack->time);
-  }
-  double span = (double)MAX(high - low, 1);
-  double top = MIN(MAX((double)window, (double)high), (double)low + span * ROOM_ABOVE);
-  *last_time = to;
-  figure_data_set(data, "x_from", sim_time_to_seconds(from), 12);
-  figure_data_set(data, "x_to", sim_time_to_seconds(to > from ? to : from + 1), 12);
-  figure_data_set(data, "y_from", (double)(low + sequence->base) - span * 0.02, 0);
-  figure_data_set(data, "y_to", top + (double)sequence->base + span * 0.04, 0);
-  figure_data_set(data, "raw", data->request->raw, 0);
-  figure_data_set(data, "dots", (double)longest * DOT_SHARE < span, 0);
-  figure_data_set_unit(data, span);
 }
 
 bool
@@ -115,14 +75,14 @@ figure_data_time_sequence(FigureData *data, GError **error)
   if (sequence == NULL)
     return false;
   merge(sequence);
-  SimTime to;
-  set_ranges(data, sequence, &to);
-  write_segments(data, sequence, "segments", FIRST);
-  write_segments(data, sequence, "again", AGAIN);
+  SequenceRange range = sequence_set_axes(sequence, data, ROOM_ABOVE);
+  figure_data_set(data, "dots", (double)range.longest * DOT_SHARE < range.span, 0);
+  write_segments(data, sequence, "segments", SEQUENCE_FIRST);
+  write_segments(data, sequence, "again", SEQUENCE_AGAIN);
   figure_data_set(data, "resent", data->rows, 0);
-  write_segments(data, sequence, "lost", LOST);
+  write_segments(data, sequence, "lost", SEQUENCE_LOST);
   figure_data_set(data, "lost", data->rows, 0);
-  write_acks(data, sequence, to);
+  write_acks(data, sequence, range.to);
   figure_data_end(data);
   return true;
 }

@@ -4,6 +4,8 @@
  * way is lost. The cause of a retransmission is what the timeline says in the detail of its row. */
 #include "plots/sequence.h"
 
+#include <math.h>
+
 #include <string.h>
 
 #include "sim/error.h"
@@ -228,4 +230,49 @@ sequence_free(Sequence *sequence)
   g_array_unref(sequence->acks);
   g_array_unref(sequence->sacks);
   g_free(sequence);
+}
+
+SequenceRange
+sequence_set_axes(const Sequence *sequence, FigureData *data, double room_above)
+{
+  gint64 low = G_MAXINT64, high = 0, window = 0;
+  SimTime from = SIM_TIME_NEVER;
+  SequenceRange range = {.longest = 1};
+  for (guint i = 0; i < sequence->segments->len; i++) {
+    const SequenceSegment *segment = &g_array_index(sequence->segments, SequenceSegment, i);
+    low = MIN(low, segment->seq);
+    high = MAX(high, segment->seq + segment->length);
+    range.longest = MAX(range.longest, segment->length);
+    from = MIN(from, segment->time);
+    range.to = MAX(range.to, segment->time);
+  }
+  for (guint i = 0; i < sequence->acks->len; i++) {
+    const SequenceAck *ack = &g_array_index(sequence->acks, SequenceAck, i);
+    window = MAX(window, ack->edge);
+    low = MIN(low, ack->ack);
+    from = MIN(from, ack->time);
+    range.to = MAX(range.to, ack->time);
+  }
+  range.span = (double)MAX(high - low, 1);
+  double top = MIN(MAX((double)window, (double)high), (double)low + range.span * room_above);
+  SimTime to = range.to > from ? range.to : from + 1;
+  figure_data_set(data, "x_from", sim_time_to_seconds(from), 12);
+  figure_data_set(data, "x_to", sim_time_to_seconds(to), 12);
+  figure_data_set(data, "y_from", (double)(low + sequence->base) - range.span * 0.02, 0);
+  figure_data_set(data, "y_to", top + (double)sequence->base + range.span * 0.04, 0);
+  figure_data_set(data, "raw", data->request->raw, 0);
+  figure_data_set_unit(data, range.span);
+  return range;
+}
+
+void
+sequence_write_ack(const Sequence *sequence, FigureData *data, const SequenceAck *ack)
+{
+  figure_data_time(data, ack->time);
+  figure_data_integer(data, ack->ack + sequence->base);
+  if (ack->edge < 0)
+    figure_data_number(data, NAN, 0);
+  else
+    figure_data_integer(data, ack->edge + sequence->base);
+  figure_data_row(data);
 }

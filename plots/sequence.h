@@ -2,7 +2,7 @@
  * ACKs as they come back to it: what Stevens' graph and tcptrace's are drawn from. */
 #pragma once
 
-#include "plots/figure.h"
+#include "plots/figure-data.h"
 
 /* Why a segment was sent again, in classes that a graph can tell apart. */
 typedef enum {
@@ -47,6 +47,30 @@ typedef struct Sequence {
   gint64 base;            /* to be added to relative numbers: 0, or the ISN when raw */
   GArray *segments, *acks, *sacks;
 } Sequence;
+
+/* Which segments a block of a figure's data holds. */
+typedef enum { SEQUENCE_FIRST, SEQUENCE_AGAIN, SEQUENCE_LOST } SequenceWhich;
+
+static inline bool
+sequence_belongs(const SequenceSegment *segment, SequenceWhich which)
+{
+  return which == SEQUENCE_LOST ? segment->lost
+                                : (segment->retransmit > 0) == (which == SEQUENCE_AGAIN);
+}
+
+/* The part of a graph that has something in it. */
+typedef struct SequenceRange {
+  SimTime to;     /* the last of what is shown */
+  double span;    /* of sequence numbers, without the window's edge; at least 1 */
+  gint64 longest; /* segment; at least 1 */
+} SequenceRange;
+
+/* Sets the axes (x_from, x_to, y_from, y_to) and their unit; the window's edge may take the upper
+ * one so many times `span` above the lower end. */
+SequenceRange sequence_set_axes(const Sequence *sequence, FigureData *data, double room_above);
+
+/* One row of the block of ACKs: time, ack, edge. */
+void sequence_write_ack(const Sequence *sequence, FigureData *data, const SequenceAck *ack);
 
 /* Of the connection asked for, or the one with most payload, the direction that carries more of it.
  * An error when there is no segment. `log` has to live as long. */

@@ -1,5 +1,5 @@
-/* link-private: what link.c (the fast way), link-watched.c (the way by events) and link-set.c (the
- * settings) share. Nobody else includes it. */
+/* link-private: what link.c, link-fast.c and link-watched.c (the two ways of working) and
+ * link-set.c (the settings) share. Nobody else includes it. */
 #pragma once
 
 #include "models/net/link.h"
@@ -8,18 +8,24 @@
  * direction->counters. */
 SIM_RARE void link_discard(LinkDirection *direction, Packet *packet, const char *reason,
                            uint64_t *counter);
+/* A packet that was not taken: the same, and it is counted apart. */
+void link_refuse(LinkDirection *direction, Packet *packet, const char *reason, uint64_t *counter);
 void link_trace(LinkDirection *direction, NetPacketEvent event, const Packet *packet,
                 const char *reason, uint64_t original);
 
 /* Frees the queue and the loss model. */
 void link_set_clear(LinkDirection *direction);
-/* Fast: counts out of the queue what has started to leave by now. */
-void link_advance(LinkDirection *direction);
-/* Fast: asks the loss model about what has left by now, and drops what it loses. */
-SIM_RARE void link_lose(LinkDirection *direction);
-/* Fast: the queue's limits, which have changed. */
-void link_note_limits(LinkDirection *direction);
-/* Makes on_arrival() the one for the way of working and the model that are in force. */
+/* link-fast.c: hands a packet over; counts out of the queue what has started to leave by now; asks
+ * the loss model about what has left by now, and drops what it loses; brings the counters up to
+ * now; the queue's limits have changed; the pipe's head arrives, without and with a loss model. */
+void link_fast_send(LinkDirection *direction, Packet *packet, uint32_t size);
+void link_fast_advance(LinkDirection *direction);
+SIM_RARE void link_fast_lose(LinkDirection *direction);
+void link_fast_count(LinkDirection *direction);
+void link_fast_note_limits(LinkDirection *direction);
+void link_fast_on_arrival(Sim *sim, SimEvent *event);
+void link_fast_on_arrival_lossy(Sim *sim, SimEvent *event);
+/* Makes the event of an arrival the one for the way of working and the model that are in force. */
 void link_choose_arrival(LinkDirection *direction);
 /* Puts a packet in the pipe by its time, behind `after` (a packet of the pipe that arrives no
  * later; NULL: its front) and behind all that arrive at the same time. */
@@ -41,6 +47,42 @@ link_time_to_send(LinkDirection *direction, uint32_t size)
     direction->timed = sim_time_to_send(wire_size, direction->rate);
   }
   return direction->timed;
+}
+
+static inline void
+link_arrival_schedule(LinkDirection *direction)
+{
+  sim_schedule(direction->sim, &direction->arrival, direction->pipe_head->time, SIM_DELIVERY,
+               &direction->owner);
+}
+
+static inline void
+link_pipe_append(LinkDirection *direction, Packet *packet)
+{
+  packet->next = NULL;
+  if (direction->pipe_tail != NULL) {
+    direction->pipe_tail->next = packet;
+    direction->pipe_tail = packet;
+  } else {
+    direction->pipe_head = direction->pipe_tail = packet;
+    link_arrival_schedule(direction);
+  }
+}
+
+/* Takes the head out of the pipe; the next one's arrival is set, and it is fetched until then. */
+static inline Packet *
+link_pipe_take(LinkDirection *direction)
+{
+  Packet *packet = direction->pipe_head;
+  direction->pipe_head = packet->next;
+  if (direction->pipe_head != NULL) {
+    link_arrival_schedule(direction);
+    __builtin_prefetch(direction->pipe_head->next);
+  } else {
+    direction->pipe_tail = NULL;
+  }
+  packet->next = NULL;
+  return packet;
 }
 
 /* link-extra.c: frees it; ends its trace; what it says while the direction works. All but the first

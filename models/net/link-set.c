@@ -34,7 +34,7 @@ link_set_clear(LinkDirection *direction)
 static bool
 waits(LinkDirection *direction)
 {
-  link_advance(direction);
+  link_fast_advance(direction);
   return direction->next_to_leave != NULL;
 }
 
@@ -110,7 +110,7 @@ link_set_loss(LinkDirection *direction, const LossOps *ops, void *state)
   if (direction->watched)
     link_watched_settle(direction);
   else
-    link_lose(direction);
+    link_fast_lose(direction);
   loss_clear(direction);
   direction->loss = ops;
   direction->loss_state = state;
@@ -134,6 +134,6 @@ link_set_queue(LinkDirection *direction, const QdiscOps *ops, void *state)
     if (reason != NULL)
       link_discard(direction, packet, reason, &direction->counters.dropped_queue);
   }
-  link_note_limits(direction);
+  link_fast_note_limits(direction);
   queue_clear(old_ops, old_state);
 }

@@ -1,18 +1,5 @@
-/* link: making, cutting and freeing links, and the fast way of working.
- *
- * Fast: drop-tail, nobody asked and nobody listening, so the life of a packet is known when it is
- * handed over: it starts to leave when the one ahead has left, and it arrives a delay after its own
- * end. It goes into the pipe with that time and costs one event. What the queue holds is counted
- * from above: a packet stops waiting when it is found to have started to leave, which is looked for
- * along the pipe (link_advance) when there seems to be no room, or when somebody asks, and else
- * seen at its arrival. A loss model is asked in the same order as the watched way asks it, but
- * late: when a packet would arrive, or somebody looks.
- * The watched way (link-watched.c) keeps to the same rules, so both drop the same packets.
- *
- * Invariants of the fast way: the pipe is in order of handing over, which is the order of arrival;
- * from next_to_leave to its tail stand waiting_packets packets, each of which starts when the one
- * ahead ends; next_to_leave is NULL or next_leaves is its start; the delay has not changed since
- * the pipe was empty, so that packet->time - delay is the end of each transmission. */
+/* link: making, cutting and freeing links, and what both ways of working share: the pipe of packets
+ * under way, and drops. The ways are in link-fast.c and link-watched.c. */
 #include "models/net/link.h"
 
 #include "models/net/link-private.h"
@@ -41,7 +28,7 @@ direction_init(LinkDirection *direction, Link *link, Node *from, Node *to, unsig
   direction->qdisc = &qdisc_droptail;
   direction->qdisc_state = g_malloc0(qdisc_droptail.state_size);
   qdisc_droptail.init(direction->qdisc_state, direction);
-  link_note_limits(direction);
+  link_fast_note_limits(direction);
   char *stream = g_strconcat("link ", direction->name, NULL);
   sim_rng_init(&direction->rng, net->sim->seed, stream);
   g_free(stream);
@@ -177,31 +164,11 @@ link_discard(LinkDirection *direction, Packet *packet, const char *reason, uint6
   packet_free(direction->link->net, packet);
 }
 
-static inline void
-arrival_schedule(LinkDirection *direction)
-{
-  sim_schedule(direction->sim, &direction->arrival, direction->pipe_head->time, SIM_DELIVERY,
-               &direction->owner);
-}
-
-static inline void
-pipe_append(LinkDirection *direction, Packet *packet)
-{
-  packet->next = NULL;
-  if (direction->pipe_tail != NULL) {
-    direction->pipe_tail->next = packet;
-    direction->pipe_tail = packet;
-  } else {
-    direction->pipe_head = direction->pipe_tail = packet;
-    arrival_schedule(direction);
-  }
-}
-
 void
 link_pipe_insert(LinkDirection *direction, Packet *after, Packet *packet)
 {
   if (direction->pipe_tail == NULL || direction->pipe_tail->time <= packet->time) {
-    pipe_append(direction, packet);
+    link_pipe_append(direction, packet);
     return;
   }
   Packet **place = after != NULL ? &after->next : &direction->pipe_head;
@@ -211,24 +178,8 @@ link_pipe_insert(LinkDirection *direction, Packet *after, Packet *packet)
   *place = packet;
   if (direction->pipe_head == packet) {
     sim_cancel(direction->sim, &direction->arrival);
-    arrival_schedule(direction);
+    link_arrival_schedule(direction);
   }
-}
-
-/* Takes the head out of the pipe; the next one's arrival is set, and it is fetched until then. */
-static inline Packet *
-pipe_take(LinkDirection *direction)
-{
-  Packet *packet = direction->pipe_head;
-  direction->pipe_head = packet->next;
-  if (direction->pipe_head != NULL) {
-    arrival_schedule(direction);
-    __builtin_prefetch(direction->pipe_head->next);
-  } else {
-    direction->pipe_tail = NULL;
-  }
-  packet->next = NULL;
-  return packet;
 }
 
 /* The last bit of the pipe's head is at the other end; watched. */
@@ -236,7 +187,7 @@ static G_GNUC_NO_INLINE void
 on_arrival_watched(Sim *sim, SimEvent *event)
 {
   LinkDirection *direction = sim_container(event, LinkDirection, arrival);
-  Packet *packet = pipe_take(direction);
+  Packet *packet = link_pipe_take(direction);
   if (packet == direction->in_order)
     direction->in_order = NULL;
   direction->counters.delivered_packets++;
@@ -244,186 +195,21 @@ on_arrival_watched(Sim *sim, SimEvent *event)
   node_receive(direction->to, packet, direction);
 }
 
-/* The fast way. */
-
-/* The first of those that count as waiting has begun to leave. */
-static inline void
-leaves(LinkDirection *direction, Packet *packet)
-{
-  direction->waiting_packets--;
-  direction->waiting_bytes -= packet_size(packet);
-  direction->next_leaves = packet->time - direction->delay;
-  direction->next_to_leave = packet->next;
-}
-
-/* The same; fast. */
-static SIM_HOT void
-on_arrival(Sim *sim, SimEvent *event)
-{
-  LinkDirection *direction = sim_container(event, LinkDirection, arrival);
-  if (direction->pipe_head == direction->next_to_leave)
-    leaves(direction, direction->pipe_head);
-  node_receive(direction->to, pipe_take(direction), direction);
-}
-
-/* Asks about the packet that has not been asked about, and says when it would have been lost. */
-static bool
-loses(LinkDirection *direction, SimTime *at)
-{
-  Packet *packet = direction->unasked;
-  direction->unasked = packet->next;
-  *at = packet->time - direction->delay;
-  return direction->loss->lose(direction->loss_state, packet, *at, &direction->rng);
-}
-
-static void
-lose(LinkDirection *direction, Packet *packet, SimTime at)
-{
-  Net *net = direction->link->net;
-  direction->counters.dropped_loss++;
-  direction->lost_bytes += packet_size(packet);
-  if (net_traced(net, NET_PACKET_DROP)) {
-    NetPacketRecord record = {
-        .time = at,
-        .event = NET_PACKET_DROP,
-        .node = direction->from,
-        .direction = direction,
-        .packet = packet,
-        .reason = "loss model",
-    };
-    net_trace(net, &record);
-  }
-  packet_free(net, packet);
-}
-
-/* The same, where there is a loss model: a packet that was lost does not arrive, and no time passes
- * for it. */
-static void
-on_arrival_lossy(Sim *sim, SimEvent *event)
-{
-  LinkDirection *direction = sim_container(event, LinkDirection, arrival);
-  SimTime at, arrival = direction->pipe_head->time;
-  bool lost = direction->pipe_head == direction->unasked && loses(direction, &at);
-  if (direction->pipe_head == direction->next_to_leave)
-    leaves(direction, direction->pipe_head);
-  Packet *packet = pipe_take(direction);
-  if (lost) {
-    lose(direction, packet, at);
-  } else {
-    sim_happens(sim, arrival);
-    node_receive(direction->to, packet, direction);
-  }
-}
-
 void
 link_choose_arrival(LinkDirection *direction)
 {
   direction->arrival.fire = direction->watched        ? on_arrival_watched
-                            : direction->loss != NULL ? on_arrival_lossy
-                                                      : on_arrival;
-  direction->arrival.tentative = direction->arrival.fire == on_arrival_lossy;
-}
-
-SIM_HOT void
-link_advance(LinkDirection *direction)
-{
-  SimTime now = sim_now(direction->sim);
-  while (direction->next_to_leave != NULL && direction->next_leaves <= now)
-    leaves(direction, direction->next_to_leave);
-}
-
-void
-link_lose(LinkDirection *direction)
-{
-  SimTime now = sim_now(direction->sim), at;
-  if (direction->unasked == NULL)
-    return;
-  link_advance(direction); /* so that nothing is lost that counts as waiting */
-  Packet *before = NULL, *packet = direction->pipe_head;
-  for (; packet != direction->unasked; packet = packet->next)
-    before = packet;
-  while (packet != NULL && packet->time - direction->delay <= now) {
-    Packet *next = packet->next;
-    if (!loses(direction, &at)) {
-      before = packet;
-    } else {
-      bool head = before == NULL;
-      *(head ? &direction->pipe_head : &before->next) = next;
-      if (next == NULL)
-        direction->pipe_tail = before;
-      if (head)
-        sim_cancel(direction->sim, &direction->arrival);
-      if (head && next != NULL)
-        arrival_schedule(direction);
-      lose(direction, packet, at);
-    }
-    packet = next;
-  }
-}
-
-static bool
-fits(const LinkDirection *direction, uint32_t size)
-{
-  return direction->waiting_packets < direction->most_packets &&
-         direction->waiting_bytes + size <= direction->most_bytes;
-}
-
-void
-link_note_limits(LinkDirection *direction)
-{
-  const QdiscDroptail *queue = direction->qdisc_state;
-  bool plain = direction->qdisc == &qdisc_droptail;
-  direction->most_packets =
-      plain && queue->limit_packets >= 0 ? (uint64_t)queue->limit_packets : UINT64_MAX;
-  direction->most_bytes =
-      plain && queue->limit_bytes >= 0 ? (uint64_t)queue->limit_bytes : UINT64_MAX;
+                            : direction->loss != NULL ? link_fast_on_arrival_lossy
+                                                      : link_fast_on_arrival;
+  direction->arrival.tentative = direction->arrival.fire == link_fast_on_arrival_lossy;
 }
 
 /* Drops a packet that was not taken. */
-static SIM_RARE void
-refuse(LinkDirection *direction, Packet *packet, const char *reason, uint64_t *counter)
+void
+link_refuse(LinkDirection *direction, Packet *packet, const char *reason, uint64_t *counter)
 {
   direction->refused_bytes += packet_size(packet);
   link_discard(direction, packet, reason, counter);
-}
-
-/* It has to wait: is there room? */
-static bool
-finds_room(LinkDirection *direction, Packet *packet, uint32_t size)
-{
-  if (!fits(direction, size))
-    link_advance(direction);
-  if (!fits(direction, size))
-    return false;
-  if (direction->next_to_leave == NULL) {
-    direction->next_to_leave = packet;
-    direction->next_leaves = direction->busy_until;
-  }
-  direction->waiting_packets++;
-  direction->waiting_bytes += size;
-  return true;
-}
-
-static void
-fast_send(LinkDirection *direction, Packet *packet, uint32_t size)
-{
-  SimTime start = sim_now(direction->sim);
-  if (direction->busy_until > start) {
-    if (!finds_room(direction, packet, size)) {
-      refuse(direction, packet, "queue full", &direction->counters.dropped_queue);
-      return;
-    }
-    start = direction->busy_until;
-  } else if (direction->next_to_leave != NULL) {
-    direction->next_to_leave = NULL; /* all have left */
-    direction->waiting_packets = 0;
-    direction->waiting_bytes = 0;
-  }
-  direction->busy_until = sim_time_add(start, link_time_to_send(direction, size));
-  packet->time = sim_time_add(direction->busy_until, direction->delay);
-  pipe_append(direction, packet);
-  if (direction->unasked == NULL && direction->loss != NULL)
-    direction->unasked = packet;
 }
 
 SIM_HOT void
@@ -437,13 +223,13 @@ link_send_sized(LinkDirection *direction, Packet *packet, uint32_t size)
   if (traced)
     link_trace(direction, NET_PACKET_SEND, packet, NULL, 0);
   if (G_UNLIKELY(!direction->up))
-    refuse(direction, packet, "link down", &direction->counters.dropped_down);
+    link_refuse(direction, packet, "link down", &direction->counters.dropped_down);
   else if (G_UNLIKELY(size > direction->mtu))
-    refuse(direction, packet, "larger than MTU", &direction->counters.dropped_mtu);
+    link_refuse(direction, packet, "larger than MTU", &direction->counters.dropped_mtu);
   else if (direction->watched)
     link_watched_send(direction, packet, size);
   else
-    fast_send(direction, packet, size);
+    link_fast_send(direction, packet, size);
 }
 
 void
@@ -510,7 +296,7 @@ link_queue_packets(LinkDirection *direction)
     link_watched_settle(direction);
     return direction->qdisc->packets(direction->qdisc_state);
   }
-  link_advance(direction);
+  link_fast_advance(direction);
   return direction->waiting_packets;
 }
 
@@ -521,37 +307,15 @@ link_queue_bytes(LinkDirection *direction)
     link_watched_settle(direction);
     return direction->qdisc->bytes(direction->qdisc_state);
   }
-  link_advance(direction);
+  link_fast_advance(direction);
   return direction->waiting_bytes;
-}
-
-/* Fast: what follows from sending and dropping and from what is in the pipe. */
-static void
-count_up(LinkDirection *direction)
-{
-  link_lose(direction);
-  link_advance(direction);
-  LinkCounters *counters = &direction->counters;
-  uint64_t packets = counters->sent_packets - counters->dropped_queue - counters->dropped_down -
-                     counters->dropped_mtu;
-  uint64_t bytes = counters->sent_bytes - direction->refused_bytes;
-  counters->transmitted_packets = packets - direction->waiting_packets;
-  counters->transmitted_bytes = bytes - direction->waiting_bytes;
-  packets -= counters->dropped_loss;
-  bytes -= direction->lost_bytes;
-  for (const Packet *packet = direction->pipe_head; packet != NULL; packet = packet->next) {
-    packets--;
-    bytes -= packet_size(packet);
-  }
-  counters->delivered_packets = packets;
-  counters->delivered_bytes = bytes;
 }
 
 const LinkCounters *
 link_counters(LinkDirection *direction)
 {
   if (!direction->watched)
-    count_up(direction);
+    link_fast_count(direction);
   return &direction->counters;
 }
 
