@@ -8,26 +8,33 @@
 
 #define USAGE "A B [--tolerance TIME] [--window] [--at NODE]"
 
-static const char help[] =
-    "usage: roundtrip diff " USAGE "\n"
-    "\n"
+static const char about[] =
     "Compares two runs (their folders) or captures (pcap, pcapng): the connections in order of\n"
     "opening, and packet by packet the flags, relative sequence and acknowledgment numbers,\n"
-    "length, kinds of TCP options, and the time since what caused the packet.\n"
-    "\n"
-    "  --tolerance TIME  accepted between two intervals (default 1 ms)\n"
-    "  --window          compare the offered windows too\n"
-    "  --at NODE         compare what this node of a run sent and received. Without it two runs\n"
-    "                    are compared by what was sent and lost, and a run with a capture at the\n"
-    "                    node where the capture was made\n"
-    "\n"
-    "Ends with 0 when there is no difference, with 1 when there is one.\n";
+    "length, kinds of TCP options, and the time since what caused the packet.\n";
+
+static const char more[] =
+    "Ends with status 0 when there is no difference, with 1 when there is one.\n";
 
 typedef struct Arguments {
   char *tolerance, *at; /* owned; NULL: not given */
-  gboolean window, help;
+  gboolean window;
   char **paths; /* owned; NULL: none */
 } Arguments;
+
+#define ARG(member) CMD_ARG(Arguments, member)
+
+static const GOptionEntry option_table[] = {
+    {"tolerance", 0, 0, G_OPTION_ARG_STRING, ARG(tolerance),
+     "accepted between two intervals (1 ms)", "TIME"},
+    {"window", 0, 0, G_OPTION_ARG_NONE, ARG(window), "compare the offered windows too", NULL},
+    {"at", 0, 0, G_OPTION_ARG_STRING, ARG(at),
+     "compare what this node of a run sent and received; without it two runs are compared by what "
+     "was sent and lost, and a run with a capture at the node where the capture was made",
+     "NODE"},
+    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, ARG(paths), NULL, NULL},
+    G_OPTION_ENTRY_NULL,
+};
 
 static void
 arguments_clear(Arguments *arguments)
@@ -40,18 +47,10 @@ arguments_clear(Arguments *arguments)
 static bool
 parse_arguments(int argc, char **argv, Arguments *arguments, GError **error)
 {
-  const GOptionEntry entries[] = {
-      {"tolerance", 0, 0, G_OPTION_ARG_STRING, &arguments->tolerance, NULL, NULL},
-      {"window", 0, 0, G_OPTION_ARG_NONE, &arguments->window, NULL, NULL},
-      {"at", 0, 0, G_OPTION_ARG_STRING, &arguments->at, NULL, NULL},
-      {"help", 'h', 0, G_OPTION_ARG_NONE, &arguments->help, NULL, NULL},
-      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->paths, NULL, NULL},
-      G_OPTION_ENTRY_NULL,
-  };
-  if (!cmd_parse(&cmd_diff, entries, argc, argv, error))
+  if (!cmd_parse(&cmd_diff, arguments, argc, argv, error))
     return false;
   guint count = arguments->paths != NULL ? g_strv_length(arguments->paths) : 0;
-  if (arguments->help || count == 2)
+  if (count == 2)
     return true;
   g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
               "diff compares two runs or captures, %u given; usage: roundtrip diff %s", count,
@@ -94,8 +93,6 @@ run(int argc, char **argv)
   int status = EXIT_OK;
   if (!parse_arguments(argc, argv, &arguments, &error)) {
     status = cmd_fail(error);
-  } else if (arguments.help) {
-    fputs(help, stdout);
   } else {
     g_autoptr(DiffResult) result = compare(&arguments, &error);
     status = result != NULL ? print_result(result) : cmd_fail(error);
@@ -108,5 +105,8 @@ const Command cmd_diff = {
     .name = "diff",
     .usage = USAGE,
     .summary = "the first divergence of two runs or captures, its cause, both ladders",
+    .options = option_table,
+    .about = about,
+    .more = more,
     .run = run,
 };

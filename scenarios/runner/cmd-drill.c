@@ -16,24 +16,13 @@
   "FILE.pkt... [--profile NAME] [--set OPTION=VALUE]... [-D NAME=VALUE]... [-j N] [--verbose] "    \
   "[--pcap DIR] | --record RUN [--node NAME]"
 
-static const char help[] =
-    "usage: roundtrip drill FILE.pkt... [OPTION]...\n"
-    "       roundtrip drill --record RUN [--node NAME] [OPTION]... >FILE.pkt\n"
-    "\n"
+static const char about[] =
     "Runs packetdrill scripts: one simulated host is under test, the script is its program and "
     "the\n"
     "other end of its wire. Failures say the script's line, what was expected and what was sent.\n"
-    "\n"
-    "  --profile NAME      how the host behaves: linux (default), rfc9293 ... (list profiles)\n"
-    "  --set OPTION=VALUE  an option of the profile, as \"min_rto=1 s\"; wins over the script's\n"
-    "  -D NAME=VALUE       NAME in the script is read as VALUE\n"
-    "  -j N                so many scripts at once (default: a processor each)\n"
-    "  --verbose           tell what passes, too, and draw what happened\n"
-    "  --pcap DIR          keep what the host sent and received, a file a script\n"
-    "  --record RUN        write a script from what a run recorded at one host,\n"
-    "                      whose options are those of --profile and --set\n"
-    "  --node NAME         that host (default: who opened the first connection)\n"
-    "\n"
+    "With --record it writes a script of what a run recorded, to standard output.\n";
+
+static const char more[] =
     "Sysctls, routes and common/defaults.sh in back-quotes set the profile. A script that asks "
     "for\n"
     "what is not there is skipped, with the place: it never counts as passed.\n"
@@ -43,7 +32,7 @@ static const char help[] =
     "or written. scenarios/drill.md is the page on writing scripts.\n";
 
 typedef struct Arguments {
-  gboolean help, verbose;
+  gboolean verbose;
   char *profile;  /* owned; NULL: the default */
   char **sets;    /* owned; NULL: none */
   char **defines; /* owned; NULL: none */
@@ -53,6 +42,31 @@ typedef struct Arguments {
   gint jobs;      /* 0: as many as there are processors */
   char **paths;   /* owned; NULL: none */
 } Arguments;
+
+#define ARG(member) CMD_ARG(Arguments, member)
+
+static const GOptionEntry option_table[] = {
+    {"profile", 0, 0, G_OPTION_ARG_STRING, ARG(profile),
+     "how the host behaves: linux (the default), rfc9293 ... (roundtrip list profiles)", "NAME"},
+    {"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, ARG(sets),
+     "an option of the profile, as \"min_rto=1 s\"; wins over the script's", "OPTION=VALUE"},
+    {"define", 'D', 0, G_OPTION_ARG_STRING_ARRAY, ARG(defines),
+     "NAME in the script is read as VALUE", "NAME=VALUE"},
+    {"jobs", 'j', 0, G_OPTION_ARG_INT, ARG(jobs), "so many scripts at once (a processor each)",
+     "N"},
+    {"verbose", 'v', 0, G_OPTION_ARG_NONE, ARG(verbose),
+     "tell what passes, too, and draw what happened", NULL},
+    {"pcap", 0, 0, G_OPTION_ARG_FILENAME, ARG(pcap),
+     "keep what the host sent and received, a file a script", "DIR"},
+    {"record", 0, 0, G_OPTION_ARG_FILENAME, ARG(record),
+     "write a script from what a run recorded at one host, whose options are those of --profile "
+     "and --set",
+     "RUN"},
+    {"node", 0, 0, G_OPTION_ARG_STRING, ARG(node), "that host (who opened the first connection)",
+     "NAME"},
+    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, ARG(paths), NULL, NULL},
+    G_OPTION_ENTRY_NULL,
+};
 
 static void
 arguments_clear(Arguments *arguments)
@@ -86,22 +100,9 @@ check_arguments(const Arguments *arguments, GError **error)
 static bool
 parse_arguments(int argc, char **argv, Arguments *arguments, GError **error)
 {
-  const GOptionEntry entries[] = {
-      {"profile", 0, 0, G_OPTION_ARG_STRING, &arguments->profile, NULL, NULL},
-      {"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arguments->sets, NULL, NULL},
-      {"define", 'D', 0, G_OPTION_ARG_STRING_ARRAY, &arguments->defines, NULL, NULL},
-      {"jobs", 'j', 0, G_OPTION_ARG_INT, &arguments->jobs, NULL, NULL},
-      {"verbose", 'v', 0, G_OPTION_ARG_NONE, &arguments->verbose, NULL, NULL},
-      {"pcap", 0, 0, G_OPTION_ARG_FILENAME, &arguments->pcap, NULL, NULL},
-      {"record", 0, 0, G_OPTION_ARG_FILENAME, &arguments->record, NULL, NULL},
-      {"node", 0, 0, G_OPTION_ARG_STRING, &arguments->node, NULL, NULL},
-      {"help", 'h', 0, G_OPTION_ARG_NONE, &arguments->help, NULL, NULL},
-      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->paths, NULL, NULL},
-      G_OPTION_ENTRY_NULL,
-  };
-  if (!cmd_parse(&cmd_drill, entries, argc, argv, error))
+  if (!cmd_parse(&cmd_drill, arguments, argc, argv, error))
     return false;
-  return arguments->help || check_arguments(arguments, error);
+  return check_arguments(arguments, error);
 }
 
 /* The profile, and that every --set fits it. */
@@ -215,9 +216,7 @@ run(int argc, char **argv)
   Arguments arguments = {0};
   int status = EXIT_OK;
   if (parse_arguments(argc, argv, &arguments, &error)) {
-    if (arguments.help)
-      fputs(help, stdout);
-    else if (arguments.record != NULL)
+    if (arguments.record != NULL)
       status = write_script(&arguments, &error);
     else
       status = run_scripts(&arguments, &error);
@@ -232,5 +231,8 @@ const Command cmd_drill = {
     .name = "drill",
     .usage = USAGE,
     .summary = "runs packetdrill scripts against the simulated TCP",
+    .options = option_table,
+    .about = about,
+    .more = more,
     .run = run,
 };

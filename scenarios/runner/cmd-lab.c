@@ -7,45 +7,45 @@
 #include "scenarios/runner/lab/lab.h"
 #include "sim/error.h"
 
-#define USAGE "[FOLDER] [--port N] [--max-memory SIZE] [--max-wall TIME]"
+#define USAGE "[FOLDER] [--port N] [--max-memory SIZE] [--max-steps N] [--max-wall TIME]"
 #define MEMORY_DEFAULT "256 MiB"
+#define STEPS_DEFAULT "300000000"
 #define WALL_DEFAULT "10 s"
+#define WALL_MOST_MS                                                                               \
+  (24 * 3600 * 1000) /* what a timer of GLib can be asked for, and nobody needs */
 
-static const char help[] =
-    "usage: roundtrip lab " USAGE "\n"
-    "\n"
-    "Opens a page on 127.0.0.1 to play with: choose a scenario of the gallery or of FOLDER (here, "
-    "when\n"
-    "none is said), move its parameters and see ladder and graphs at once, two settings side by "
-    "side,\n"
-    "edit its text. The address that is printed has a secret in it: only who has it may use the "
-    "page.\n"
-    "Nothing in FOLDER is changed; runs are in a temporary folder that goes with the lab.\n"
-    "\n"
-    "  --port N           listen there (default: any port that is free)\n"
-    "  --max-memory SIZE  memory that a scenario's Lua may take in a run (" MEMORY_DEFAULT ")\n"
-    "  --max-wall TIME    real time that a run may take (" WALL_DEFAULT ")\n";
+static const char about[] =
+    "Opens a page on 127.0.0.1 to play with: choose a scenario of the gallery or of FOLDER (here,\n"
+    "when none is said), move its parameters and see ladder and graphs at once, two settings side\n"
+    "by side, edit its text. The address that is printed has a secret in it: only who has it may\n"
+    "use the page. Nothing in FOLDER is changed; runs are in a temporary folder that goes with the\n"
+    "lab.\n";
 
 /* What the command line says; strings are owned. */
 typedef struct LabArgs {
-  char *max_memory, *max_wall; /* NULL: not given */
+  char *max_memory, *max_steps, *max_wall; /* NULL: not given */
   gint port;
-  gboolean help;
   char **rest; /* FOLDER */
 } LabArgs;
+
+#define ARG(member) CMD_ARG(LabArgs, member)
+
+static const GOptionEntry option_table[] = {
+    {"port", 0, 0, G_OPTION_ARG_INT, ARG(port), "listen there (any port that is free)", "N"},
+    {"max-memory", 0, 0, G_OPTION_ARG_STRING, ARG(max_memory),
+     "memory that a run may take (" MEMORY_DEFAULT ")", "SIZE"},
+    {"max-steps", 0, 0, G_OPTION_ARG_STRING, ARG(max_steps),
+     "instructions of Lua that one event of a run may take (" STEPS_DEFAULT ")", "N"},
+    {"max-wall", 0, 0, G_OPTION_ARG_STRING, ARG(max_wall),
+     "real time that a run may take (" WALL_DEFAULT ")", "TIME"},
+    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, ARG(rest), NULL, NULL},
+    G_OPTION_ENTRY_NULL,
+};
 
 static bool
 args_parse(LabArgs *args, int argc, char **argv, GError **error)
 {
-  const GOptionEntry entries[] = {
-      {"port", 0, 0, G_OPTION_ARG_INT, &args->port, NULL, NULL},
-      {"max-memory", 0, 0, G_OPTION_ARG_STRING, &args->max_memory, NULL, NULL},
-      {"max-wall", 0, 0, G_OPTION_ARG_STRING, &args->max_wall, NULL, NULL},
-      {"help", 'h', 0, G_OPTION_ARG_NONE, &args->help, NULL, NULL},
-      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &args->rest, NULL, NULL},
-      G_OPTION_ENTRY_NULL,
-  };
-  if (!cmd_parse(&cmd_lab, entries, argc, argv, error))
+  if (!cmd_parse(&cmd_lab, args, argc, argv, error))
     return false;
   if (args->rest != NULL && g_strv_length(args->rest) > 1) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
@@ -62,12 +62,19 @@ args_parse(LabArgs *args, int argc, char **argv, GError **error)
 
 /* The limits are read here, so that a slip is not told by every run. */
 static bool
-check_limits(const LabArgs *args, GError **error)
+read_limits(const LabArgs *args, LabSettings *settings, GError **error)
 {
-  uint64_t memory = 0;
+  uint64_t memory = 0, steps = 0;
   SimTime wall = 0;
-  return cmd_parse_quantity("--max-memory", args->max_memory, SIM_PARAM_SIZE, &memory, error) &&
-         cmd_parse_quantity("--max-wall", args->max_wall, SIM_PARAM_TIME, &wall, error);
+  settings->max_memory = args->max_memory != NULL ? args->max_memory : MEMORY_DEFAULT;
+  settings->max_steps = args->max_steps != NULL ? args->max_steps : STEPS_DEFAULT;
+  settings->max_wall = args->max_wall != NULL ? args->max_wall : WALL_DEFAULT;
+  if (!cmd_parse_quantity("--max-memory", settings->max_memory, SIM_PARAM_SIZE, &memory, error) ||
+      !cmd_parse_steps(settings->max_steps, &steps, error) ||
+      !cmd_parse_quantity("--max-wall", settings->max_wall, SIM_PARAM_TIME, &wall, error))
+    return false;
+  settings->max_wall_ms = (guint)MIN(wall / SIM_MILLISECOND, WALL_MOST_MS);
+  return true;
 }
 
 /* The module beside the program (as it is built) or in the library folder (as it is installed). */
@@ -103,16 +110,15 @@ open_lab(const LabArgs *args, GError **error)
   }
   g_autofree char *gallery = g_build_filename(ROUNDTRIP_SOURCE_DIR, "scenarios", NULL);
   g_autofree char *program = g_file_read_link("/proc/self/exe", error);
-  LabServe serve = program != NULL && check_limits(args, error) ? load(program, error) : NULL;
   LabSettings settings = {
       .program = program,
       .folder = folder,
       .gallery = g_file_test(gallery, G_FILE_TEST_IS_DIR) ? ROUNDTRIP_SOURCE_DIR : NULL,
       .figures = figure_names(),
       .port = (guint16)args->port,
-      .max_memory = args->max_memory != NULL ? args->max_memory : MEMORY_DEFAULT,
-      .max_wall = args->max_wall != NULL ? args->max_wall : WALL_DEFAULT,
   };
+  LabServe serve =
+      program != NULL && read_limits(args, &settings, error) ? load(program, error) : NULL;
   return serve != NULL && serve(&settings, error);
 }
 
@@ -121,13 +127,10 @@ run(int argc, char **argv)
 {
   g_autoptr(GError) error = NULL;
   LabArgs args = {0};
-  if (args_parse(&args, argc, argv, &error)) {
-    if (args.help)
-      fputs(help, stdout);
-    else
-      open_lab(&args, &error);
-  }
+  if (args_parse(&args, argc, argv, &error))
+    open_lab(&args, &error);
   g_free(args.max_memory);
+  g_free(args.max_steps);
   g_free(args.max_wall);
   g_strfreev(args.rest);
   return error == NULL ? EXIT_OK : cmd_fail(g_steal_pointer(&error));
@@ -137,5 +140,7 @@ const Command cmd_lab = {
     .name = "lab",
     .usage = USAGE,
     .summary = "a page to play with: parameters, ladder and graphs at once",
+    .options = option_table,
+    .about = about,
     .run = run,
 };

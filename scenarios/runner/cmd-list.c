@@ -63,124 +63,117 @@ first_comment(const char *path)
   return g_strchomp(g_strdup(text));
 }
 
-static int
-list_scenarios(void)
+static void
+list_scenarios(GString *text)
 {
   const char *root = gallery_root();
   g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
   find_scenarios(paths, root, "scenarios", 0);
   g_ptr_array_sort(paths, compare_names);
-  if (paths->len == 0)
-    return cmd_fail(g_error_new(SIM_ERROR, SIM_ERROR_FILE,
-                                "no scenarios found: there is no folder \"scenarios\" here"));
   int width = 0;
   for (guint i = 0; i < paths->len; i++)
     width = MAX(width, (int)strlen(paths->pdata[i]));
   for (guint i = 0; i < paths->len; i++) {
     g_autofree char *real = g_build_filename(root, paths->pdata[i], NULL);
-    g_autofree char *text = first_comment(real);
-    printf("%-*s  %s\n", width, (const char *)paths->pdata[i], text);
+    g_autofree char *shows = first_comment(real);
+    g_string_append_printf(text, "%-*s  %s\n", width, (const char *)paths->pdata[i], shows);
   }
-  return EXIT_OK;
 }
 
 /* -- models and figures -- */
 
-static int
-list_figures(void)
+static void
+list_figures(GString *text)
 {
   const char *const *lists[] = {figure_names(), figure_study_names(), figure_several_names()};
   for (size_t k = 0; k < G_N_ELEMENTS(lists); k++)
     for (const char *const *name = lists[k]; *name != NULL; name++) {
       const char *needs = figure_needs(*name);
-      printf("%-16s %s%s%s%s\n", *name, figure_shows(*name), needs != NULL ? " (needs " : "",
-             needs != NULL ? needs : "", needs != NULL ? ")" : "");
+      g_string_append_printf(text, "%-16s %s%s%s%s\n", *name, figure_shows(*name),
+                             needs != NULL ? " (needs " : "", needs != NULL ? needs : "",
+                             needs != NULL ? ")" : "");
     }
-  return EXIT_OK;
 }
 
 static void
-print_params(const SimParam *params)
+print_params(GString *text, const SimParam *params)
 {
   for (const SimParam *param = params; param != NULL && param->name != NULL; param++) {
     g_autofree char *accepts = sim_param_accepts(param);
-    printf("    %-12s %s; %s\n", param->name, param->help != NULL ? param->help : "", accepts);
+    g_string_append_printf(text, "    %-12s %s; %s\n", param->name,
+                           param->help != NULL ? param->help : "", accepts);
   }
 }
 
 /* A line an option with its default, which shows the form; words are named as well. */
 static void
-print_settings(const SimParam *params, const void *defaults)
+print_settings(GString *text, const SimParam *params, const void *defaults)
 {
   for (const SimParam *param = params; param != NULL && param->name != NULL; param++) {
     g_autofree char *value = sim_param_print(param, defaults);
     g_autofree char *entry = g_strdup_printf("%s = %s", param->name, value);
     g_autofree char *accepts = sim_param_accepts(param);
     bool words = param->words != NULL || param->choices != NULL;
-    printf("    %-26s %s\n", entry, param->help);
+    g_string_append_printf(text, "    %-26s %s\n", entry, param->help);
     if (words)
-      printf("    %-26s accepted: %s\n", "", accepts);
+      g_string_append_printf(text, "    %-26s accepted: %s\n", "", accepts);
   }
 }
 
-static int
-list_loss(void)
+static void
+list_loss(GString *text)
 {
   for (const LossOps *const *ops = loss_list(); *ops != NULL; ops++) {
-    printf("%-16s %s\n", (*ops)->name, (*ops)->help);
-    print_params((*ops)->params);
+    g_string_append_printf(text, "%-16s %s\n", (*ops)->name, (*ops)->help);
+    print_params(text, (*ops)->params);
   }
-  printf("%-16s %s\n", loss_function.name, loss_function.help);
-  return EXIT_OK;
+  g_string_append_printf(text, "%-16s %s\n", loss_function.name, loss_function.help);
 }
 
-static int
-list_jitter(void)
+static void
+list_jitter(GString *text)
 {
   for (const JitterOps *const *ops = jitter_list(); *ops != NULL; ops++) {
-    printf("%-16s %s\n", (*ops)->name, (*ops)->help);
-    print_params((*ops)->params);
+    g_string_append_printf(text, "%-16s %s\n", (*ops)->name, (*ops)->help);
+    print_params(text, (*ops)->params);
   }
-  return EXIT_OK;
 }
 
-static int
-list_queue(void)
+static void
+list_queue(GString *text)
 {
   for (const QdiscOps *const *ops = qdisc_list(); *ops != NULL; ops++) {
-    printf("%-16s %s\n", (*ops)->name, (*ops)->help);
-    print_params((*ops)->params);
+    g_string_append_printf(text, "%-16s %s\n", (*ops)->name, (*ops)->help);
+    print_params(text, (*ops)->params);
   }
-  return EXIT_OK;
 }
 
 /* The defaults are set by a kind as it is put on a node. */
-static int
-list_middleboxes(void)
+static void
+list_middleboxes(GString *text)
 {
   Sim *sim = sim_new(1);
   Net *net = net_new(sim);
   for (const MiddleboxOps *const *ops = middlebox_list(); *ops != NULL; ops++) {
     Node *node = node_new(net, (*ops)->name, NODE_ROUTER, NULL);
     const Middlebox *box = middlebox_new(node, *ops);
-    printf("%-16s %s\n", (*ops)->name, (*ops)->help);
-    print_settings((*ops)->params, box->state);
+    g_string_append_printf(text, "%-16s %s\n", (*ops)->name, (*ops)->help);
+    print_settings(text, (*ops)->params, box->state);
   }
-  printf("%-16s %s\n", middlebox_function.name, middlebox_function.help);
+  g_string_append_printf(text, "%-16s %s\n", middlebox_function.name, middlebox_function.help);
   net_free(net);
   sim_free(sim);
-  return EXIT_OK;
 }
 
-static int
-list_cc(void)
+static void
+list_cc(GString *text)
 {
   for (const TcpCcOps *const *ops = cc_list(); *ops != NULL; ops++) {
-    printf("%-16s %s\n", (*ops)->name, (*ops)->help);
-    print_settings((*ops)->params, (*ops)->defaults);
+    g_string_append_printf(text, "%-16s %s\n", (*ops)->name, (*ops)->help);
+    print_settings(text, (*ops)->params, (*ops)->defaults);
   }
-  puts("\ntcp = {cc = \"cubic\"}, or with settings: tcp = {cc = {\"cubic\", beta = 0.5}}");
-  return EXIT_OK;
+  g_string_append(
+      text, "\ntcp = {cc = \"cubic\"}, or with settings: tcp = {cc = {\"cubic\", beta = 0.5}}\n");
 }
 
 /* -- profiles: a table with a column each, and what they do not differ in -- */
@@ -188,12 +181,12 @@ list_cc(void)
 #define PROFILES_MAX 6 /* columns that fit the page */
 
 static void
-print_row(const char *name, char *const *values)
+print_row(GString *text, const char *name, char *const *values)
 {
-  printf("%-24s", name);
+  g_string_append_printf(text, "%-24s", name);
   for (size_t i = 0; i < PROFILES_MAX && values[i] != NULL; i++)
-    printf(" %-11s", values[i]);
-  putchar('\n');
+    g_string_append_printf(text, " %-11s", values[i]);
+  g_string_append_c(text, '\n');
 }
 
 static void
@@ -205,7 +198,7 @@ free_values(char **values)
 
 /* A row an option in which profiles differ; `same` gets the others. */
 static void
-print_profile_rows(const SimParam *params, const char *prefix, GString *same)
+print_profile_rows(GString *text, const SimParam *params, const char *prefix, GString *same)
 {
   const char *const *names = tcp_profile_names();
   for (const SimParam *param = params; param->name != NULL; param++) {
@@ -217,7 +210,7 @@ print_profile_rows(const SimParam *params, const char *prefix, GString *same)
     }
     g_autofree char *name = g_strconcat(prefix, param->name, NULL);
     if (differs)
-      print_row(name, values);
+      print_row(text, name, values);
     else
       g_string_append_printf(same, "  %-24s %s\n", name, values[0]);
     free_values(values);
@@ -226,23 +219,23 @@ print_profile_rows(const SimParam *params, const char *prefix, GString *same)
 
 /* What of the congestion control's settings is not as everywhere: "reno, constant = 12.5 %". */
 static void
-print_cc_settings(const char *name, const TcpProfile *profile)
+print_cc_settings(GString *text, const char *name, const TcpProfile *profile)
 {
   const TcpCcOps *ops = profile->cc;
   if (profile->cc_settings == NULL)
     return;
-  printf("  %-24s cc = {\"%s\"", name, ops->name);
+  g_string_append_printf(text, "  %-24s cc = {\"%s\"", name, ops->name);
   for (const SimParam *param = ops->params; param->name != NULL; param++) {
     g_autofree char *value = sim_param_print(param, profile->cc_settings);
     g_autofree char *usual = sim_param_print(param, ops->defaults);
     if (strcmp(value, usual) != 0)
-      printf(", %s = %s", param->name, value);
+      g_string_append_printf(text, ", %s = %s", param->name, value);
   }
-  puts("}");
+  g_string_append(text, "}\n");
 }
 
-static int
-list_profiles(void)
+static void
+list_profiles(GString *text)
 {
   const char *const *names = tcp_profile_names();
   char *titles[PROFILES_MAX] = {NULL}, *controls[PROFILES_MAX] = {NULL};
@@ -251,55 +244,56 @@ list_profiles(void)
     controls[i] = g_strdup(tcp_profile_find(names[i])->cc->name);
   }
   g_autoptr(GString) same = g_string_new(NULL);
-  print_row("", titles);
-  print_row("cc", controls);
-  print_profile_rows(tcp_profile_params, "", same);
-  print_profile_rows(tcp_keepalive_params, "keepalive.", same);
+  print_row(text, "", titles);
+  print_row(text, "cc", controls);
+  print_profile_rows(text, tcp_profile_params, "", same);
+  print_profile_rows(text, tcp_keepalive_params, "keepalive.", same);
   free_values(titles);
   free_values(controls);
-  puts("\nWith settings of the congestion control");
+  g_string_append(text, "\nWith settings of the congestion control\n");
   for (size_t i = 0; names[i] != NULL; i++)
-    print_cc_settings(names[i], tcp_profile_find(names[i]));
-  printf("\nThe same in all of them\n%s", same->str);
-  puts("\n`roundtrip list tcp` says what each option is. Each may be set on a host, a listener or "
-       "a\n"
-       "connection: host(\"a\", {tcp = {profile = \"bsd44\", min_rto = \"200 ms\"}})");
-  return EXIT_OK;
+    print_cc_settings(text, names[i], tcp_profile_find(names[i]));
+  g_string_append_printf(text, "\nThe same in all of them\n%s", same->str);
+  g_string_append(
+      text,
+      "\n`roundtrip list tcp` says what each option is. Each may be set on a host, a listener or "
+      "a\n"
+      "connection: host(\"a\", {tcp = {profile = \"bsd44\", min_rto = \"200 ms\"}})\n");
 }
 
 /* -- options of TCP -- */
 
 static void
-print_options(const SimParam *params, const char *prefix)
+print_options(GString *text, const SimParam *params, const char *prefix)
 {
   for (const SimParam *param = params; param->name != NULL; param++) {
     g_autofree char *value = sim_param_print(param, tcp_profile_find(tcp_profile_names()[0]));
     g_autofree char *entry = g_strdup_printf("%s%s = %s", prefix, param->name, value);
     g_autofree char *accepts = sim_param_accepts(param);
-    printf("%-32s %s\n", entry, param->help);
+    g_string_append_printf(text, "%-32s %s\n", entry, param->help);
     if (param->kind != SIM_PARAM_BOOL)
-      printf("%-32s accepted: %s\n", "", accepts);
+      g_string_append_printf(text, "%-32s accepted: %s\n", "", accepts);
   }
 }
 
-static int
-list_tcp(void)
+static void
+list_tcp(GString *text)
 {
   const TcpProfile *first = tcp_profile_find(tcp_profile_names()[0]);
   g_autofree char *profile = g_strdup_printf("profile = %s", tcp_profile_names()[0]);
   g_autofree char *cc = g_strdup_printf("cc = %s", first->cc->name);
-  printf("%-32s what the rest begins with; `roundtrip list profiles`\n", profile);
-  printf("%-32s congestion control; `roundtrip list cc`\n", cc);
-  print_options(tcp_profile_params, "");
-  print_options(tcp_keepalive_params, "keepalive.");
-  return EXIT_OK;
+  g_string_append_printf(text, "%-32s what the rest begins with; `roundtrip list profiles`\n",
+                         profile);
+  g_string_append_printf(text, "%-32s congestion control; `roundtrip list cc`\n", cc);
+  print_options(text, tcp_profile_params, "");
+  print_options(text, tcp_keepalive_params, "keepalive.");
 }
 
 /* -- the command -- */
 
 static const struct {
   const char *name, *summary;
-  int (*list)(void);
+  void (*list)(GString *text);
 } topics[] = {
     {"scenarios", "the gallery: each file and what it shows", list_scenarios},
     {"figures", "what `figure` and `roundtrip plot` draw", list_figures},
@@ -314,40 +308,59 @@ static const struct {
 };
 
 static void
-print_usage(void)
+list_topics(GString *text)
 {
-  puts("Usage:\n  roundtrip list TOPIC\n\nTopics:");
+  g_string_append(text, "Topics\n");
   for (size_t i = 0; i < G_N_ELEMENTS(topics); i++)
-    printf("  %-11s %s\n", topics[i].name, topics[i].summary);
-  puts("\nExample:\n  roundtrip list profiles");
+    g_string_append_printf(text, "  %-11s %s\n", topics[i].name, topics[i].summary);
+}
+
+bool
+cmd_list_append(GString *text, const char *name)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS(topics); i++)
+    if (strcmp(topics[i].name, name) == 0) {
+      topics[i].list(text);
+      return true;
+    }
+  return false;
+}
+
+static bool
+list(GString *text, const char *topic, GError **error)
+{
+  const char *names[G_N_ELEMENTS(topics) + 1] = {NULL};
+  for (size_t i = 0; i < G_N_ELEMENTS(topics); i++)
+    names[i] = topics[i].name;
+  if (!cmd_list_append(text, topic))
+    return sim_error_unknown(error, "topic of list", topic, names);
+  if (text->len == 0)
+    g_set_error(error, SIM_ERROR, SIM_ERROR_FILE,
+                "no scenarios found: there is no folder \"scenarios\" here");
+  return text->len > 0;
 }
 
 static int
 run(int argc, char **argv)
 {
-  if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-    print_usage();
-    return EXIT_OK;
-  }
   if (argc > 2)
     return cmd_fail(g_error_new(SIM_ERROR, SIM_ERROR_VALUE,
-                                "one topic at a time: \"%s\" is too "
-                                "much",
-                                argv[2]));
-  for (size_t i = 0; i < G_N_ELEMENTS(topics); i++)
-    if (strcmp(topics[i].name, argv[1]) == 0)
-      return topics[i].list();
-  const char *names[G_N_ELEMENTS(topics) + 1] = {NULL};
-  for (size_t i = 0; i < G_N_ELEMENTS(topics); i++)
-    names[i] = topics[i].name;
+                                "one topic at a time: \"%s\" is too much", argv[2]));
+  g_autofree char *usage = cmd_usage(&cmd_list);
+  g_autoptr(GString) text = g_string_new(argc < 2 ? usage : NULL);
   GError *error = NULL;
-  sim_error_unknown(&error, "topic of list", argv[1], names);
-  return cmd_fail(error);
+  if (argc == 2 && !list(text, argv[1], &error))
+    return cmd_fail(error);
+  fputs(text->str, stdout);
+  return EXIT_OK;
 }
 
 const Command cmd_list = {
     .name = "list",
     .usage = "[scenarios|figures|cc|loss|jitter|queue|middleboxes|profiles|tcp]",
     .summary = "say what there is",
+    .about = "Says what there is, from the tables that the program itself uses.\n",
+    .more = "Example\n  roundtrip list profiles\n",
+    .list = list_topics,
     .run = run,
 };

@@ -14,14 +14,9 @@
 
 #define USAGE "DIR... [-o DIR]"
 
-static const char help[] =
-    "usage: roundtrip merge " USAGE "\n"
-    "\n"
-    "Puts the shards of a sweep (--shard K/N) together into one study.\n"
-    "\n"
-    "  -o DIR    the study's folder (without it, and with folders called X.study.K-of-N: X.study)\n"
-    "  --quiet   say nothing but errors\n"
-    "\n"
+static const char about[] = "Puts the shards of a sweep (--shard K/N) together into one study.\n";
+
+static const char more[] =
     "Example\n"
     "  roundtrip merge part-* -o whole\n"
     "\n"
@@ -30,23 +25,26 @@ static const char help[] =
 
 typedef struct MergeArgs {
   char *output; /* owned; NULL: from the names of the folders */
-  gboolean quiet, help;
+  gboolean quiet;
   char **rest; /* owned: the folders */
 } MergeArgs;
+
+#define ARG(member) CMD_ARG(MergeArgs, member)
+
+static const GOptionEntry option_table[] = {
+    {"output", 'o', 0, G_OPTION_ARG_FILENAME, ARG(output),
+     "the study's folder (of folders called X.study.K-of-N: X.study)", "DIR"},
+    {"quiet", 0, 0, G_OPTION_ARG_NONE, ARG(quiet), "say nothing but errors", NULL},
+    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, ARG(rest), NULL, NULL},
+    G_OPTION_ENTRY_NULL,
+};
 
 static bool
 args_parse(MergeArgs *args, int argc, char **argv, GError **error)
 {
-  const GOptionEntry entries[] = {
-      {"output", 'o', 0, G_OPTION_ARG_FILENAME, &args->output, NULL, NULL},
-      {"quiet", 0, 0, G_OPTION_ARG_NONE, &args->quiet, NULL, NULL},
-      {"help", 'h', 0, G_OPTION_ARG_NONE, &args->help, NULL, NULL},
-      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &args->rest, NULL, NULL},
-      G_OPTION_ENTRY_NULL,
-  };
-  if (!cmd_parse(&cmd_merge, entries, argc, argv, error))
+  if (!cmd_parse(&cmd_merge, args, argc, argv, error))
     return false;
-  if (args->help || args->rest != NULL)
+  if (args->rest != NULL)
     return true;
   g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
               "merge needs the folders of a study's shards; usage: roundtrip merge %s", USAGE);
@@ -183,14 +181,8 @@ run(int argc, char **argv)
   GError *error = NULL;
   MergeArgs args = {0};
   int status = EXIT_WRONG;
-  if (args_parse(&args, argc, argv, &error)) {
-    if (args.help) {
-      fputs(help, stdout);
-      status = EXIT_OK;
-    } else {
-      status = merge(&args, &error);
-    }
-  }
+  if (args_parse(&args, argc, argv, &error))
+    status = merge(&args, &error);
   g_free(args.output);
   g_strfreev(args.rest);
   return error == NULL ? status : cmd_fail(error);
@@ -200,5 +192,8 @@ const Command cmd_merge = {
     .name = "merge",
     .usage = USAGE,
     .summary = "put the shards of a sweep together",
+    .options = option_table,
+    .about = about,
+    .more = more,
     .run = run,
 };

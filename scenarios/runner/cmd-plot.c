@@ -14,28 +14,11 @@
   "[--title TEXT] [--conn NAME] [--link NAME] [--from T] [--to T] [--raw] [--fields LIST] "        \
   "[--group NAME=PATTERN] [--script-only] | --list"
 
-static const char help[] =
-    "usage: roundtrip plot " USAGE "\n"
-    "\n"
+static const char about[] =
     "Draws a figure of a run or a study (its folder) with gnuplot, and leaves script and data\n"
-    "beside it.\n"
-    "\n"
-    "  -o FILE        the picture, in the format that its ending says; a ladder may be .txt\n"
-    "                 (default: DIR/figures/FIGURE.svg, of several runs ./compare.svg)\n"
-    "  --width WIDTH  column (85 mm), double (175 mm) or slide (254 mm)\n"
-    "  --title TEXT   above the figure\n"
-    "  --conn NAME    only this connection; a part of its name that no other has is enough. A "
-    "ladder\n"
-    "                 takes several, with commas between, and patterns: \"client1,client2*\"\n"
-    "  --link NAME    only this direction of a link, or those with this in their name\n"
-    "  --from TIME    only what happens from then on, as \"50 ms\" or 0.05\n"
-    "  --to TIME      only what happens until then\n"
-    "  --raw          sequence numbers as on the wire\n"
-    "  --fields LIST  what a ladder says of packets: some of seq,ack,len,win,options,cwnd\n"
-    "  --group NAME=PATTERN,...  nodes of a ladder that share a line: clients=client*\n"
-    "  --script-only  write script and data, do not start gnuplot\n"
-    "  --list         say which figures there are\n"
-    "\n"
+    "beside it.\n";
+
+static const char more[] =
     "Of several runs (compare):\n"
     "  of=FIGURE            which figure\n"
     "  layout=overlay       one over another, where the figure has curves (the default then)\n"
@@ -52,18 +35,49 @@ static const char help[] =
     "\n"
     "Examples\n"
     "  roundtrip plot compare cubic reno of=cwnd -o cwnd.pdf\n"
-    "  roundtrip plot lines out/studies/connect-time.study x=loss y=connect_time by=delay "
-    "theory=cardwell\n";
+    "  roundtrip plot lines out/connect-time.study x=loss y=connect_time theory=cardwell\n";
 
 /* What the command line says; strings are owned. */
 typedef struct PlotArgs {
   char *output; /* NULL: DIR/figures/FIGURE.svg */
   char *width, *title, *conn, *link, *fields, *group;
   char *from, *to; /* times with their units */
-  gboolean raw, script_only, list, help;
+  gboolean raw, script_only, list;
   char **rest;        /* FIGURE DIR... */
   GPtrArray *options; /* of char *, owned: NAME=VALUE, taken out of `rest`; NULL-terminated */
 } PlotArgs;
+
+#define ARG(member) CMD_ARG(PlotArgs, member)
+
+static const GOptionEntry option_table[] = {
+    {"output", 'o', 0, G_OPTION_ARG_FILENAME, ARG(output),
+     "the picture, in the format that its ending says; a ladder may be .txt "
+     "(DIR/figures/FIGURE.svg, of several runs ./compare.svg)",
+     "FILE"},
+    {"width", 0, 0, G_OPTION_ARG_STRING, ARG(width),
+     "column (85 mm), double (175 mm) or slide (254 mm)", "WIDTH"},
+    {"title", 0, 0, G_OPTION_ARG_STRING, ARG(title), "above the figure", "TEXT"},
+    {"conn", 0, 0, G_OPTION_ARG_STRING, ARG(conn),
+     "only this connection; a part of its name that no other has is enough. A ladder takes "
+     "several, with commas between, and patterns: \"client1,client2*\"",
+     "NAME"},
+    {"link", 0, 0, G_OPTION_ARG_STRING, ARG(link),
+     "only this direction of a link, or those with this in their name", "NAME"},
+    {"from", 0, 0, G_OPTION_ARG_STRING, ARG(from),
+     "only what happens from then on, as \"50 ms\" or 0.05", "TIME"},
+    {"to", 0, 0, G_OPTION_ARG_STRING, ARG(to), "only what happens until then", "TIME"},
+    {"raw", 0, 0, G_OPTION_ARG_NONE, ARG(raw), "sequence numbers as on the wire", NULL},
+    {"fields", 0, 0, G_OPTION_ARG_STRING, ARG(fields),
+     "what a ladder says of packets: some of seq,ack,len,win,options,cwnd", "LIST"},
+    {"group", 0, 0, G_OPTION_ARG_STRING, ARG(group),
+     "nodes of a ladder that share a line, clients=client*; several with commas between",
+     "NAME=PATTERN"},
+    {"script-only", 0, 0, G_OPTION_ARG_NONE, ARG(script_only),
+     "write script and data, do not start gnuplot", NULL},
+    {"list", 0, 0, G_OPTION_ARG_NONE, ARG(list), "say which figures there are", NULL},
+    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, ARG(rest), NULL, NULL},
+    G_OPTION_ENTRY_NULL,
+};
 
 static void
 args_clear(PlotArgs *args)
@@ -103,24 +117,7 @@ take_options(PlotArgs *args)
 static bool
 args_parse(PlotArgs *args, int argc, char **argv, GError **error)
 {
-  const GOptionEntry entries[] = {
-      {"output", 'o', 0, G_OPTION_ARG_FILENAME, &args->output, NULL, NULL},
-      {"width", 0, 0, G_OPTION_ARG_STRING, &args->width, NULL, NULL},
-      {"title", 0, 0, G_OPTION_ARG_STRING, &args->title, NULL, NULL},
-      {"conn", 0, 0, G_OPTION_ARG_STRING, &args->conn, NULL, NULL},
-      {"link", 0, 0, G_OPTION_ARG_STRING, &args->link, NULL, NULL},
-      {"from", 0, 0, G_OPTION_ARG_STRING, &args->from, NULL, NULL},
-      {"to", 0, 0, G_OPTION_ARG_STRING, &args->to, NULL, NULL},
-      {"raw", 0, 0, G_OPTION_ARG_NONE, &args->raw, NULL, NULL},
-      {"fields", 0, 0, G_OPTION_ARG_STRING, &args->fields, NULL, NULL},
-      {"group", 0, 0, G_OPTION_ARG_STRING, &args->group, NULL, NULL},
-      {"script-only", 0, 0, G_OPTION_ARG_NONE, &args->script_only, NULL, NULL},
-      {"list", 0, 0, G_OPTION_ARG_NONE, &args->list, NULL, NULL},
-      {"help", 'h', 0, G_OPTION_ARG_NONE, &args->help, NULL, NULL},
-      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &args->rest, NULL, NULL},
-      G_OPTION_ENTRY_NULL,
-  };
-  bool good = cmd_parse(&cmd_plot, entries, argc, argv, error);
+  bool good = cmd_parse(&cmd_plot, args, argc, argv, error);
   take_options(args);
   return good;
 }
@@ -232,9 +229,7 @@ run(int argc, char **argv)
   g_autoptr(GError) error = NULL;
   PlotArgs args = {0};
   bool good = args_parse(&args, argc, argv, &error);
-  if (good && args.help)
-    fputs(help, stdout);
-  else if (good && args.list)
+  if (good && args.list)
     print_list();
   else if (good && check(&args, &error))
     for (guint i = 1; error == NULL && args.rest[i] != NULL && (i == 1 || !is_of_several(&args));
@@ -248,5 +243,8 @@ const Command cmd_plot = {
     .name = "plot",
     .usage = USAGE,
     .summary = "a figure of a run or a study, drawn with gnuplot",
+    .options = option_table,
+    .about = about,
+    .more = more,
     .run = run,
 };

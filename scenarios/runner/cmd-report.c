@@ -8,29 +8,34 @@
 
 #define USAGE "DIR | FILE.pcapng [-o FILE.html] [--conn NAME] [--from T] [--to T]"
 
-static const char help[] =
-    "usage: roundtrip report " USAGE "\n"
-    "\n"
+static const char about[] =
     "Writes DIR/report.html: one file that opens in any browser, without a network. The ladder "
     "can\n"
     "be played, stepped (arrow keys), scrubbed and zoomed; a click on a packet shows its headers\n"
-    "with the rule behind each field, why it was sent and what became of it.\n"
-    "\n"
-    "  -o FILE      where the page goes (default: DIR/report.html; of a capture it has to be "
-    "said)\n"
-    "  --conn NAME  only this connection; a part of its name that no other has is enough\n"
-    "  --from TIME  only what happens from then on, as \"50 ms\" or 0.05\n"
-    "  --to TIME    only what happens until then\n"
-    "\n"
-    "Example\n"
-    "  roundtrip report out/handshake/syn-lost\n";
+    "with the rule behind each field, why it was sent and what became of it.\n";
+
+static const char more[] = "Example\n"
+                           "  roundtrip report out/syn-lost\n";
 
 /* What the command line says; strings are owned. */
 typedef struct ReportArgs {
   char *output, *conn, *from, *to; /* NULL: not given */
-  gboolean help;
-  char **rest; /* DIR */
+  char **rest;                     /* DIR */
 } ReportArgs;
+
+#define ARG(member) CMD_ARG(ReportArgs, member)
+
+static const GOptionEntry option_table[] = {
+    {"output", 'o', 0, G_OPTION_ARG_FILENAME, ARG(output),
+     "where the page goes (DIR/report.html; of a capture it has to be said)", "FILE"},
+    {"conn", 0, 0, G_OPTION_ARG_STRING, ARG(conn),
+     "only this connection; a part of its name that no other has is enough", "NAME"},
+    {"from", 0, 0, G_OPTION_ARG_STRING, ARG(from),
+     "only what happens from then on, as \"50 ms\" or 0.05", "TIME"},
+    {"to", 0, 0, G_OPTION_ARG_STRING, ARG(to), "only what happens until then", "TIME"},
+    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, ARG(rest), NULL, NULL},
+    G_OPTION_ENTRY_NULL,
+};
 
 static void
 args_clear(ReportArgs *args)
@@ -45,17 +50,8 @@ args_clear(ReportArgs *args)
 static bool
 args_parse(ReportArgs *args, int argc, char **argv, GError **error)
 {
-  const GOptionEntry entries[] = {
-      {"output", 'o', 0, G_OPTION_ARG_FILENAME, &args->output, NULL, NULL},
-      {"conn", 0, 0, G_OPTION_ARG_STRING, &args->conn, NULL, NULL},
-      {"from", 0, 0, G_OPTION_ARG_STRING, &args->from, NULL, NULL},
-      {"to", 0, 0, G_OPTION_ARG_STRING, &args->to, NULL, NULL},
-      {"help", 'h', 0, G_OPTION_ARG_NONE, &args->help, NULL, NULL},
-      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &args->rest, NULL, NULL},
-      G_OPTION_ENTRY_NULL,
-  };
-  if (!cmd_parse(&cmd_report, entries, argc, argv, error) || args->help)
-    return args->help;
+  if (!cmd_parse(&cmd_report, args, argc, argv, error))
+    return false;
   guint count = args->rest == NULL ? 0 : g_strv_length(args->rest);
   if (count == 1)
     return true;
@@ -92,12 +88,8 @@ run(int argc, char **argv)
 {
   g_autoptr(GError) error = NULL;
   ReportArgs args = {0};
-  if (args_parse(&args, argc, argv, &error)) {
-    if (args.help)
-      fputs(help, stdout);
-    else
-      make(&args, &error);
-  }
+  if (args_parse(&args, argc, argv, &error))
+    make(&args, &error);
   args_clear(&args);
   return error == NULL ? EXIT_OK : cmd_fail(g_steal_pointer(&error));
 }
@@ -106,5 +98,8 @@ const Command cmd_report = {
     .name = "report",
     .usage = USAGE,
     .summary = "a run as a page for a browser: played, stepped, explained",
+    .options = option_table,
+    .about = about,
+    .more = more,
     .run = run,
 };

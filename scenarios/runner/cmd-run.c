@@ -46,63 +46,54 @@ typedef struct Job {
   Summary *summary;
 } Job;
 
-static const char description[] =
-    "A run leaves its folder in out/ (or -o DIR): timeline.csv, tcp.csv, links.csv, captures in\n"
-    "pcap/, summary.json and the figures that the scenario asks for. The run before is kept as "
-    "DIR.1.\n"
-    "\n"
-    "Example:\n"
+static const char about[] =
+    "Reads a scenario, lets its simulated time pass, and leaves a folder in out/ (or -o DIR):\n"
+    "timeline.csv, tcp.csv, links.csv, captures in pcap/, summary.json and the figures that the\n"
+    "scenario asks for. The run before is kept as DIR.1.\n";
+
+static const char more[] =
+    "Example\n"
     "  roundtrip run scenarios/handshake/syn-lost.lua -p delay=\"200 ms\" -s 7 -o out/slow\n"
     "\n"
     "Exit status: 0 all well; 1 an expectation failed; 2 the command line or the scenario is "
     "wrong;\n"
-    "3 a file could not be read or written; 4 a limit was exceeded; 130 interrupted.";
+    "3 a file could not be read or written; 4 a limit was exceeded; 130 interrupted.\n";
+
+#define ARG(member) CMD_ARG(Options, member)
+
+static const GOptionEntry option_table[] = {
+    {"param", 'p', 0, G_OPTION_ARG_FILENAME_ARRAY, ARG(params),
+     "set a parameter of the scenario (more than once)", "NAME=VALUE"},
+    {"seed", 's', 0, G_OPTION_ARG_FILENAME, ARG(seed), "seed of the random numbers (1)", "N"},
+    {"output", 'o', 0, G_OPTION_ARG_FILENAME, ARG(output),
+     "folder for what the run leaves (out/SCENARIO)", "DIR"},
+    {"until", 0, 0, G_OPTION_ARG_FILENAME, ARG(until), "end at this simulated time", "TIME"},
+    {"no-trace", 0, 0, G_OPTION_ARG_NONE, ARG(no_trace), "record no timeline, samples and captures",
+     NULL},
+    {"no-figures", 0, 0, G_OPTION_ARG_NONE, ARG(no_figures), "draw no figures", NULL},
+    {"stdin", 0, 0, G_OPTION_ARG_NONE, ARG(from_stdin),
+     "read the text from standard input; SCENARIO says its name and folder", NULL},
+    {"report", 0, 0, G_OPTION_ARG_NONE, ARG(report), "write report.html too, a page for a browser",
+     NULL},
+    {"report-data", 0, 0, G_OPTION_ARG_NONE, ARG(data),
+     "write report.json, what that page shows, for programs", NULL},
+    {"quiet", 0, 0, G_OPTION_ARG_NONE, ARG(quiet), "say nothing but errors", NULL},
+    {"max-memory", 0, 0, G_OPTION_ARG_FILENAME, ARG(max_memory),
+     "memory that the run may take (1 GiB)", "SIZE"},
+    {"max-steps", 0, 0, G_OPTION_ARG_FILENAME, ARG(max_steps),
+     "instructions of Lua that one event may take (300000000)", "N"},
+    {"max-wall", 0, 0, G_OPTION_ARG_FILENAME, ARG(max_wall),
+     "real time that the simulation may take (no limit)", "TIME"},
+    {"trace-limit", 0, 0, G_OPTION_ARG_FILENAME, ARG(trace_limit),
+     "stop recording after so much (1 GB); the run goes on", "SIZE"},
+    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, ARG(scenario), NULL, NULL},
+    G_OPTION_ENTRY_NULL,
+};
 
 static bool
 parse_options(Options *options, int argc, char **argv, GError **error)
 {
-  GOptionEntry entries[] = {
-      {"param", 'p', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->params,
-       "Set a parameter of the scenario (more than once)", "NAME=VALUE"},
-      {"seed", 's', 0, G_OPTION_ARG_FILENAME, &options->seed, "Seed of the random numbers (1)",
-       "N"},
-      {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
-       "Folder for what the run leaves (out/SCENARIO)", "DIR"},
-      {"until", 0, 0, G_OPTION_ARG_FILENAME, &options->until, "End at this simulated time", "TIME"},
-      {"no-trace", 0, 0, G_OPTION_ARG_NONE, &options->no_trace,
-       "Record no timeline, samples and captures", NULL},
-      {"no-figures", 0, 0, G_OPTION_ARG_NONE, &options->no_figures, "Draw no figures", NULL},
-      {"stdin", 0, 0, G_OPTION_ARG_NONE, &options->from_stdin,
-       "Read the text from standard input; SCENARIO says its name and folder", NULL},
-      {"report", 0, 0, G_OPTION_ARG_NONE, &options->report,
-       "Write report.html too, a page for a browser", NULL},
-      {"report-data", 0, 0, G_OPTION_ARG_NONE, &options->data,
-       "Write report.json, what that page shows, for programs", NULL},
-      {"quiet", 0, 0, G_OPTION_ARG_NONE, &options->quiet, "Say nothing but errors", NULL},
-      {"max-memory", 0, 0, G_OPTION_ARG_FILENAME, &options->max_memory,
-       "Memory that the run may take (1 GiB)", "SIZE"},
-      {"max-steps", 0, 0, G_OPTION_ARG_FILENAME, &options->max_steps,
-       "Instructions of Lua that one event may take (300000000)", "N"},
-      {"max-wall", 0, 0, G_OPTION_ARG_FILENAME, &options->max_wall,
-       "Real time that the simulation may take (no limit)", "TIME"},
-      {"trace-limit", 0, 0, G_OPTION_ARG_FILENAME, &options->trace_limit,
-       "Stop recording after so much (1 GB); the run goes on", "SIZE"},
-      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->scenario, NULL, NULL},
-      {NULL}};
-  g_autoptr(GOptionContext) context = g_option_context_new("SCENARIO - run a scenario");
-  g_option_context_set_description(context, description);
-  g_option_context_add_main_entries(context, entries, NULL);
-  g_autofree char *program = g_strdup("roundtrip run");
-  char **arguments = g_new0(char *, (gsize)argc + 1);
-  for (int i = 0; i < argc; i++)
-    arguments[i] = g_strdup(i == 0 ? program : argv[i]);
-  g_set_prgname(program);
-  g_autoptr(GError) wrong = NULL;
-  bool parsed = g_option_context_parse_strv(context, &arguments, &wrong);
-  g_strfreev(arguments);
-  if (!parsed && !cmd_explain_option(entries, wrong, error))
-    g_propagate_error(error, g_steal_pointer(&wrong));
-  if (!parsed)
+  if (!cmd_parse(&cmd_run, options, argc, argv, error))
     return false;
   guint given = options->scenario != NULL ? g_strv_length(options->scenario) : 0;
   if (given == 1)
@@ -497,5 +488,8 @@ const Command cmd_run = {
     .name = "run",
     .usage = "SCENARIO [-p NAME=VALUE]... [-s SEED] [-o DIR]",
     .summary = "run a scenario and say what happened",
+    .options = option_table,
+    .about = about,
+    .more = more,
     .run = run,
 };

@@ -16,28 +16,40 @@
 #define PACKETS_UNCHOSEN 200
 #define PACKETS_CHOSEN 5000
 
-static const char help[] =
-    "usage: roundtrip show " USAGE "\n"
-    "\n"
-    "Draws what went between the nodes of a run (its folder) or in a capture (pcap, pcapng).\n"
-    "\n"
-    "  --ascii        no letters but ASCII\n"
-    "  --raw          sequence numbers as on the wire\n"
-    "  --from TIME    only what happens from then on, as \"50 ms\" or 0.05\n"
-    "  --to TIME      only what happens until then\n"
-    "  --conn NAME    only this connection; a part of its name that no other has is enough.\n"
-    "                 Several with commas between, and patterns: \"client1,client2*\"\n"
-    "  --fields LIST  what is said of packets: some of seq,ack,len,win,options,cwnd\n"
-    "  --group NAME=PATTERN,...  nodes that share a line: clients=client*\n"
-    "  --width N      columns, 60 to 400 (default: those of the terminal)\n"
-    "  --colour WHEN  auto (default: on a terminal), always or never\n";
+static const char about[] =
+    "Draws what went between the nodes of a run (its folder) or in a capture (pcap, pcapng).\n";
 
 typedef struct Arguments {
-  gboolean ascii, raw, help;
+  gboolean ascii, raw;
   char *from, *to, *conn, *fields, *group, *colour; /* owned; NULL: not given */
   gint width;                                       /* 0: not given */
   char **paths;                                     /* owned; NULL: none */
 } Arguments;
+
+#define ARG(member) CMD_ARG(Arguments, member)
+
+static const GOptionEntry option_table[] = {
+    {"ascii", 0, 0, G_OPTION_ARG_NONE, ARG(ascii), "no letters but ASCII", NULL},
+    {"raw", 0, 0, G_OPTION_ARG_NONE, ARG(raw), "sequence numbers as on the wire", NULL},
+    {"from", 0, 0, G_OPTION_ARG_STRING, ARG(from),
+     "only what happens from then on, as \"50 ms\" or 0.05", "TIME"},
+    {"to", 0, 0, G_OPTION_ARG_STRING, ARG(to), "only what happens until then", "TIME"},
+    {"conn", 0, 0, G_OPTION_ARG_STRING, ARG(conn),
+     "only this connection; a part of its name that no other has is enough. Several with commas "
+     "between, and patterns: \"client1,client2*\"",
+     "NAME"},
+    {"fields", 0, 0, G_OPTION_ARG_STRING, ARG(fields),
+     "what is said of packets: some of seq,ack,len,win,options,cwnd", "LIST"},
+    {"group", 0, 0, G_OPTION_ARG_STRING, ARG(group),
+     "nodes that share a line, clients=client*; several with commas between", "NAME=PATTERN"},
+    {"width", 0, 0, G_OPTION_ARG_INT, ARG(width), "columns, 60 to 400 (those of the terminal)",
+     "N"},
+    {"colour", 0, 0, G_OPTION_ARG_STRING, ARG(colour),
+     "auto (on a terminal), always or never; also --color", "WHEN"},
+    {"color", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, ARG(colour), NULL, NULL},
+    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, ARG(paths), NULL, NULL},
+    G_OPTION_ENTRY_NULL,
+};
 
 static void
 arguments_clear(Arguments *arguments)
@@ -54,25 +66,10 @@ arguments_clear(Arguments *arguments)
 static bool
 parse_arguments(int argc, char **argv, Arguments *arguments, GError **error)
 {
-  const GOptionEntry entries[] = {
-      {"ascii", 0, 0, G_OPTION_ARG_NONE, &arguments->ascii, NULL, NULL},
-      {"raw", 0, 0, G_OPTION_ARG_NONE, &arguments->raw, NULL, NULL},
-      {"from", 0, 0, G_OPTION_ARG_STRING, &arguments->from, NULL, NULL},
-      {"to", 0, 0, G_OPTION_ARG_STRING, &arguments->to, NULL, NULL},
-      {"conn", 0, 0, G_OPTION_ARG_STRING, &arguments->conn, NULL, NULL},
-      {"fields", 0, 0, G_OPTION_ARG_STRING, &arguments->fields, NULL, NULL},
-      {"group", 0, 0, G_OPTION_ARG_STRING, &arguments->group, NULL, NULL},
-      {"width", 0, 0, G_OPTION_ARG_INT, &arguments->width, NULL, NULL},
-      {"colour", 0, 0, G_OPTION_ARG_STRING, &arguments->colour, NULL, NULL},
-      {"color", 0, 0, G_OPTION_ARG_STRING, &arguments->colour, NULL, NULL},
-      {"help", 'h', 0, G_OPTION_ARG_NONE, &arguments->help, NULL, NULL},
-      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->paths, NULL, NULL},
-      G_OPTION_ENTRY_NULL,
-  };
-  if (!cmd_parse(&cmd_show, entries, argc, argv, error))
+  if (!cmd_parse(&cmd_show, arguments, argc, argv, error))
     return false;
   guint count = arguments->paths != NULL ? g_strv_length(arguments->paths) : 0;
-  if (arguments->help || count == 1)
+  if (count == 1)
     return true;
   g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
               "show draws one run or capture, %u given; usage: roundtrip show %s", count, USAGE);
@@ -169,8 +166,6 @@ run(int argc, char **argv)
   int status = EXIT_OK;
   if (!parse_arguments(argc, argv, &arguments, &error))
     status = cmd_fail(error);
-  else if (arguments.help)
-    fputs(help, stdout);
   else if (!show(&arguments, &error))
     status = cmd_fail(error);
   arguments_clear(&arguments);
@@ -181,5 +176,7 @@ const Command cmd_show = {
     .name = "show",
     .usage = USAGE,
     .summary = "the ladder of a run or a capture in the terminal",
+    .options = option_table,
+    .about = about,
     .run = run,
 };

@@ -29,11 +29,12 @@
 #define JOBS_MOST 4096
 #define MEMORY_DEFAULT (UINT64_C(1) << 30)
 
-static const char description[] =
+static const char about[] =
     "Runs a scenario for every combination of the values, with every seed, on every core, and\n"
     "leaves a study: results.csv (a row a run), summary.csv (means, 95 % intervals, quantiles),\n"
-    "study.db (SQLite) and the figures that the scenario's study{} asks for.\n"
-    "\n"
+    "study.db (SQLite) and the figures that the scenario's study{} asks for.\n";
+
+static const char more[] =
     "Values\n"
     "  loss=0,0.01,0.05         these\n"
     "  delay=10ms..200ms:10ms   from, to, step\n"
@@ -62,7 +63,7 @@ static const char description[] =
     "\n"
     "Exit status: 0 all well; 1 runs failed, an expectation did not hold, or runs are missing;\n"
     "2 the command line or the scenario is wrong; 3 a file could not be read or written;\n"
-    "130 interrupted.";
+    "130 interrupted.\n";
 
 /* The command line; strings are owned. */
 typedef struct Options {
@@ -73,6 +74,39 @@ typedef struct Options {
   gint jobs; /* JOBS_ALL: as many as there are cores */
   gboolean zip, retry, quiet;
 } Options;
+
+#define ARG(member) CMD_ARG(Options, member)
+
+static const GOptionEntry option_table[] = {
+    {"seeds", 0, 0, G_OPTION_ARG_STRING, ARG(seeds),
+     "runs of each point: seeds 1 to N (1), or from A to B", "N|A..B"},
+    {"jobs", 'j', 0, G_OPTION_ARG_INT, ARG(jobs), "worker processes (all cores)", "N"},
+    {"output", 'o', 0, G_OPTION_ARG_FILENAME, ARG(output),
+     "the study's folder (out/SCENARIO.study)", "DIR"},
+    {"zip", 0, 0, G_OPTION_ARG_NONE, ARG(zip),
+     "take the values together: the first of each, the second of each ...", NULL},
+    {"sample", 0, 0, G_OPTION_ARG_STRING, ARG(sample),
+     "draw N points from the ranges, as a Latin hypercube", "lhs:N"},
+    {"until", 0, 0, G_OPTION_ARG_STRING, ARG(until),
+     "add seeds to a point until \"ci(RESULT) < 2 %\" (or \"< 5 ms\")", "RULE"},
+    {"max-seeds", 0, 0, G_OPTION_ARG_STRING, ARG(max_seeds),
+     "the most that --until gives a point (1000)", "N"},
+    {"vs", 0, 0, G_OPTION_ARG_STRING, ARG(vs),
+     "write the differences to the points with this value", "NAME=VALUE"},
+    {"shard", 0, 0, G_OPTION_ARG_STRING, ARG(shard), "make only the K-th of N parts", "K/N"},
+    {"retry", 0, 0, G_OPTION_ARG_NONE, ARG(retry), "make runs again that failed", NULL},
+    {"max-wall", 0, 0, G_OPTION_ARG_STRING, ARG(max_wall), "real time that a run may take (10 min)",
+     "TIME"},
+    {"max-memory", 0, 0, G_OPTION_ARG_STRING, ARG(max_memory), "memory that a run may take (1 GiB)",
+     "SIZE"},
+    {"max-steps", 0, 0, G_OPTION_ARG_STRING, ARG(max_steps),
+     "instructions of Lua that one event may take (300000000)", "N"},
+    {"param", 'p', 0, G_OPTION_ARG_STRING_ARRAY, ARG(params), "the same as NAME=VALUE",
+     "NAME=VALUE"},
+    {"quiet", 0, 0, G_OPTION_ARG_NONE, ARG(quiet), "say nothing but errors", NULL},
+    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, ARG(rest), NULL, NULL},
+    G_OPTION_ENTRY_NULL,
+};
 
 typedef struct Job {
   const Options *options;
@@ -109,49 +143,7 @@ check_options(const Options *options, GError **error)
 static bool
 parse_options(Options *options, int argc, char **argv, GError **error)
 {
-  GOptionEntry entries[] = {
-      {"seeds", 0, 0, G_OPTION_ARG_STRING, &options->seeds,
-       "Runs of each point: seeds 1 to N (1), or from A to B", "N|A..B"},
-      {"jobs", 'j', 0, G_OPTION_ARG_INT, &options->jobs, "Worker processes (all cores)", "N"},
-      {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
-       "The study's folder (out/SCENARIO.study)", "DIR"},
-      {"zip", 0, 0, G_OPTION_ARG_NONE, &options->zip,
-       "Take the values together: the first of each, the second of each ...", NULL},
-      {"sample", 0, 0, G_OPTION_ARG_STRING, &options->sample,
-       "Draw N points from the ranges, as a Latin hypercube", "lhs:N"},
-      {"until", 0, 0, G_OPTION_ARG_STRING, &options->until,
-       "Add seeds to a point until \"ci(RESULT) < 2 %\" (or \"< 5 ms\")", "RULE"},
-      {"max-seeds", 0, 0, G_OPTION_ARG_STRING, &options->max_seeds,
-       "The most that --until gives a point (1000)", "N"},
-      {"vs", 0, 0, G_OPTION_ARG_STRING, &options->vs,
-       "Write the differences to the points with this value", "NAME=VALUE"},
-      {"shard", 0, 0, G_OPTION_ARG_STRING, &options->shard, "Make only the K-th of N parts", "K/N"},
-      {"retry", 0, 0, G_OPTION_ARG_NONE, &options->retry, "Make runs again that failed", NULL},
-      {"max-wall", 0, 0, G_OPTION_ARG_STRING, &options->max_wall,
-       "Real time that a run may take (10 min)", "TIME"},
-      {"max-memory", 0, 0, G_OPTION_ARG_STRING, &options->max_memory,
-       "Memory that a run may take (1 GiB)", "SIZE"},
-      {"max-steps", 0, 0, G_OPTION_ARG_STRING, &options->max_steps,
-       "Instructions of Lua that one event may take (300000000)", "N"},
-      {"param", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &options->params, "The same as NAME=VALUE",
-       "NAME=VALUE"},
-      {"quiet", 0, 0, G_OPTION_ARG_NONE, &options->quiet, "Say nothing but errors", NULL},
-      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->rest, NULL, NULL},
-      {NULL}};
-  g_autoptr(GOptionContext) context =
-      g_option_context_new("SCENARIO [NAME=VALUES]... - run it many times");
-  g_option_context_set_description(context, description);
-  g_option_context_add_main_entries(context, entries, NULL);
-  char **arguments = g_new0(char *, (gsize)argc + 1);
-  for (int i = 0; i < argc; i++)
-    arguments[i] = g_strdup(i == 0 ? "roundtrip sweep" : argv[i]);
-  g_set_prgname("roundtrip sweep");
-  g_autoptr(GError) wrong = NULL;
-  bool parsed = g_option_context_parse_strv(context, &arguments, &wrong);
-  g_strfreev(arguments);
-  if (!parsed && !cmd_explain_option(entries, wrong, error))
-    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "sweep: %s", wrong->message);
-  if (!parsed)
+  if (!cmd_parse(&cmd_sweep, options, argc, argv, error))
     return false;
   return check_options(options, error);
 }
@@ -419,5 +411,8 @@ const Command cmd_sweep = {
     .name = "sweep",
     .usage = USAGE,
     .summary = "run a scenario many times, with error bars",
+    .options = option_table,
+    .about = about,
+    .more = more,
     .run = run,
 };

@@ -26,8 +26,9 @@ cmd_fail(GError *error)
   return status;
 }
 
-bool
-cmd_explain_option(const GOptionEntry *entries, const GError *wrong, GError **error)
+/* When `wrong` is about an option that is not among `entries`: an error that names the nearest. */
+static bool
+explain_option(const GOptionEntry *entries, const GError *wrong, GError **error)
 {
   if (!g_error_matches(wrong, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
     return false;
@@ -38,22 +39,36 @@ cmd_explain_option(const GOptionEntry *entries, const GError *wrong, GError **er
   for (; entries->long_name != NULL; entries++)
     if (*entries->long_name != '\0')
       g_ptr_array_add(known, g_strconcat("--", entries->long_name, NULL));
+  g_ptr_array_add(known, g_strdup("--help")); /* main.c has it, for all */
   g_ptr_array_add(known, NULL);
   sim_error_unknown(error, "option", name, (const char *const *)known->pdata);
   return true;
 }
 
+/* The command's options, each with its place in `arguments`. g_free. */
+static GOptionEntry *
+entries_for(const Command *command, void *arguments)
+{
+  size_t count = 0;
+  while (command->options[count].long_name != NULL)
+    count++;
+  GOptionEntry *entries = g_memdup2(command->options, (count + 1) * sizeof *entries);
+  for (size_t i = 0; i < count; i++)
+    entries[i].arg_data = (char *)arguments + GPOINTER_TO_SIZE(entries[i].arg_data);
+  return entries;
+}
+
 bool
-cmd_parse(const Command *command, const GOptionEntry *entries, int argc, char **argv,
-          GError **error)
+cmd_parse(const Command *command, void *arguments, int argc, char **argv, GError **error)
 {
   g_autoptr(GOptionContext) context = g_option_context_new(NULL);
   g_autoptr(GError) wrong = NULL;
-  g_option_context_set_help_enabled(context, FALSE); /* `entries` has it, as one of their own */
+  g_autofree GOptionEntry *entries = entries_for(command, arguments);
+  g_option_context_set_help_enabled(context, FALSE);
   g_option_context_add_main_entries(context, entries, NULL);
   if (g_option_context_parse(context, &argc, &argv, &wrong))
     return true;
-  if (cmd_explain_option(entries, wrong, error))
+  if (explain_option(entries, wrong, error))
     g_prefix_error(error, "%s: ", command->name);
   else
     g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "%s: %s; accepted: %s", command->name,

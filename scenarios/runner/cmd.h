@@ -3,6 +3,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "sim/param.h"
 #include "sim/time.h"
@@ -17,10 +18,18 @@ enum {
   EXIT_INTERRUPTED = 130,
 };
 
+/* The tables of options are what is parsed, what --help prints and what the manual page is made of.
+ * In them arg_data says where the value goes by its place in the struct of arguments. */
+#define CMD_ARG(type, member) GSIZE_TO_POINTER(offsetof(type, member))
+
 typedef struct Command {
-  const char *name;                  /* "run" */
-  const char *usage;                 /* "SCENARIO [-p NAME=VALUE]..." */
-  const char *summary;               /* one line for `roundtrip help` */
+  const char *name;            /* "run" */
+  const char *usage;           /* "SCENARIO [-p NAME=VALUE]..." */
+  const char *summary;         /* one line for `roundtrip help` */
+  const GOptionEntry *options; /* each with its meaning, or hidden; NULL: none */
+  const char *about;           /* sentences before the options, lines of up to 96; NULL: none */
+  const char *more;            /* behind them: examples, exit statuses; NULL: none */
+  void (*list)(GString *text); /* adds what only the program knows, its topics; NULL: nothing */
   int (*run)(int argc, char **argv); /* argv[0] is the subcommand's name; returns an exit status */
 } Command;
 
@@ -32,12 +41,13 @@ const Command *const *commands(void); /* NULL-terminated, in main.c */
 /* Prints "roundtrip: MESSAGE" on standard error and returns the exit status that suits the
  * error's code. Takes the error. */
 int cmd_fail(GError *error);
-/* Takes the options of `entries` (NULL-terminated) out of the command line. An error says what is
- * wrong and what `command` accepts. */
-bool cmd_parse(const Command *command, const GOptionEntry *entries, int argc, char **argv,
-               GError **error);
-/* When `wrong` is about an option that is not among `entries`: an error that names the nearest. */
-bool cmd_explain_option(const GOptionEntry *entries, const GError *wrong, GError **error);
+/* Takes the command's options out of the command line into its struct of arguments, which owns the
+ * strings. An error says what is wrong and what the command accepts. */
+bool cmd_parse(const Command *command, void *arguments, int argc, char **argv, GError **error);
+/* What --help prints (cmd-usage.c). g_free. */
+char *cmd_usage(const Command *command);
+/* Its options, with `indent` in front. */
+void cmd_usage_options(GString *text, const Command *command, const char *indent);
 /* The time of an option, "50 ms" or seconds, not negative. NULL, not given, leaves *time alone. */
 bool cmd_parse_time(const char *option, const char *text, SimTime *time, GError **error);
 /* The value of an option, of any kind of quantity; to be kept in *value as sim_param_set() does.
@@ -46,5 +56,7 @@ bool cmd_parse_quantity(const char *option, const char *text, SimParamKind kind,
                         GError **error);
 /* The value of --max-steps, at least a thousand. NULL leaves *steps alone. */
 bool cmd_parse_steps(const char *text, uint64_t *steps, GError **error);
+/* Appends what `roundtrip list NAME` prints; false: there is no such list. */
+bool cmd_list_append(GString *text, const char *name);
 /* The program's version: "0.1.0". */
 const char *cmd_version(void);

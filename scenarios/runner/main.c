@@ -46,9 +46,9 @@ nobody_reads(void)
   return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
 }
 
-/* What a command printed is part of its work: a full disk must not look like success. Who reads only
- * the beginning (| head) has what he wanted: then the program ends as others do, without a word, and
- * after its work. */
+/* What a command printed is part of its work: a full disk must not look like success. Who reads
+ * only the beginning (| head) has what he wanted: then the program ends as others do, without a
+ * word, and after its work. */
 static int
 finish(int status)
 {
@@ -81,6 +81,26 @@ ignore_signals(void)
   signal(SIGXFSZ, SIG_IGN);
 }
 
+/* Whether one of the arguments asks how the command is used. */
+static bool
+asks_for_help(int argc, char **argv)
+{
+  for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+    if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+      return true;
+  return false;
+}
+
+static int
+call(const Command *command, int argc, char **argv)
+{
+  if (!asks_for_help(argc, argv))
+    return command->run(argc, argv);
+  g_autofree char *text = cmd_usage(command);
+  fputs(text, stdout);
+  return EXIT_OK;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -103,6 +123,6 @@ main(int argc, char **argv)
     return finish(cmd_help.run(1, as_help));
   for (size_t i = 0; table[i] != NULL; i++)
     if (strcmp(table[i]->name, name) == 0)
-      return finish(table[i]->run(argc - 1, argv + 1));
+      return finish(call(table[i], argc - 1, argv + 1));
   return unknown_command(name);
 }

@@ -244,12 +244,6 @@ start(Task *task, const char *folder, const char *const *arguments, const char *
   return true;
 }
 
-static guint
-limit_ms(const LabSettings *settings)
-{
-  return (guint)(g_ascii_strtod(settings->max_wall, NULL) * 1000) + GRACE_MS;
-}
-
 void
 lab_runs_start(LabRuns *runs, const LabOrder *order, LabDone done, gpointer data)
 {
@@ -282,6 +276,8 @@ lab_runs_start(LabRuns *runs, const LabOrder *order, LabDone done, gpointer data
       output,
       "--max-memory",
       runs->settings->max_memory,
+      "--max-steps",
+      runs->settings->max_steps,
       "--max-wall",
       runs->settings->max_wall,
       "--trace-limit",
@@ -295,7 +291,7 @@ lab_runs_start(LabRuns *runs, const LabOrder *order, LabDone done, gpointer data
   }
   g_ptr_array_add(arguments, NULL);
   if (start(task, order->scenario->root, (const char *const *)arguments->pdata, order->text,
-            limit_ms(runs->settings)))
+            runs->settings->max_wall_ms + GRACE_MS))
     view->run = task;
 }
 

@@ -17,9 +17,10 @@ typedef struct LabSettings {
   const char *folder;  /* with scenarios of the user's own */
   const char
       *gallery; /* the folder in which scenarios/ of the program lies; NULL: it is not there */
-  const char *const *figures;        /* that can be exported; NULL-terminated */
-  guint16 port;                      /* 0: any that is free */
-  const char *max_memory, *max_wall; /* of a run, as `run` takes them */
+  const char *const *figures;                    /* that can be exported; NULL-terminated */
+  guint16 port;                                  /* 0: any that is free */
+  const char *max_memory, *max_steps, *max_wall; /* of a run, as `run` takes them */
+  guint max_wall_ms;                             /* the same as max_wall */
 } LabSettings;
 
 /* Serves until SIGINT or SIGTERM. False and an error when it could not begin. */
