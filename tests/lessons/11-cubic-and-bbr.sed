@@ -1,0 +1,2 @@
+# It measures what arrives.
+s/^local cc = "cubic"/local cc = "bbr"  /
