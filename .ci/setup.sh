@@ -27,6 +27,7 @@ needs_to_draw='gnuplot'
 needs_to_test='clang tshark rsvg-convert pdftotext'
 needs_of_lab='libsoup'
 wanted_to_test='openmpi slurm sqlite3 valgrind libfuzzer libsoup chromium' # tests of theirs skip where they are not
+wanted_at_night='clang-tidy cppcheck gcovr' # what .ci/night has besides
 
 ninja_program() {
   local name
@@ -223,6 +224,11 @@ configure() {
   fi
   rm -f "$log"
   printf '%s\n' "$root" >"$dir/configured-for"
+}
+
+# set_option DIR OPTION: turns it on in a build that was made without.
+set_option() {
+  meson configure "$1" 2>/dev/null | grep -qE "^ *$2 +true" || meson configure "$1" "-D$2=true" >/dev/null
 }
 
 # compile DIR [TARGET]...: 0 when it is built; what ninja printed is in $build_output.

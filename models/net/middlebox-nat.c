@@ -112,7 +112,7 @@ leave(Middlebox *box, Packet *packet, LinkDirection *to)
     return packet;
   FlowEnd ends[2] = {0};
   flow_ends(packet, ends);
-  const char *reason;
+  const char *reason = NO_MAPPING;
   const NatMapping *mapping = take_outbound(nat, packet, ends, &reason);
   if (mapping == NULL)
     return refuse(nat, packet, reason);

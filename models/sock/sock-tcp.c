@@ -186,7 +186,7 @@ sock_tcp_connect(Socket *socket, const SockAddress *to, SockWait *wait)
     wait->progress = 0;
   }
   int64_t result = sock_begin(socket, wait, &blank, 0, socket->send_timeout);
-  if (result == SOCK_PENDING)
+  if (result == SOCK_PENDING && wait != NULL)
     wait->expired = -SOCK_EINPROGRESS;
   if (result == -SOCK_EAGAIN)
     return first ? -SOCK_EINPROGRESS : -SOCK_EALREADY;

@@ -145,7 +145,7 @@ forget_all(TcpHost *host, bool release)
       tcp_listener_forget(conn);
     tcp_conn_die(conn, TCP_ERROR_ABORTED);
   }
-  for (TcpConn *conn = host->first; last != NULL; conn = next) {
+  for (TcpConn *conn = host->first; conn != NULL && last != NULL; conn = next) {
     bool end = conn == last;
     next = conn->next;
     bool outer = conn->forgotten;

@@ -204,7 +204,7 @@ print_profile_rows(GString *text, const SimParam *params, const char *prefix, GS
   for (const SimParam *param = params; param->name != NULL; param++) {
     char *values[PROFILES_MAX] = {NULL};
     bool differs = false;
-    for (size_t i = 0; names[i] != NULL && i < PROFILES_MAX; i++) {
+    for (size_t i = 0; i < PROFILES_MAX && names[i] != NULL; i++) {
       values[i] = sim_param_print(param, tcp_profile_find(names[i]));
       differs = differs || strcmp(values[i], values[0]) != 0;
     }
@@ -239,7 +239,7 @@ list_profiles(GString *text)
 {
   const char *const *names = tcp_profile_names();
   char *titles[PROFILES_MAX] = {NULL}, *controls[PROFILES_MAX] = {NULL};
-  for (size_t i = 0; names[i] != NULL && i < PROFILES_MAX; i++) {
+  for (size_t i = 0; i < PROFILES_MAX && names[i] != NULL; i++) {
     titles[i] = g_strdup(names[i]);
     controls[i] = g_strdup(tcp_profile_find(names[i])->cc->name);
   }

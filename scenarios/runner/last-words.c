@@ -47,12 +47,14 @@ on_asked(int number)
   _exit(EXIT_LIMIT);
 }
 
+#ifndef __SANITIZE_ADDRESS__ /* which has better words for a crash */
 static void
 on_crash(int number)
 {
   say_where();
   raise(number); /* which is the system's again: it leaves a core where it should */
 }
+#endif
 
 /* GLib says so and aborts when there is no memory, and so do slabs and the event queue. */
 static void
@@ -82,7 +84,7 @@ last_words_take(LastWords *words, int fd)
   speaker = (Speaker){.words = words, .fd = fd};
   take_signal(LAST_WORDS_SIGNAL, on_asked, 0);
   g_log_set_default_handler(on_log, NULL);
-#ifndef __SANITIZE_ADDRESS__ /* which has better words for a crash */
+#ifndef __SANITIZE_ADDRESS__
   static char stack[STACK_SIZE];
   const stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
   sigaltstack(&other, NULL);

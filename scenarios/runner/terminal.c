@@ -53,7 +53,7 @@ terminal_plain(const char *text)
   while (*text != '\0') {
     gunichar letter = g_utf8_get_char_validated(text, -1);
     bool valid = letter != (gunichar)-1 && letter != (gunichar)-2;
-    size_t length = valid ? (size_t)(g_utf8_next_char(text) - text) : 1;
+    size_t length = valid ? (size_t)g_utf8_skip[(guchar)*text] : 1;
     if (valid && !is_obeyed(letter))
       g_string_append_len(plain, text, (gssize)length);
     else

@@ -25,7 +25,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   g_autoptr(Ladder) ladder = ladder_new(log, &options, &error);
   if (ladder != NULL) {
     LadderTextOptions look = {.width = 100};
-    g_autofree char *text = ladder_text(ladder, &look);
+    g_free(ladder_text(ladder, &look));
   }
   return 0;
 }

@@ -24,7 +24,7 @@ read_timeline(const char *folder)
   g_autoptr(Ladder) ladder = ladder_new(log, &options, NULL);
   if (ladder != NULL) {
     LadderTextOptions look = {.width = 80};
-    g_autofree char *text = ladder_text(ladder, &look);
+    g_free(ladder_text(ladder, &look));
   }
 }
 

@@ -107,7 +107,8 @@ make_state(Scenario *scenario)
   lua_State *L = lua_newstate(scenario_allocate, scenario);
   if (L == NULL) {
     scenario_fail(scenario, g_error_new(SIM_ERROR, SIM_ERROR_LIMIT,
-                                        "--max-memory is too little even for Lua itself"));
+                                        "%s: --max-memory is too little even for Lua itself",
+                                        scenario->settings.path));
     return false;
   }
   scenario->lua = scenario->side = L;

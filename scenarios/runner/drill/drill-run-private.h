@@ -177,7 +177,7 @@ void drill_flow_datagrams(DrillRun *run, int fd, uint16_t port);
 void drill_flow_for_inbound(DrillRun *run, const DrillPacket *packet);
 /* Does what the host sent belong to the connection? Learns from it. */
 bool drill_flow_take(DrillRun *run, const Packet *packet);
-void drill_flow_on_state(Sim *sim, const void *record, void *data);
+void drill_flow_on_state(Sim *sim, const void *data, void *user);
 uint32_t drill_flow_inbound_seq(const DrillFlow *flow, uint32_t seq, bool syn);
 uint32_t drill_flow_inbound_ack(const DrillFlow *flow, uint32_t ack, bool syn);
 uint32_t drill_flow_outbound_seq(const DrillFlow *flow, uint32_t seq, bool syn);
