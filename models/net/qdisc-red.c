@@ -114,7 +114,7 @@ average_update(QdiscRed *red, SimTime now)
   }
   double m = sim_time_to_seconds(now - red->idle_since) * packets_a_second(red);
   red->average *= sim_pow(1 - red->w, m);
-  red->idle_since = SIM_TIME_NEVER;
+  red->idle_since = now; /* until then is counted; who is dropped does not end it */
 }
 
 /* "Every interval seconds": the mean is to be between 40 and 60 % of the way from low to high. */
@@ -178,6 +178,7 @@ red_enqueue(void *state, Packet *packet, SimTime now)
   if (chooses(red, initial_chance(red), packet_size(packet)) &&
       !(may_mark && qdisc_mark(red->direction, packet, "RED")))
     return "RED";
+  red->idle_since = SIM_TIME_NEVER;
   packet_fifo_push(&red->fifo, packet);
   return NULL;
 }

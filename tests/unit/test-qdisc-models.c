@@ -282,6 +282,42 @@ red_marks_between_its_thresholds_only(void)
   fixture_free(&f);
 }
 
+/* Whether a packet gets in. */
+static bool
+red_takes(Fixture *f, void *state, SimTime now)
+{
+  Packet *packet = fixture_udp(f->net, f->a, f->b, 1, 100);
+  if (qdisc_red.enqueue(state, packet, now) == NULL)
+    return true;
+  packet_free(f->net, packet);
+  return false;
+}
+
+/* A packet that an empty queue drops does not end its idle time: the mean goes on falling. */
+static void
+red_forgets_while_it_drops(void)
+{
+  Fixture f;
+  fixture_link(&f, RATE_1_US_PER_BYTE, 0); /* 1,000 packets of mean_packet a second */
+  void *state = set_queue(f.way, &qdisc_red);
+  model_set(qdisc_red.params, state, "min", 10);
+  model_set(qdisc_red.params, state, "max", 30);
+  model_set(qdisc_red.params, state, "max_p", 1e-9);
+  model_set(qdisc_red.params, state, "gentle", false);
+  model_set(qdisc_red.params, state, "weight", 0.001);
+  model_set(qdisc_red.params, state, "limit", 1000);
+  while (red_takes(&f, state, 0))
+    ;
+  for (unsigned i = 0; i < 10; i++) /* the mean is above 30 by more than a packet then */
+    g_assert_false(red_takes(&f, state, 0));
+  for (Packet *packet; (packet = qdisc_red.dequeue(state, 0)) != NULL;)
+    packet_free(f.net, packet);
+  g_assert_false(red_takes(&f, state, MS));
+  g_assert_false(red_takes(&f, state, 2 * MS));
+  g_assert_true(red_takes(&f, state, 1000 * MS)); /* 0.999 to the 1,000th: 12 */
+  fixture_free(&f);
+}
+
 /* Adaptive: whatever the load, the mean comes between 40 and 60 % of the way. */
 static void
 red_adapts(void)
@@ -489,6 +525,7 @@ main(int argc, char **argv)
   g_test_add_func("/pie/keeps-to-its-target", pie_keeps_to_its_target);
   g_test_add_func("/red/spreads-its-drops", red_spreads_its_drops);
   g_test_add_func("/red/marks", red_marks_between_its_thresholds_only);
+  g_test_add_func("/red/forgets-while-it-drops", red_forgets_while_it_drops);
   g_test_add_func("/red/adapts", red_adapts);
   g_test_add_func("/flows/share-by-bytes", flows_share_by_bytes);
   g_test_add_func("/flows/hashed-evenly", flows_are_hashed_evenly);
