@@ -1,9 +1,9 @@
 -- Exercise 6: how large must the buffer be?
 --
--- 4 MB go over a wire of 10 Mbit/s with a round trip of 100 ms, which is then busy only half of the time.
--- The buffer at the server is too small. A thousand times as large would do, but a busy server has ten
--- thousand connections and not so much memory. Choose a size that is enough, and no more than a fifth
--- above it.
+-- 4 MB go over a wire of 10 Mbit/s with a round trip of 100 ms, which is then busy only half of the
+-- time. The buffer at the server is too small. A thousand times as large would do, but a busy server
+-- has ten thousand connections and not so much memory. Choose a size that is enough, and no more than
+-- a fifth above it.
 
 local buffer = "64 kB"                     -- change this
 

@@ -1,10 +1,10 @@
 -- Lesson 7: two savings that wait for each other.
 --
--- Shows: a program writes its question in two pieces. Nagle's algorithm keeps the second back until the
---        first is acknowledged; the receiver keeps that ACK back, in case there is an answer to send
---        with it. README.md is the lesson's page.
--- Try:   -p together=true: one piece. -p nagle=false: the second leaves at once. -p delayed_ack=0: the ACK
---        does. -p delayed_ack=40ms: as Linux has it.
+-- Shows: a program writes its question in two pieces. Nagle's algorithm keeps the second back until
+--        the first is acknowledged; the receiver keeps that ACK back, in case there is an answer to
+--        send with it. README.md is the lesson's page.
+-- Try:   -p together=true: one piece. -p nagle=false: the second leaves at once. -p delayed_ack=0:
+--        the ACK does. -p delayed_ack=40ms: as Linux has it.
 
 local together    = param("together", false, "the question is written at once, not in two pieces")
 local nagle       = param("nagle", true, "a short segment waits while data is unacknowledged")

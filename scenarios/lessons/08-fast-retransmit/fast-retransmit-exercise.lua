@@ -1,7 +1,8 @@
 -- Exercise 8: how near to the end may a loss be?
 --
 -- The client sends ten segments and one of them is lost. Is it the last, nothing is behind it that
--- could tell, and the timer has to fire. Find the last segment whose loss is repaired without the timer.
+-- could tell, and the timer has to fire. Find the last segment whose loss is repaired without the
+-- timer.
 
 local lost = 10                            -- change this
 

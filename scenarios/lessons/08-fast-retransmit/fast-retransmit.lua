@@ -1,10 +1,10 @@
 -- Lesson 8: three repetitions are a message.
 --
--- Shows: the second of six segments is lost. Every segment behind it draws the same ACK once more, and at
---        the third repetition the client sends it again, without waiting for a timer. README.md is the
---        lesson's page.
--- Try:   -p lost=4: only two are behind it, and the timer has to do it. -p lost=4 -p segments=7: three.
---        It is not lost, but arrives behind two others: -p late=2. Behind three: -p late=3.
+-- Shows: the second of six segments is lost. Every segment behind it draws the same ACK once more,
+--        and at the third repetition the client sends it again, without waiting for a timer.
+--        README.md is the lesson's page.
+-- Try:   -p lost=4: only two are behind it, and the timer has to do it. -p lost=4 -p segments=7:
+--        three. It is not lost, but arrives behind two others: -p late=2. Behind three: -p late=3.
 
 local segments = param("segments", 6, "how many segments the client sends", { min = 6, max = 10 })
 local lost     = param("lost", 2, "which of them is lost", { min = 1, max = 6 })

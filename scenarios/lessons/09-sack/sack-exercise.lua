@@ -4,8 +4,8 @@
 --
 --     ack 2001 <sack 8001-11001,5001-7001,3001-4001>
 --
--- Which segments were lost? Change the rule so that the run agrees. (Several are named by "DATA#1,4,6"; the first
--- carries the bytes 1 to 1,000.)
+-- Which segments were lost? Change the rule so that the run agrees. (Several are named by
+-- "DATA#1,4,6"; the first carries the bytes 1 to 1,000.)
 
 local lost = "client>DATA#2"               -- change this
 

@@ -1,9 +1,9 @@
 -- Lesson 9: an ACK that says what has arrived.
 --
--- Shows: three segments are lost. By SACK each ACK also says what has come behind the holes, so the client
---        knows all three and sends them again at once. README.md is the lesson's page.
--- Try:   -p sack=false: each ACK names the first hole only, and each hole costs a round trip. -p holes=1: for
---        one it makes no difference. -p sack=false -p holes=2.
+-- Shows: three segments are lost. By SACK each ACK also says what has come behind the holes, so the
+--        client knows all three and sends them again at once. README.md is the lesson's page.
+-- Try:   -p sack=false: each ACK names the first hole only, and each hole costs a round trip.
+--        -p holes=1: for one it makes no difference. -p sack=false -p holes=2.
 
 local sack  = param("sack", true, "ACKs may say what has arrived beyond a hole")
 local holes = param("holes", 3, "how many segments are lost: the 2nd, 4th ...", { min = 1, max = 3 })

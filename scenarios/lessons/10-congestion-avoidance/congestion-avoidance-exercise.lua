@@ -1,9 +1,9 @@
 -- Exercise 10: how long must a queue be?
 --
--- Four packets may wait before this wire of 2 Mbit/s, and a transfer over a round trip of 100 ms leaves
--- it idle for a seventh of the time. A queue of a thousand packets would never be empty, and everybody
--- would wait in it, for seconds. Find a queue with which the wire is always busy, and which is no longer than it
--- has to be.
+-- Four packets may wait before this wire of 2 Mbit/s, and a transfer over a round trip of 100 ms
+-- leaves it idle for a seventh of the time. A queue of a thousand packets would never be empty, and
+-- everybody would wait in it, for seconds. Find a queue with which the wire is always busy, and which
+-- is no longer than it has to be.
 
 local queue = 4                            -- change this
 
@@ -29,6 +29,6 @@ end)
 local packet = 1040 * 8 / 2e6              -- its time on the wire
 expect("the wire is busy (when the window is halved, what is left must still fill the path)",
   function () return value "used" > 0.995 end)
-expect("no longer than the packets that are under way in a round trip, and a fifth (2 Mbit/s, 0.1 s, 1,040 B each)",
+expect("no longer than it must be (how many packets of 1,040 bytes leave in a round trip of 0.1 s?)",
   function () return queue <= 1.2 * 0.1 / packet end)
 figure "cwnd"

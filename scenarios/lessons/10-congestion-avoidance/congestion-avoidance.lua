@@ -1,9 +1,11 @@
 -- Lesson 10: how a sender finds out what the network carries.
 --
--- Shows: the window doubles in each round trip until something is lost (slow start). From then on a loss halves
---        it, and each round trip adds one segment (congestion avoidance). README.md is the lesson's page.
--- Try:   -p queue=3: a shorter queue, and half the window does not fill the wire. -p queue=100: a longer one, and
---        everybody waits. -p delay=100ms: twice the path, and a tooth takes twice as long.
+-- Shows: the window doubles in each round trip until something is lost (slow start). From then on a
+--        loss halves it, and each round trip adds one segment (congestion avoidance). README.md is
+--        the lesson's page.
+-- Try:   -p queue=3: a shorter queue, and half the window does not fill the wire. -p queue=100: a
+--        longer one, and everybody waits. -p delay=100ms: twice the path, and a tooth takes twice as
+--        long.
 
 local queue = param("queue", 25, "packets that may wait before the wire", { min = 1, max = 200 })
 local delay = param("delay", "50 ms", "one-way propagation delay", { min = 0.005, max = 0.2 })

@@ -1,8 +1,8 @@
 -- Exercise 11: a bad wire.
 --
--- A radio link carries 4 Mbit/s and loses two packets in a hundred, whatever one sends; up to 200 packets
--- wait before it. The transfer gets half of what there is. Choose another congestion control (`./run list cc`),
--- so that it gets most of it, and the queue does not become long.
+-- A radio link carries 4 Mbit/s and loses two packets in a hundred, whatever one sends; up to 200
+-- packets wait before it. The transfer gets half of what there is. Choose another congestion control
+-- (`./run list cc`), so that it gets most of it, and the queue does not become long.
 
 local cc = "cubic"                         -- change this
 

@@ -1,9 +1,10 @@
 -- Lesson 11: two ways to find out what the network carries.
 --
--- Shows: two senders, each on a path of its own. CUBIC sends more until a packet is lost, so its queue is full most
---        of the time. BBR measures how much arrives and how short a round trip can be, and keeps the queue
---        short. README.md is the lesson's page.
--- Try:   losses that have nothing to do with the queue: -p loss=1%. A long queue: -p queue=200. A short one: -p queue=5.
+-- Shows: two senders, each on a path of its own. CUBIC sends more until a packet is lost, so its
+--        queue is full most of the time. BBR measures how much arrives and how short a round trip can
+--        be, and keeps the queue short. README.md is the lesson's page.
+-- Try:   losses that have nothing to do with the queue: -p loss=1%. A long queue: -p queue=200. A
+--        short one: -p queue=5.
 
 local queue = param("queue", 50, "packets that may wait before each wire", { min = 1, max = 500 })
 local loss  = param("loss", "0 %", "probability that a packet is lost under way", { min = 0, max = 0.1 })

@@ -22,7 +22,7 @@ home:start(function ()
   stop()
 end)
 
-expect("2 ms longer at most (who stands in the download's queue waits for it: who has a queue for each?)",
+expect("2 ms longer at most (one waits in the download's queue: which kind has a queue for each?)",
   function () return value "longer" <= 0.002 end)
 expect("8.5 Mbit/s for the download (a queue that is too short is empty too often)",
   function () return value "download_mbit_s" > 8.5 end)

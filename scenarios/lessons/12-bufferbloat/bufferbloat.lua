@@ -1,9 +1,10 @@
 -- Lesson 12: a queue that is always full.
 --
--- Shows: a download fills the queue before the slow wire and keeps it full, and whoever else comes waits
---        behind it. README.md is the lesson's page.
--- Try:   -p length=10: a short queue; and, for a server far away, -p length=10 -p delay=80ms: too short.
---        -p kind=codel: long, but it does not stay full. -p kind=fq-codel: one for each flow besides.
+-- Shows: a download fills the queue before the slow wire and keeps it full, and whoever else comes
+--        waits behind it. README.md is the lesson's page.
+-- Try:   -p length=10: a short queue; and, for a server far away, -p length=10 -p delay=80ms: too
+--        short. -p kind=codel: long, but it does not stay full. -p kind=fq-codel: one for each flow
+--        besides.
 
 local kind   = param("kind", "droptail", "what waits before the wire",
                      { choices = { "droptail", "codel", "fq-codel" } })
