@@ -336,8 +336,10 @@ finish(Job *job, GError **error)
     return false;
   if (!write_summary(job, error))
     return false;
-  last_words_part(NULL, NULL); /* from here on it is whole */
-  return run_dir_commit(g_steal_pointer(&job->dir), error);
+  last_words_whole();
+  bool moved = run_dir_commit(g_steal_pointer(&job->dir), error);
+  last_words_part(NULL, NULL);
+  return moved;
 }
 
 /* The page, or what it shows, of a run that has a timeline; else a warning. */

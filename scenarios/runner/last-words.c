@@ -2,6 +2,7 @@
 #include "scenarios/runner/last-words.h"
 
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #define OWN_MEMORY                                                                                 \
   (G_GUINT64_CONSTANT(128) << 20) /* the program itself, and what is not counted                   \
                                    */
+#define SOME_MEMORY 1048576       /* bytes: what the C library asks for at last, too */
 #define US 1e6                    /* microseconds in a second */
 
 typedef struct Speaker {
@@ -47,13 +49,45 @@ on_asked(int number)
   _exit(EXIT_LIMIT);
 }
 
+/* Ends the process, which has no memory to go on. */
+G_NORETURN static void
+end_without_memory(void)
+{
+  static const char alone[] = "roundtrip: there is no memory left\n";
+  if (speaker.words != NULL) {
+    speaker.words->no_memory = true;
+    say_where();
+  } else {
+    ssize_t written = write(STDERR_FILENO, alone, sizeof alone - 1);
+    (void)written;
+  }
+  _exit(EXIT_LIMIT);
+}
+
 #ifndef __SANITIZE_ADDRESS__ /* which has better words for a crash */
+
+/* With nothing left at all GLib cannot even print that, and calls itself until the stack is full.
+ */
+static bool
+is_without_memory(void)
+{
+  void *some = mmap(NULL, SOME_MEMORY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (some == MAP_FAILED)
+    return true;
+  munmap(some, SOME_MEMORY);
+  return false;
+}
+
 static void
 on_crash(int number)
 {
-  say_where();
+  if (is_without_memory())
+    end_without_memory();
+  if (speaker.words != NULL)
+    say_where();
   raise(number); /* which is the system's again: it leaves a core where it should */
 }
+
 #endif
 
 /* GLib says so and aborts when there is no memory, and so do slabs and the event queue. */
@@ -62,11 +96,8 @@ on_log(const char *domain, GLogLevelFlags level, const char *message, gpointer d
 {
   bool fatal = (level & G_LOG_LEVEL_ERROR) != 0;
   if (fatal && message != NULL &&
-      (strstr(message, "failed to allocate") != NULL || strstr(message, "out of memory") != NULL)) {
-    speaker.words->no_memory = true;
-    say_where();
-    _exit(EXIT_LIMIT);
-  }
+      (strstr(message, "failed to allocate") != NULL || strstr(message, "out of memory") != NULL))
+    end_without_memory();
   g_log_default_handler(domain, level, message, data);
 }
 
@@ -79,10 +110,8 @@ take_signal(int number, void (*handler)(int), int flags)
 }
 
 void
-last_words_take(LastWords *words, int fd)
+last_words_prepare(void)
 {
-  speaker = (Speaker){.words = words, .fd = fd};
-  take_signal(LAST_WORDS_SIGNAL, on_asked, 0);
   g_log_set_default_handler(on_log, NULL);
 #ifndef __SANITIZE_ADDRESS__
   static char stack[STACK_SIZE];
@@ -92,6 +121,13 @@ last_words_take(LastWords *words, int fd)
   for (size_t i = 0; i < G_N_ELEMENTS(crashes); i++)
     take_signal(crashes[i], on_crash, (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK));
 #endif
+}
+
+void
+last_words_take(LastWords *words, int fd)
+{
+  speaker = (Speaker){.words = words, .fd = fd};
+  take_signal(LAST_WORDS_SIGNAL, on_asked, 0);
 }
 
 void
@@ -122,6 +158,13 @@ last_words_part(const char *part, const char *there)
     return;
   g_strlcpy(words->there, there != NULL ? there : "", sizeof words->there);
   g_strlcpy(words->part, part != NULL ? part : "", sizeof words->part);
+}
+
+void
+last_words_whole(void)
+{
+  if (speaker.words != NULL)
+    speaker.words->whole = true;
 }
 
 void

@@ -15,13 +15,15 @@
 #include <stdbool.h>
 
 #define LAST_WORDS_SIGNAL SIGUSR1
-#define LAST_WORDS_WHERE 1024 /* bytes of a place, with its NUL; longer ones lose their beginning  \
-                               */
+#define LAST_WORDS_WHERE                                                                           \
+  1024 /* bytes of a place, with its NUL; longer ones lose their beginning                         \
+        */
 
 typedef struct LastWords {
   char part[PATH_MAX];          /* folder to be removed when the process dies; "": none */
   char there[PATH_MAX];         /* folder above it that stays */
   char where[LAST_WORDS_WHERE]; /* "FILE:LINE" or "FILE"; "": not known */
+  volatile bool whole;          /* `part` has all of a run, and stays */
   volatile gint64 deadline;     /* g_get_monotonic_time() at which to ask; 0: never */
   volatile bool stopping;       /* an interrupt was noticed: it is coming to its end */
   volatile bool no_memory;      /* an allocation failed that nothing can do without */
@@ -29,6 +31,9 @@ typedef struct LastWords {
 
 struct Scenario;
 
+/* For every process of the program, first of all: what is said when it crashes, or has no memory.
+ */
+void last_words_prepare(void);
 /* Takes the signals. `words` is filled in; the place goes to the descriptor `fd`, too (-1: none).
  * From here on the process has one LastWords, which is the one mutable static of the program: a
  * signal handler is given nothing else. */
@@ -42,6 +47,8 @@ void last_words_arm(double seconds);
 void last_words_stopping(void);
 /* The folder to be removed if the process dies, with the empty ones up to `there`; NULL: none. */
 void last_words_part(const char *part, const char *there);
+/* All is in that folder: it is not to be removed any more. */
+void last_words_whole(void);
 /* Bytes of data that the process may have besides what it needs itself; 0: no limit. It stands
  * behind the limit that is counted (sim/memory.h), for what is not counted. */
 void last_words_limit_memory(guint64 bytes);

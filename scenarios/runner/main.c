@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "scenarios/runner/cmd.h"
+#include "scenarios/runner/last-words.h"
 #include "scenarios/runner/study/worker.h"
 #include "sim/error.h"
 
@@ -106,6 +107,7 @@ main(int argc, char **argv)
 {
   fill_descriptors();
   ignore_signals();
+  last_words_prepare();
   char help[] = "help";
   char *as_help[] = {help, NULL};
   if (argc < 2) {

@@ -114,14 +114,19 @@ conclude(const Watchdog *dog, int status)
   bool clean = WIFEXITED(status) && !(asked && WEXITSTATUS(status) == EXIT_LIMIT);
   if (clean)
     return WEXITSTATUS(status);
-  if (*dog->words->part != '\0')
+  if (*dog->words->part != '\0' && dog->words->whole)
+    fprintf(stderr, "roundtrip: the run is in %s: what comes next ended it\n", dog->words->part);
+  else if (*dog->words->part != '\0')
     run_dir_remove_part(dog->words->part, dog->words->there);
   if (isatty(STDERR_FILENO)) /* the line about its progress, half-way */
     fputs("\r\033[K", stderr);
   if (dog->words->no_memory) {
     g_autofree char *limit = sim_quantity_print(SIM_QUANTITY_SIZE, (double)dog->job->memory);
-    fprintf(stderr, "roundtrip: %s: the scenario takes more memory than --max-memory (%s)\n", where,
-            limit);
+    fprintf(
+        stderr,
+        "roundtrip: %s: there is no memory left: the scenario takes more than --max-memory (%s), "
+        "or than the system has\n",
+        where, limit);
     return EXIT_LIMIT;
   }
   if (dog->reason == TIME_IS_OVER) {

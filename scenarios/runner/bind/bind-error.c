@@ -243,7 +243,8 @@ scenario_fail_lua(Scenario *scenario, lua_State *thread, int status)
   if (status == LUA_ERRMEM) {
     g_autofree char *limit =
         sim_quantity_print(SIM_QUANTITY_SIZE, (double)scenario->settings.memory_limit);
-    g_string_append_printf(text, "the scenario takes more memory than --max-memory (%s)", limit);
+    g_string_append_printf(text, "the scenario takes more memory than --max-memory (%s)%s", limit,
+                           scenario->refused ? ", or than the system has" : "");
     code = SIM_ERROR_LIMIT;
   } else {
     append_object(text, scenario, thread);

@@ -40,6 +40,8 @@ scenario_allocate(void *data, void *block, size_t old_size, size_t new_size)
   void *moved = realloc(block, new_size);
   if (moved != NULL)
     scenario->memory += new_size - before;
+  else
+    scenario->refused = true;
   return moved;
 }
 

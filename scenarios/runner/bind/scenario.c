@@ -107,8 +107,9 @@ make_state(Scenario *scenario)
   lua_State *L = lua_newstate(scenario_allocate, scenario);
   if (L == NULL) {
     scenario_fail(scenario, g_error_new(SIM_ERROR, SIM_ERROR_LIMIT,
-                                        "%s: --max-memory is too little even for Lua itself",
-                                        scenario->settings.path));
+                                        "%s: --max-memory is too little even for Lua itself%s",
+                                        scenario->settings.path,
+                                        scenario->refused ? ", or the system has no more" : ""));
     return false;
   }
   scenario->lua = scenario->side = L;

@@ -132,6 +132,7 @@ struct Scenario {
   uint64_t moment_events; /* how many had fired when the watch first saw the present moment */
   SimTime moment;         /* that moment */
   uint64_t memory;        /* bytes that Lua has now */
+  bool refused;           /* the system had none, below the limit */
   gint64 started;         /* g_get_monotonic_time() at the beginning, for wall_limit only */
   double loop_cpu;        /* CPU seconds in the event loop */
   GError *error;          /* why the run failed; NULL: it has not */
