@@ -2,10 +2,10 @@
 --
 -- Shows: each ACK says for how much the receiver still has room. While it reads nothing the window
 --        shuts, and the client asks now and then if it is open again. README.md is the lesson's page.
--- Try:   a transfer that is read at once:  -p pause=0 -p size=2MB -p buffer=64kB -p rate=10Mbit/s
---        on a wire ten times as fast:      -p pause=0 -p size=2MB -p buffer=64kB -p rate=100Mbit/s
+-- Try:   a transfer that is read at once:  -p pause=0 -p size=1MB -p buffer=64kB -p rate=10Mbit/s
+--        on a wire ten times as fast:      -p pause=0 -p size=1MB -p buffer=64kB -p rate=100Mbit/s
 --        a larger buffer, but no scaling:
---        -p pause=0 -p size=2MB -p buffer=125kB -p rate=10Mbit/s -p scaling=false
+--        -p pause=0 -p size=1MB -p buffer=125kB -p rate=10Mbit/s -p scaling=false
 
 local buffer  = param("buffer", "4 kB", "what each end can store", { min = 2000, max = 1e6 })
 local pause   = param("pause", "2 s", "for how long the server reads nothing", { min = 0, max = 60 })

@@ -28,4 +28,5 @@ expect("3.2 of 4 Mbit/s (a loss is no sign of a full queue here: who does not ta
   function () return value "mbit_s" > 3.2 end)
 expect("a round trip of less than 100 ms (of which the path takes 50: who leaves the queue empty?)",
   function () return value "round_trip" < 0.1 end)
+trace { timeline = false, pcap = false }
 figure "cwnd"

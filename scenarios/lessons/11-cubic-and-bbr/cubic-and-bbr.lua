@@ -36,5 +36,6 @@ end)
 expect("losses that tell nothing of the queue hold CUBIC down, and BBR not", function ()
   return loss < 0.01 or value "mbit_s_bbr" > 1.3 * value "mbit_s_cubic"
 end)
+trace { timeline = false, pcap = false }
 figure "cwnd"
 figure("queue", { link = ">server" })

@@ -31,4 +31,5 @@ expect("in a long queue one waits, in one that is watched one does not", functio
   if kind == "droptail" then return length < 100 or waits > 0.1 end
   return waits < 0.015
 end)
+trace { timeline = false, pcap = false }
 figure("queue", { link = "server>home" })
