@@ -133,12 +133,16 @@ ack_for(const TcpConn *conn, const TcpAckSeen *seen)
   };
 }
 
-/* What a loss takes half of: the flight (RFC 5681 equation 4), or cwnd itself as Linux does. */
+/* What a loss takes half of: cwnd itself as Linux does, or the flight (RFC 5681 equation 4, "no
+ * more than"). Of that what is beyond cwnd is not in the network by leave of congestion control:
+ * segments of limited transmit, which "MUST NOT be included" (3.2 step 2), and what SACK has told
+ * of behind a hole. */
 static uint64_t
 window_to_cut(const TcpConn *conn)
 {
+  uint64_t flight = conn->snd_nxt - conn->snd_una;
   bool whole = conn->profile->threshold_from_cwnd && !tcp_cwnd_ops(conn)->cuts_flight;
-  return whole ? conn->cc.cwnd : conn->snd_nxt - conn->snd_una;
+  return whole ? conn->cc.cwnd : MIN(flight, conn->cc.cwnd);
 }
 
 /* Whole segments, where the profile counts in segments. */

@@ -2,7 +2,8 @@
 --
 -- Shows: with losses that are evenly apart the congestion window of Reno is a regular sawtooth
 -- between w / 2 and w, where w follows from the packets between two losses, 3/8 w^2 (Mathis et al.,
--- 1997; with delayed ACKs off, as the formula has it).
+-- 1997; with delayed ACKs off, as the formula has it). The formula leaves out the round trip that a
+-- loss takes to be repaired, and in which the window does not grow.
 -- Try:   -p every=100, -p every=200
 
 local every = param("every", 400, "packets from one loss to the next", { min = 20, max = 1000000 })
@@ -18,8 +19,8 @@ at("30 s", function ()
 end)
 stop_at "30 s"
 
-expect("the throughput is that of the formula within 15 %", function ()
-  return math.abs(value "throughput" / value "formula" - 1) < 0.15
+expect("the throughput is that of the formula within 20 %", function ()
+  return math.abs(value "throughput" / value "formula" - 1) < 0.2
 end)
 trace { timeline = false, pcap = false }
 figure "cwnd"

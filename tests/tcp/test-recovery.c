@@ -30,7 +30,7 @@ static const ScriptTest tests[] = {
             "> . 1:10001(10000) ack 1", "+.1 < . 1:1(0) ack 1 win 65535",
             "> . 10001:11001(1000) ack 1", "+.01 < . 1:1(0) ack 1 win 65535",
             "> . 11001:12001(1000) ack 1", "+.01 < . 1:1(0) ack 1 win 65535",
-            "> . 1:1001(1000) ack 1")},
+            "> . 1:1001(1000) ack 1", "is ssthresh 5")}, /* of ten, not of twelve */
     {"/tcp/recovery/iw10", SCRIPT_BOTH,
      SCRIPT("set initial_window 10", PASSIVE("<mss 1000>"), "write 20000",
             "> . 1:10001(10000) ack 1", "+.1 < . 1:1(0) ack 1001 win 65535",
