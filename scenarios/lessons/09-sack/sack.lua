@@ -7,7 +7,7 @@
 
 local sack  = param("sack", true, "ACKs may say what has arrived beyond a hole")
 local holes = param("holes", 3, "how many segments are lost: the 2nd, 4th ...", { min = 1, max = 3 })
-local delay = param("delay", "50 ms", "one-way propagation delay", { min = 0.01 })
+local delay = param("delay", "50 ms", "one-way propagation delay", { min = 0.01, max = 0.09 })
 
 local tcp = { profile = "rfc9293", mss = 1000, timestamps = false, sack = sack,
   initial_window = 9, delayed_ack = "off" }

@@ -28,7 +28,7 @@ end)
 
 expect("in a long queue one waits, in one that is watched one does not", function ()
   local waits = value "ping_beside_it" - value "ping_alone"
-  if kind == "droptail" then return length < 100 or waits > 0.1 end
+  if kind == "droptail" then return length < 100 or waits > 0.05 end
   return waits < 0.015
 end)
 trace { timeline = false, pcap = false }

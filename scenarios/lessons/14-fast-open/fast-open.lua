@@ -7,7 +7,7 @@
 --        SYN: -p question=2000.
 
 local grants   = param("grants", true, "the server takes part in Fast Open")
-local delay    = param("delay", "50 ms", "one-way propagation delay", { min = 0.001, max = 0.5 })
+local delay    = param("delay", "50 ms", "one-way propagation delay", { min = 0.001, max = 0.2 })
 local question = param("question", 200, "bytes that the client asks with", { min = 1, max = 5000 })
 
 local client = host "client"
