@@ -11,7 +11,7 @@
   X(EINTR, 4)                                                                                      \
   X(EIO, 5)                                                                                        \
   X(EBADF, 9) X(EAGAIN, 11) X(ENOMEM, 12) X(EACCES, 13) X(EFAULT, 14) X(EINVAL, 22) X(EMFILE, 24)  \
-      X(ENOTTY, 25) X(EPIPE, 32) X(ENOTSOCK, 88) X(EDESTADDRREQ, 89) X(EMSGSIZE, 90)               \
+      X(ENOTTY, 25) X(EPIPE, 32) X(EDOM, 33) X(ENOTSOCK, 88) X(EDESTADDRREQ, 89) X(EMSGSIZE, 90)               \
           X(EPROTOTYPE, 91) X(ENOPROTOOPT, 92) X(EPROTONOSUPPORT, 93) X(ESOCKTNOSUPPORT, 94)       \
               X(EOPNOTSUPP, 95) X(EAFNOSUPPORT, 97) X(EADDRINUSE, 98) X(EADDRNOTAVAIL, 99)         \
                   X(ENETDOWN, 100) X(ENETUNREACH, 101) X(ECONNABORTED, 103) X(ECONNRESET, 104)     \

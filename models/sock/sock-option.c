@@ -121,12 +121,19 @@ get_receive_least(Socket *socket, SockValue *value)
 
 /* -- times that calls wait -- */
 
-static SimTime
-timeout_of(const SockValue *value)
+/* Linux: microseconds are less than a second, and a time that is negative is none to wait. */
+static int64_t
+set_timeout(SimTime *timeout, const SockValue *value)
 {
-  bool none = value->number == 0 && value->second == 0;
-  return none ? SIM_TIME_NEVER
-              : MIN(value->number, 1000000) * SIM_SECOND + value->second * SIM_MICROSECOND;
+  if (value->second < 0 || value->second >= 1000000)
+    return -SOCK_EDOM;
+  if (value->number == 0 && value->second == 0)
+    *timeout = SIM_TIME_NEVER;
+  else if (value->number < 0)
+    *timeout = 0;
+  else
+    *timeout = MIN(value->number, 1000000) * SIM_SECOND + value->second * SIM_MICROSECOND;
+  return 0;
 }
 
 static int64_t
@@ -142,8 +149,7 @@ give_timeout(SockValue *value, SimTime timeout)
 static int64_t
 set_receive_timeout(Socket *socket, const SockValue *value)
 {
-  socket->receive_timeout = timeout_of(value);
-  return 0;
+  return set_timeout(&socket->receive_timeout, value);
 }
 
 static int64_t
@@ -155,8 +161,7 @@ get_receive_timeout(Socket *socket, SockValue *value)
 static int64_t
 set_send_timeout(Socket *socket, const SockValue *value)
 {
-  socket->send_timeout = timeout_of(value);
-  return 0;
+  return set_timeout(&socket->send_timeout, value);
 }
 
 static int64_t

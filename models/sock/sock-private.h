@@ -21,8 +21,8 @@ struct Socket {
   int error;              /* SO_ERROR: the errno that the next call gives; 0: none */
   bool read_shut, write_shut;
   bool reuse_address, reuse_port, keepalive;
-  bool urgent_inline; /* SO_OOBINLINE: the urgent byte stays in the stream */
-  bool urgent_taken;  /* MSG_OOB has given the byte at the mark that is ahead */
+  bool urgent_inline;                    /* SO_OOBINLINE: the urgent byte stays in the stream */
+  bool urgent_taken;                     /* MSG_OOB has given the byte at the mark that is ahead */
   SimTime keepalive_idle;                /* kept while keepalive is off */
   int64_t receive_buffer, send_buffer;   /* as SO_RCVBUF and SO_SNDBUF tell; 0: not set */
   int64_t receive_least;                 /* SO_RCVLOWAT */
@@ -52,6 +52,10 @@ void sock_drop(Socket *socket); /* frees it */
 int64_t sock_begin(Socket *socket, SockWait *wait, SockWait *blank, int flags, SimTime timeout);
 /* Something happened: waits are tried again. */
 void sock_retry(SockHost *host);
+/* The waits of a socket are over, at this moment and not within the call that finds out. */
+void sock_end_wait(Socket *socket);
+/* Calls that wait on what is being closed end with EBADF. */
+void sock_break_waits(Socket *socket);
 
 /* The error that waits, negative, and forgets it; 0: none. */
 int64_t sock_take_error(Socket *socket);

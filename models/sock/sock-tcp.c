@@ -35,6 +35,8 @@ on_state(TcpConn *conn, TcpState from, TcpState to, void *user)
   Socket *socket = user;
   if (to == TCP_CLOSED)
     socket->before_closed = from;
+  else if (socket->fd < 0 && (to == TCP_FIN_WAIT_2 || to == TCP_TIME_WAIT))
+    sock_end_wait(socket); /* our FIN is acknowledged: nothing is left to linger for */
 }
 
 static SIM_HOT void
