@@ -10,7 +10,7 @@
 LinkSettings
 link_settings_default(void)
 {
-  return (LinkSettings){.mtu = 1500};
+  return (LinkSettings){.mtu = LINK_MTU_DEFAULT};
 }
 
 static void

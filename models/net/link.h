@@ -88,11 +88,13 @@ struct Link {
   GPtrArray *rules;                /* of LinkRule, owned, in order */
 };
 
+#define LINK_MTU_DEFAULT 1500 /* IP bytes, as on Ethernet */
+
 /* Settings of one direction, with the defaults of link_settings_default(). */
 typedef struct LinkSettings {
   uint64_t rate; /* bit/s; 0: unlimited */
   SimTime delay;
-  uint32_t mtu;      /* 1500 */
+  uint32_t mtu;      /* LINK_MTU_DEFAULT */
   uint32_t overhead; /* 0 */
 } LinkSettings;
 

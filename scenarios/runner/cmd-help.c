@@ -3,11 +3,12 @@
 #include <string.h>
 
 #include "scenarios/runner/cmd.h"
+#include "scenarios/runner/reference.h"
 #include "scenarios/runner/topic.h"
 #include "sim/error.h"
 
 typedef struct HelpArgs {
-  gboolean man;
+  gboolean man, reference, meta;
   char **rest; /* owned: TOPIC */
 } HelpArgs;
 
@@ -16,19 +17,34 @@ typedef struct HelpArgs {
 static const GOptionEntry option_table[] = {
     {"man", 0, 0, G_OPTION_ARG_NONE, ARG(man),
      "print the manual page: roundtrip help --man | man -l -", NULL},
+    {"reference", 0, 0, G_OPTION_ARG_NONE, ARG(reference),
+     "print the reference of the scenario language, which is scenarios/reference.md", NULL},
+    {"meta", 0, 0, G_OPTION_ARG_NONE, ARG(meta),
+     "print what tells editors of the scenario language, which is scenarios/lib/roundtrip.meta.lua",
+     NULL},
     {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, ARG(rest), NULL, NULL},
     G_OPTION_ENTRY_NULL,
 };
+
+static void
+list_some(GString *text, const GPtrArray *topics, bool language)
+{
+  for (guint i = 0; i < topics->len; i++) {
+    const Topic *topic = topics->pdata[i];
+    if (topic->language == language)
+      g_string_append_printf(text, "  %-13s %s\n", topic->name, topic->summary);
+  }
+}
 
 static void
 list_topics(GString *text)
 {
   g_autoptr(GPtrArray) topics = topics_new();
   g_string_append(text, "Topics\n");
-  for (guint i = 0; i < topics->len; i++) {
-    const Topic *topic = topics->pdata[i];
-    g_string_append_printf(text, "  %-13s %s\n", topic->name, topic->summary);
-  }
+  list_some(text, topics, false);
+  g_string_append(text,
+                  "\nThe scenario language; its names are known too: roundtrip help conn:send\n");
+  list_some(text, topics, true);
 }
 
 static void
@@ -45,19 +61,28 @@ print_overview(void)
   fputs(text->str, stdout);
 }
 
+/* Of the many names of the language only the nearest is named. */
 static bool
 unknown_topic(const char *name, const GPtrArray *topics, GError **error)
 {
-  g_autoptr(GPtrArray) names = g_ptr_array_new();
+  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
   for (const Command *const *command = commands(); *command != NULL; command++)
-    g_ptr_array_add(names, (gpointer)(uintptr_t)(*command)->name);
+    g_ptr_array_add(names, g_strdup((*command)->name));
   for (guint i = 0; i < topics->len; i++)
-    g_ptr_array_add(names, ((const Topic *)topics->pdata[i])->name);
+    g_ptr_array_add(names, g_strdup(((const Topic *)topics->pdata[i])->name));
   g_ptr_array_add(names, NULL);
-  return sim_error_unknown(error, "topic of help", name, (const char *const *)names->pdata);
+  g_autoptr(GPtrArray) language = g_ptr_array_new_with_free_func(g_free);
+  reference_names(language);
+  g_ptr_array_add(language, NULL);
+  const char *nearest = sim_error_nearest(name, (const char *const *)language->pdata);
+  if (nearest == NULL || sim_error_nearest(name, (const char *const *)names->pdata) != NULL)
+    return sim_error_unknown(error, "topic of help", name, (const char *const *)names->pdata);
+  g_set_error(error, SIM_ERROR, SIM_ERROR_NAME,
+              "unknown topic of help \"%s\"; did you mean \"%s\"?", name, nearest);
+  return false;
 }
 
-/* The page of a topic or of a command. */
+/* The page of a topic, of a command, or of a name of the language. */
 static bool
 print_page(const char *name, GError **error)
 {
@@ -75,15 +100,21 @@ print_page(const char *name, GError **error)
       fputs(usage, stdout);
       return true;
     }
-  return unknown_topic(name, topics, error);
+  g_autofree char *found = reference_find(name);
+  if (found == NULL)
+    return unknown_topic(name, topics, error);
+  fputs(found, stdout);
+  return true;
 }
 
 static bool
 help(const HelpArgs *args, GError **error)
 {
-  if (args->man) {
-    g_autofree char *man = topics_man();
-    fputs(man, stdout);
+  if (args->man || args->reference || args->meta) {
+    g_autofree char *whole = args->man         ? topics_man()
+                             : args->reference ? reference_page()
+                                               : reference_meta();
+    fputs(whole, stdout);
     return true;
   }
   if (args->rest == NULL) {
@@ -109,7 +140,7 @@ run(int argc, char **argv)
 
 const Command cmd_help = {
     .name = "help",
-    .usage = "[TOPIC]",
+    .usage = "[TOPIC] | --man | --reference | --meta",
     .summary = "this page, or one on a topic",
     .options = option_table,
     .about =

@@ -18,7 +18,8 @@ static const char about[] =
     "Opens a page on 127.0.0.1 to play with: choose a scenario of the gallery or of FOLDER (here,\n"
     "when none is said), move its parameters and see ladder and graphs at once, two settings side\n"
     "by side, edit its text. The address that is printed has a secret in it: only who has it may\n"
-    "use the page. Nothing in FOLDER is changed; runs are in a temporary folder that goes with the\n"
+    "use the page. Nothing in FOLDER is changed; runs are in a temporary folder that goes with "
+    "the\n"
     "lab.\n";
 
 /* What the command line says; strings are owned. */

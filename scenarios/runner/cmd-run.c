@@ -200,7 +200,7 @@ start_recording(Job *job, GError **error)
 {
   const ScenarioTrace *trace = &job->scenario->trace;
   Net *net = job->scenario->net;
-  job->summary = summary_new(net, trace->connections);
+  job->summary = summary_new(net, (guint)trace->connections);
   if (job->options->no_trace ||
       !(trace->timeline || trace->tcp || trace->links || trace->pcap || trace->listeners))
     return true;
@@ -211,7 +211,7 @@ start_recording(Job *job, GError **error)
       .links = trace->links,
       .pcap = trace->pcap,
       .listeners = trace->listeners,
-      .full_payload = trace->full_payload,
+      .full_payload = trace->snaplen == 1,
       .interval = trace->interval,
       .limit = job->trace_limit,
   };

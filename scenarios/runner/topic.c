@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "scenarios/runner/cmd.h"
+#include "scenarios/runner/reference.h"
 #include "sim/embed.h"
 
 extern const SimEmbedded help_files[];
@@ -48,6 +49,20 @@ topic_free(gpointer data)
   g_free(topic);
 }
 
+/* The parts of the language have pages too. */
+static void
+add_language(GPtrArray *topics)
+{
+  for (const BindGroup *const *group = bind_groups(); *group != NULL; group++) {
+    Topic *topic = g_new0(Topic, 1);
+    topic->name = g_strdup((*group)->name);
+    topic->summary = g_strdup((*group)->help);
+    topic->language = true;
+    topic->text = reference_text(*group);
+    g_ptr_array_add(topics, topic);
+  }
+}
+
 GPtrArray *
 topics_new(void)
 {
@@ -60,5 +75,6 @@ topics_new(void)
     topic->text = expand(end + 2); /* an empty line is between */
     g_ptr_array_add(topics, topic);
   }
+  add_language(topics);
   return topics;
 }

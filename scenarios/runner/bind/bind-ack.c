@@ -17,7 +17,7 @@ typedef struct AckField {
 #define OF_ACK(member) false, offsetof(TcpCcAck, member)
 #define OF_SAMPLE(member) true, offsetof(TcpCcSample, member)
 
-static const AckField fields[] = {
+static const AckField sources[] = {
     {"acked", BYTES, OF_ACK(acked)},
     {"flight", BYTES, OF_ACK(flight)},
     {"rtt", TIME, OF_ACK(rtt)},
@@ -41,6 +41,38 @@ static const AckField fields[] = {
     {"app_limited", FLAG, OF_SAMPLE(app_limited)},
     {"delayed", FLAG, OF_SAMPLE(ack_delayed)},
 };
+
+/* In the order of `sources`. */
+static const BindField fields[] = {
+    {"acked", "bytes", "acknowledged anew"},
+    {"flight", "bytes", "before this ACK"},
+    {"rtt", "seconds?", "nil: no sample"},
+    {"min_rtt", "seconds?", "the least so far"},
+    {"una", "integer", "position in the stream of the oldest byte that is not acknowledged"},
+    {"nxt", "integer",
+     "position of the next byte; a round trip is over when una reaches what nxt was"},
+    {"limited", "boolean", "cwnd was in use: it may grow"},
+    {"recovering", "boolean", "a loss is being repaired"},
+    {"repairing", "boolean", "after a time-out"},
+    {"next_send_at", "seconds?", "when pacing lets the next segment go"},
+    {"arrived", "bytes", "that arrived, by this ACK"},
+    {"marked", "bytes", "of them with a mark"},
+    {"lost", "bytes", "found to be lost, by this ACK"},
+    {"flight_before", "bytes", "without what is known to be lost or to have arrived"},
+    {"flight_now", "bytes", "the same after this ACK"},
+    {"delivered", "bytes", "that arrived in interval"},
+    {"delivered_before", "bytes",
+     "what c.delivered was when the segment that arrived last was sent"},
+    {"interval", "seconds?", "of the rate sample"},
+    {"rate", "number?", "bytes a second that arrive; nil: no sample"},
+    {"rtt_of_last", "seconds?",
+     "round trip of the segment that arrived last; nil: it was sent more than once"},
+    {"app_limited", "boolean", "the application set the pace"},
+    {"delayed", "boolean", "the peer may have waited with it"},
+    {.name = NULL},
+};
+
+const BindRecord bind_ack_record = {"Ack", "what on_ack, control and measure are given", fields};
 
 static void
 push_time(lua_State *L, SimTime time)
@@ -79,9 +111,9 @@ push_field(lua_State *L, const TcpCcAck *ack, const AckField *field)
 G_NORETURN static void
 no_such_field(lua_State *L)
 {
-  const char *names[G_N_ELEMENTS(fields) + 1] = {NULL};
-  for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
-    names[i] = fields[i].name;
+  const char *names[G_N_ELEMENTS(sources) + 1] = {NULL};
+  for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
+    names[i] = sources[i].name;
   bind_error_unknown(L, "field of an ack", luaL_tolstring(L, 2, NULL), names);
 }
 
@@ -93,7 +125,7 @@ ack_index(lua_State *L)
   lua_pushvalue(L, 2);
   if (self == NULL || lua_rawget(L, lua_upvalueindex(1)) != LUA_TNUMBER)
     no_such_field(L);
-  const AckField *field = &fields[lua_tointeger(L, -1)];
+  const AckField *field = &sources[lua_tointeger(L, -1)];
   if (self->ack == NULL)
     bind_error(L, "ack.%s: an ACK can be looked at only within the function that is given it",
                field->name);
@@ -129,9 +161,9 @@ bind_ack_open(lua_State *L)
 {
   luaL_newmetatable(L, ACK);
   lua_newtable(L);
-  for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
+  for (size_t i = 0; i < G_N_ELEMENTS(sources); i++) {
     lua_pushinteger(L, (lua_Integer)i);
-    lua_setfield(L, -2, fields[i].name);
+    lua_setfield(L, -2, sources[i].name);
   }
   lua_pushcclosure(L, ack_index, 1);
   lua_setfield(L, -2, "__index");

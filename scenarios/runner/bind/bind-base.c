@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "scenarios/runner/bind/bind-order.h"
-#include "scenarios/runner/lib-files.h"
 #include "scenarios/runner/terminal.h"
 
 static int
@@ -30,44 +29,14 @@ add_names(lua_State *L, GPtrArray *names)
       g_ptr_array_add(names, (gpointer)(uintptr_t)lua_tostring(L, -2));
 }
 
-/* What stands in the language for a name of topologies.lua until one of them is used. */
-static const char in_library;
-
-/* Adds to the language at `index` what it has in Lua; graphml_read is for that only. */
-static void
-open_library(lua_State *L, int index)
-{
-  const char *text = sim_embedded_find(lib_files, "topologies.lua");
-  luaL_checkstack(L, 8, NULL);
-  lua_pushvalue(L, index);
-  bind_graphml_open(L);
-  if (luaL_loadbufferx(L, text, strlen(text), BIND_LIBRARY, "t") != LUA_OK)
-    lua_error(L); /* of memory: the file is ours */
-  lua_insert(L, -2);
-  lua_setupvalue(L, -2, 1); /* its globals are the language */
-  lua_call(L, 0, 0);
-}
-
-/* Most scenarios do not use it, and reading it takes as long as half of the rest of the start. */
-static void
-promise_library(lua_State *L)
-{
-  static const char *const names[] = {"chain",   "dumbbell",    "fat_tree",
-                                      "graphml", "parking_lot", "star"};
-  for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-    lua_pushlightuserdata(L, (void *)(uintptr_t)&in_library);
-    lua_setfield(L, -2, names[i]);
-  }
-}
-
 /* Pushes what the language has under the name at index 2; false: nothing, which is pushed too. */
 static bool
 find_name(lua_State *L, int language)
 {
   lua_pushvalue(L, 2);
-  if (lua_rawget(L, language) == LUA_TLIGHTUSERDATA && lua_touserdata(L, -1) == &in_library) {
+  lua_rawget(L, language);
+  if (bind_topology_open(L, language)) {
     lua_pop(L, 1);
-    open_library(L, language);
     lua_pushvalue(L, 2);
     lua_rawget(L, language);
   }
@@ -366,13 +335,52 @@ replace_functions(lua_State *L)
   lua_newtable(L);
   lua_pushcclosure(L, base_require, 1);
   lua_setfield(L, -2, "require");
-  static const luaL_Reg functions[] = {
-      {"print", base_print}, {"collectgarbage", base_collectgarbage}, {NULL, NULL}};
-  luaL_setfuncs(L, functions, 0);
+  lua_pushcfunction(L, base_collectgarbage);
+  lua_setfield(L, -2, "collectgarbage");
   lua_getfield(L, -1, "string");
   remove_field(L, "dump");
   lua_pop(L, 1);
   bind_order_open(L);
+}
+
+static const BindFunction functions[] = {
+    {"require", NULL, "name: string", "any",
+     "a Lua file beside the scenario: \"helpers\", \"lib.helpers\""},
+    {"print", base_print, "...: any", NULL, "writes to the terminal, not with --quiet"},
+    {.name = NULL},
+};
+
+/* require has an upvalue; the rest stands for Lua's own, whose manual says what it does. */
+
+const BindGroup bind_group_base = {
+    .name = "lua",
+    .title = "Lua",
+    .help = "what Lua 5.4 has not, or otherwise; roundtrip help limits says what is not there",
+    .functions = functions,
+};
+
+const BindGroup *const *
+bind_groups(void)
+{
+  static const BindGroup *const groups[] = {
+      &bind_group_host,       &bind_group_link,  &bind_group_middlebox,  &bind_group_topology,
+      &bind_group_time,       &bind_group_conn,  &bind_group_udp,        &bind_group_load,
+      &bind_group_stream,     &bind_group_param, &bind_group_experiment, &bind_group_random,
+      &bind_group_congestion, &bind_group_study, &bind_group_base,       NULL,
+  };
+  return groups;
+}
+
+/* The language is on top of the stack. */
+static void
+open_group(lua_State *L, const BindGroup *group)
+{
+  for (const BindType *const *type = group->types; type != NULL && *type != NULL; type++)
+    bind_type_open(L, *type);
+  if (group->library == NULL)
+    bind_functions_set(L, group->functions);
+  if (group->open != NULL)
+    group->open(L);
 }
 
 void
@@ -388,23 +396,8 @@ bind_base_open(lua_State *L)
   }
   globals_to_language(L);
   replace_functions(L);
-  bind_congestion_open(L);
-  bind_conn_open(L);
-  bind_experiment_open(L);
-  bind_host_open(L);
-  bind_link_open(L);
-  bind_listener_open(L);
-  bind_udp_open(L);
-  bind_load_open(L);
-  bind_load_stream_open(L);
-  bind_middlebox_open(L);
-  bind_model_open(L);
-  bind_param_open(L);
-  bind_random_open(L);
-  bind_rule_open(L);
-  bind_study_open(L);
-  bind_time_open(L);
-  promise_library(L);
+  for (const BindGroup *const *group = bind_groups(); *group != NULL; group++)
+    open_group(L, *group);
   lua_pushglobaltable(L);
   lua_newtable(L);
   lua_pushvalue(L, -3);

@@ -67,7 +67,7 @@ read_settings(lua_State *L, int index, const char *where, TcpProfile *profile)
   if (params == none && has_entries(L))
     bind_error(L, "%s: cc \"%s\" has no options", where, ops->name);
   g_snprintf(what, sizeof what, "option of cc %s", ops->name);
-  bind_options_check(L, -1, what, params, NULL);
+  bind_options_check(L, -1, &(BindOptions){.what = what, .params = params});
   void *settings = lua_newuserdatauv(L, MAX(ops->settings_size, 1), 0);
   if (ops->settings_size > 0)
     memcpy(settings, ops->defaults, ops->settings_size);

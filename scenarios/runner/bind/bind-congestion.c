@@ -12,12 +12,43 @@
 
 #define PARAMS_MAX 32
 
-static const char *const part_names[] = {
-    "init",         "on_ack",  "control",    "measure",
-    "on_mark",      "on_loss", "on_timeout", "on_backoff",
-    "on_recovered", "on_undo", "on_idle",    "params",
-    "help",         "paces",   "ecn",        "restart_after_loss",
-    "cuts_flight",  NULL}; /* the first HOOKS are functions */
+/* The first HOOKS are functions, in the order of CongestionHook. */
+static const BindField parts[] = {
+    {"init", "fun(c: CongestionConnection)",
+     "the first data are about to be sent; c.cwnd is the initial window"},
+    {"on_ack", "fun(c: CongestionConnection, ack: Ack)",
+     "new data was acknowledged; not while a loss is repaired"},
+    {"control", "fun(c: CongestionConnection, ack: Ack)",
+     "any ACK; in place of on_ack and of all that TCP makes of cwnd by itself"},
+    {"measure", "fun(c: CongestionConnection, ack: Ack)",
+     "any ACK while something is in flight, before the others"},
+    {"on_mark", "fun(c: CongestionConnection, window: number)",
+     "in place of on_loss when it was a mark (ECN)"},
+    {"on_loss", "fun(c: CongestionConnection, window: number)",
+     "a loss without a time-out: says by c.ssthresh where cwnd comes down to"},
+    {"on_timeout", "fun(c: CongestionConnection, window: number)",
+     "the timer fired for the first time for this data: says c.ssthresh; cwnd becomes one segment"},
+    {"on_backoff", "fun(c: CongestionConnection)",
+     "the timer fired, for the first time or again; after on_timeout"},
+    {"on_recovered", "fun(c: CongestionConnection)", "all is repaired"},
+    {"on_undo", "fun(c: CongestionConnection)",
+     "the loss was none: cwnd and ssthresh are as before it"},
+    {"on_idle", "fun(c: CongestionConnection)", "sending begins again after silence"},
+    {"params", "table", "settings and their defaults: cc = {\"name\", step = 2}"},
+    {"help", "string", "what it is"},
+    {"paces", "boolean", "data leaves at a rate and not in bursts"},
+    {"ecn", "boolean", "it asks for marks whatever the option ecn says"},
+    {"restart_after_loss", "boolean", "each loss begins anew from one segment, as in Tahoe"},
+    {"cuts_flight", "boolean", "window is always what was in flight"},
+    {.name = NULL},
+};
+
+static const BindOptions parts_options = {
+    .name = "CongestionParts",
+    .what = "part of a congestion control",
+    .extras = parts,
+    .help = "congestion(name, {...}); none of the functions may wait",
+};
 
 const TcpCcOps *
 bind_congestion_find(const Scenario *scenario, const char *name)
@@ -184,13 +215,13 @@ check_name(lua_State *L, const char *name)
 static void
 read_hooks(lua_State *L, BindCongestion *own)
 {
-  if (!bind_options_check(L, 2, "part of a congestion control", NULL, part_names))
+  if (!bind_options_check(L, 2, &parts_options))
     bind_error(L, "congestion: a table of functions is wanted: "
                   "congestion(name, {on_ack = function (c, ack) ... end, ...})");
   for (int i = 0; i < HOOKS; i++) {
     own->hooks[i] = LUA_NOREF;
-    if (lua_getfield(L, 2, part_names[i]) != LUA_TNIL) {
-      bind_value_function(L, -1, "congestion", part_names[i]);
+    if (lua_getfield(L, 2, parts[i].name) != LUA_TNIL) {
+      bind_value_function(L, -1, "congestion", parts[i].name);
       own->hooks[i] = luaL_ref(L, LUA_REGISTRYINDEX);
     } else {
       lua_pop(L, 1);
@@ -258,11 +289,29 @@ make_congestion(lua_State *L)
   return 1;
 }
 
-void
-bind_congestion_open(lua_State *L)
+static void
+open_congestion(lua_State *L)
 {
-  static const luaL_Reg functions[] = {{"congestion", make_congestion}, {NULL, NULL}};
   bind_control_open(L);
   bind_ack_open(L);
-  luaL_setfuncs(L, functions, 0);
 }
+
+static const BindFunction functions[] = {
+    {"congestion", make_congestion, "name: string, parts: CongestionParts", "string",
+     "a congestion control of the scenario's own, for tcp = {cc = name}; its name"},
+    {.name = NULL},
+};
+
+static const BindOptions *const options_of_congestion[] = {&parts_options, NULL};
+static const BindRecord *const records_of_congestion[] = {&bind_control_record, &bind_ack_record,
+                                                          NULL};
+
+const BindGroup bind_group_congestion = {
+    .name = "congestion",
+    .title = "Your own congestion control",
+    .help = "functions that a connection asks about its window",
+    .functions = functions,
+    .options = options_of_congestion,
+    .records = records_of_congestion,
+    .open = open_congestion,
+};

@@ -64,5 +64,6 @@ BindControl *bind_control_new(lua_State *L); /* on the stack; user value 1 is fo
 void bind_control_open(lua_State *L);
 /* A name that the object `c` has itself? */
 bool bind_control_is_field(const char *name);
+extern const BindRecord bind_control_record, bind_ack_record;
 BindAck *bind_ack_new(lua_State *L); /* on the stack */
 void bind_ack_open(lua_State *L);

@@ -155,104 +155,17 @@ bind_conn_note(BindConn *conn, const char *format, ...)
   scenario_note(conn->scenario, "call", conn->node, name, text);
 }
 
-static BindConn *
-conn_self(lua_State *L, const char *method)
+BindConn *
+bind_conn_self(lua_State *L, const char *method)
 {
   return bind_self(L, &bind_conn_type, method);
-}
-
-/* -- how it ends -- */
-
-static void
-end_by(BindConn *conn, void (*act)(TcpConn *), bool gives_back)
-{
-  conn->given_back = conn->given_back || gives_back;
-  act(conn->tcp);
-  if (tcp_state(conn->tcp) == TCP_CLOSED)
-    conn->closed = true;
-  if (gives_back)
-    bind_wake_all(&conn->waiters);
-  bind_conn_settle(conn);
-}
-
-/* One of the calls without arguments. */
-static int
-end_call(lua_State *L, const char *method, void (*act)(TcpConn *), bool gives_back)
-{
-  BindConn *conn = conn_self(L, method);
-  char call[32], usage[32];
-  g_snprintf(call, sizeof call, "conn:%s", method);
-  g_snprintf(usage, sizeof usage, "conn:%s()", method);
-  bind_check_acting(L, call);
-  bind_value_count(L, 1, usage);
-  bind_conn_note(conn, "%s()", method);
-  end_by(conn, act, gives_back);
-  return 0;
-}
-
-/* SO_LINGER: waits until the peer has everything, or the time is over. */
-static int
-close_more(lua_State *L, int status, lua_KContext context)
-{
-  BindConn *conn = lua_touserdata(L, 1);
-  Scenario *scenario = bind_scenario(L);
-  SimTime deadline = scenario->running->deadline;
-  conn->lingers = tcp_lingers(conn->tcp) && sim_now(scenario->sim) < deadline;
-  if (conn->lingers) {
-    scenario->running->waits_conn = conn;
-    return bind_wait(L, "conn:close", &conn->waiters, deadline, close_more);
-  }
-  if (!tcp_lingers(conn->tcp) && tcp_error(conn->tcp) == TCP_OK) {
-    lua_pushboolean(L, true);
-    return 1;
-  }
-  lua_pushnil(L);
-  lua_pushstring(L, tcp_lingers(conn->tcp) ? "timed out" : bind_conn_reason(conn));
-  return 2;
-}
-
-/* close{linger = ...}: as if the option had been set before. */
-static void
-read_linger(lua_State *L, BindConn *conn)
-{
-  static const char *const extras[] = {"linger", NULL};
-  TcpProfile profile = *tcp_conn_profile(conn->tcp);
-  if (!bind_options_check(L, 2, "option of close", NULL, extras))
-    return;
-  lua_getfield(L, 2, "linger");
-  if (!lua_isnil(L, -1)) {
-    bind_value_param(L, -1, "conn:close", sim_param_find(tcp_profile_params, "linger"), &profile);
-    tcp_conn_set_profile(conn->tcp, &profile);
-  }
-  lua_pop(L, 1);
-}
-
-static int
-conn_close(lua_State *L)
-{
-  BindConn *conn = conn_self(L, "close");
-  bind_check_acting(L, "conn:close");
-  bind_value_count(L, 2, "conn:close([{linger = time}])");
-  lua_settop(L, 2);
-  read_linger(L, conn);
-  SimTime linger = tcp_conn_profile(conn->tcp)->linger;
-  bool waits = linger > 0 && linger != SIM_TIME_NEVER;
-  if (waits)
-    bind_wait_check(L, "conn:close, which lingers,");
-  bind_conn_note(conn, "close()");
-  end_by(conn, tcp_close, true);
-  if (!waits)
-    return 0;
-  Scenario *scenario = bind_scenario(L);
-  scenario->running->deadline = sim_time_add(sim_now(scenario->sim), linger);
-  return close_more(L, LUA_OK, 0);
 }
 
 /* TCP_QUICKACK. */
 static int
 conn_quick_ack(lua_State *L)
 {
-  BindConn *conn = conn_self(L, "quick_ack");
+  BindConn *conn = bind_conn_self(L, "quick_ack");
   bind_check_acting(L, "conn:quick_ack");
   bind_value_count(L, 2, "conn:quick_ack([true or false])");
   if (!lua_isnoneornil(L, 2) && !lua_isboolean(L, 2))
@@ -264,32 +177,13 @@ conn_quick_ack(lua_State *L)
 }
 
 static int
-conn_shutdown(lua_State *L)
-{
-  return end_call(L, "shutdown", tcp_shutdown, false);
-}
-
-static int
-conn_abort(lua_State *L)
-{
-  return end_call(L, "abort", tcp_abort, true);
-}
-
-static int
-conn_vanish(lua_State *L)
-{
-  return end_call(L, "vanish", tcp_vanish, true);
-}
-
-static int
 conn_set(lua_State *L)
 {
-  BindConn *conn = conn_self(L, "set");
+  BindConn *conn = bind_conn_self(L, "set");
   bind_check_acting(L, "conn:set");
   bind_value_count(L, 2, "conn:set{option = value}");
   TcpProfile profile = *tcp_conn_profile(conn->tcp);
-  static const char *const extras[] = {"cc", "keepalive", NULL};
-  bind_options_check(L, 2, "tcp option", tcp_profile_params, extras);
+  bind_options_check(L, 2, &bind_tcp_set);
   bind_tcp_option_fields(L, 2, "conn:set", &profile);
   tcp_conn_set_profile(conn->tcp, &profile);
   return 0;
@@ -299,7 +193,7 @@ conn_set(lua_State *L)
 static int
 conn_send_urgent(lua_State *L)
 {
-  BindConn *conn = conn_self(L, "send_urgent");
+  BindConn *conn = bind_conn_self(L, "send_urgent");
   bind_check_acting(L, "conn:send_urgent");
   bind_value_count(L, 2, "conn:send_urgent(size or text)");
   size_t length;
@@ -313,7 +207,7 @@ conn_send_urgent(lua_State *L)
 static int
 conn_before_mark(lua_State *L)
 {
-  BindConn *conn = conn_self(L, "before_mark");
+  BindConn *conn = bind_conn_self(L, "before_mark");
   bind_value_count(L, 1, "conn:before_mark()");
   uint64_t before = tcp_before_mark(conn->tcp);
   if (before == UINT64_MAX)
@@ -326,7 +220,7 @@ conn_before_mark(lua_State *L)
 static int
 conn_on(lua_State *L)
 {
-  BindConn *conn = conn_self(L, "on");
+  BindConn *conn = bind_conn_self(L, "on");
   bind_check_acting(L, "conn:on");
   bind_value_count(L, 3, "conn:on(event, function)");
   const char *name = bind_value_text(L, 2, "conn:on", "the event");
@@ -363,26 +257,40 @@ conn_collect(void *self)
     tcp_release(g_steal_pointer(&conn->tcp));
 }
 
-static const luaL_Reg methods[] = {
-    {"send", bind_stream_send},
-    {"write", bind_stream_write},
-    {"receive", bind_stream_receive},
-    {"receive_all", bind_stream_receive_all},
-    {"close", conn_close},
-    {"shutdown", conn_shutdown},
-    {"abort", conn_abort},
-    {"vanish", conn_vanish},
-    {"set", conn_set},
-    {"quick_ack", conn_quick_ack},
-    {"send_urgent", conn_send_urgent},
-    {"before_mark", conn_before_mark},
-    {"info", bind_info_table},
-    {"on", conn_on},
-    {NULL, NULL},
+static const BindFunction methods[] = {
+    {"send", bind_stream_send, "size: Size", "integer?, string?, integer?",
+     "queues so many bytes (zeros on the wire), and waits while the buffer is full"},
+    {"write", bind_stream_write, "text: string", "integer?, string?, integer?",
+     "queues these bytes, likewise"},
+    {"receive", bind_stream_receive, "count?: Size", "integer?, string?, integer?",
+     "waits for exactly so many bytes, or for at least one: count and text (where it was written "
+     "as text); at the end or on failure nil, the reason and the count"},
+    {"receive_all", bind_stream_receive_all, NULL, "integer?, string?, integer?",
+     "waits until the end: count and text, or nil, the reason and the count"},
+    {"close", bind_close_close, "options?: CloseOptions", "boolean?, string?",
+     "FIN: nothing more is sent or received; with linger it waits"},
+    {"shutdown", bind_close_shutdown, NULL, NULL, "FIN for sending only: it can still receive"},
+    {"abort", bind_close_abort, NULL, NULL, "RST"},
+    {"vanish", bind_close_vanish, NULL, NULL, "forgotten without a word"},
+    {"set", conn_set, "options: TcpSetOptions", NULL, "changes options of TCP from now on"},
+    {"quick_ack", conn_quick_ack, "on?: boolean", NULL, "TCP_QUICKACK: a delayed ACK leaves now"},
+    {"send_urgent", conn_send_urgent, "what: Size|string", "integer",
+     "urgent data, as RFC 6093 leaves it: a mark behind these bytes; how many found room"},
+    {"before_mark", conn_before_mark, NULL, "integer?",
+     "how many bytes may be read before the last urgent one; nil: no mark is ahead"},
+    {"info", bind_info_table, NULL, "table",
+     "all fields but the addresses and ports at once, by their names"},
+    {"on", conn_on,
+     "event: \"state\"|\"loss\"|\"timeout\"|\"recovered\"|\"urgent\", handler: fun(conn: "
+     "Connection, new?: string, old?: string)",
+     NULL, "calls the function at each such event, with the states where it is one of state"},
+    {.name = NULL},
 };
 
 const BindType bind_conn_type = {
     .name = "connection",
+    .class = "Connection",
+    .help = "one end of a TCP connection, with what TCP_INFO would say of it",
     .example = "conn",
     .methods = methods,
     .fields = bind_info_fields,
@@ -391,8 +299,19 @@ const BindType bind_conn_type = {
     .collect = conn_collect,
 };
 
-void
-bind_conn_open(lua_State *L)
-{
-  bind_type_open(L, &bind_conn_type);
-}
+static const BindType *const types_of_conn[] = {&bind_conn_type, &bind_listener_type, NULL};
+static const BindOptions *const options_of_conn[] = {&bind_connect_options,
+                                                     &bind_listen_options,
+                                                     &bind_close_options,
+                                                     &bind_tcp_all,
+                                                     &bind_keepalive_options,
+                                                     &bind_tcp_set,
+                                                     NULL};
+
+const BindGroup bind_group_conn = {
+    .name = "sockets",
+    .title = "TCP sockets",
+    .help = "connections and listeners: host:connect and host:listen make them",
+    .types = types_of_conn,
+    .options = options_of_conn,
+};

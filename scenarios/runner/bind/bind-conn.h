@@ -44,8 +44,17 @@ const char *bind_conn_reason(const BindConn *conn);
 void bind_conn_note(BindConn *conn, const char *format, ...) G_GNUC_PRINTF(2, 3);
 extern const TcpUserOps bind_conn_ops;
 
+/* Argument 1 as a connection, for METHOD. */
+BindConn *bind_conn_self(lua_State *L, const char *method);
+
+/* bind-close.c */
+int bind_close_close(lua_State *L);
+int bind_close_shutdown(lua_State *L);
+int bind_close_abort(lua_State *L);
+int bind_close_vanish(lua_State *L);
+
 /* bind-info.c: the fields of a connection, and conn:info(). */
-extern const char *const bind_info_fields[];
+extern const BindField bind_info_fields[];
 bool bind_info_get(lua_State *L, void *self, const char *field);
 int bind_info_table(lua_State *L);
 

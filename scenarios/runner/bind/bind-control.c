@@ -32,16 +32,39 @@ typedef enum {
   FIELDS
 } ControlField;
 
-static const char *const field_names[] = {
-    "cwnd",      "ssthresh",     "mss",         "now",
-    "srtt",      "rttvar",       "rto",         "flight",
-    "ack_limit", "acked_unused", "delivered",   "delivered_marked",
-    "lost",      "app_limited",  "pacing_rate", NULL};
+/* In the order of ControlField. */
+static const BindField fields[] = {
+    {"cwnd", "number", "bytes, with their fraction", .writable = true},
+    {"ssthresh", "number", "bytes; math.huge before the first loss", .writable = true},
+    {"mss", "bytes", "the largest segment"},
+    {"now", "seconds", "the simulated time"},
+    {"srtt", "seconds", "smoothed round-trip time"},
+    {"rttvar", "seconds", "its variation"},
+    {"rto", "seconds", "retransmission time-out"},
+    {"flight", "bytes", "sent and not yet acknowledged"},
+    {"ack_limit", "bytes", "what one ACK may add in slow start"},
+    {"acked_unused", "bytes",
+     "acknowledged and not yet turned into growth; a time-out sets it to 0", .writable = true},
+    {"delivered", "bytes", "that have arrived, so far"},
+    {"delivered_marked", "bytes", "of them with a mark"},
+    {"lost", "bytes", "taken to be lost, so far"},
+    {"app_limited", "bytes",
+     "until delivered is beyond it rates tell of the application; 0: they do not",
+     .writable = true},
+    {"pacing_rate", "number", "bytes a second; math.huge: none; only control may set it",
+     .writable = true},
+    {.name = NULL},
+};
+
+const BindRecord bind_control_record = {
+    "CongestionConnection",
+    "what the functions of a congestion control are given; it keeps what else they store in it",
+    fields};
 
 bool
 bind_control_is_field(const char *name)
 {
-  return g_strv_contains(field_names, name);
+  return bind_field_find(fields, name) != NULL;
 }
 
 /* -- the object c -- */
@@ -134,7 +157,7 @@ check_inside(lua_State *L, const BindControl *control, ControlField field)
 {
   if (control->cc == NULL)
     bind_error(L, "c.%s: can be used only within the functions of its congestion control",
-               field_names[field]);
+               fields[field].name);
 }
 
 static int
@@ -157,7 +180,7 @@ control_index(lua_State *L)
 static double
 read_bytes(lua_State *L, ControlField field, double min, bool may_be_infinite)
 {
-  const char *name = field_names[field];
+  const char *name = fields[field].name;
   if (lua_type(L, 3) != LUA_TNUMBER)
     bind_error(L, "c.%s: a number of bytes is wanted, not %s", name, bind_value_describe(L, 3));
   double value = lua_tonumber(L, 3);
@@ -187,7 +210,7 @@ set_field(lua_State *L, BindControl *control, ControlField field)
     bind_error(L,
                "c.%s can be read, but not assigned; of TCP's own fields cwnd, ssthresh, "
                "pacing_rate, acked_unused and app_limited can",
-               field_names[field]);
+               fields[field].name);
   if (rate && settings->own->ops.control == NULL)
     bind_error(L, "c.pacing_rate: it follows cwnd; a congestion control with the function control "
                   "sets it");
@@ -235,7 +258,7 @@ bind_control_open(lua_State *L)
   lua_newtable(L);
   for (int i = 0; i < FIELDS; i++) {
     lua_pushinteger(L, i);
-    lua_setfield(L, -2, field_names[i]);
+    lua_setfield(L, -2, fields[i].name);
   }
   lua_pushvalue(L, -1);
   lua_pushcclosure(L, control_index, 1);

@@ -16,30 +16,72 @@ typedef struct DistOptions {
 
 #define DIST(member) offsetof(DistOptions, member)
 #define DIST_COMMON                                                                                \
-  {.name = "kind", .kind = SIM_PARAM_CHOICE, .offset = DIST(kind), .choices = app_dist_names},     \
+  {.name = "kind",                                                                                 \
+   .kind = SIM_PARAM_CHOICE,                                                                       \
+   .offset = DIST(kind),                                                                           \
+   .choices = app_dist_names,                                                                      \
+   .help = "which distribution; it has to be said"},                                               \
       {.name = "shape",                                                                            \
        .kind = SIM_PARAM_NUMBER,                                                                   \
        .offset = DIST(shape),                                                                      \
        .min = 1.01,                                                                                \
-       .max = 1000},                                                                               \
+       .max = 1000,                                                                                \
+       .help = "pareto: how soon large ones become rare"},                                         \
   {                                                                                                \
-    .name = "sigma", .kind = SIM_PARAM_NUMBER, .offset = DIST(sigma), .min = 0, .max = 10          \
+    .name = "sigma", .kind = SIM_PARAM_NUMBER, .offset = DIST(sigma), .min = 0, .max = 10,         \
+    .help = "log-normal: deviation of the logarithm"                                               \
   }
 
 static const SimParam size_params[] = {
     DIST_COMMON,
-    {.name = "mean", .kind = SIM_PARAM_SIZE, .offset = DIST(mean_size)},
-    {.name = "low", .kind = SIM_PARAM_SIZE, .offset = DIST(low_size)},
-    {.name = "high", .kind = SIM_PARAM_SIZE, .offset = DIST(high_size)},
+    {.name = "mean",
+     .kind = SIM_PARAM_SIZE,
+     .offset = DIST(mean_size),
+     .help = "constant, exponential, pareto, log-normal: the mean"},
+    {.name = "low", .kind = SIM_PARAM_SIZE, .offset = DIST(low_size), .help = "uniform: the least"},
+    {.name = "high",
+     .kind = SIM_PARAM_SIZE,
+     .offset = DIST(high_size),
+     .help = "uniform: the most"},
     {.name = NULL},
 };
 
 static const SimParam time_params[] = {
     DIST_COMMON,
-    {.name = "mean", .kind = SIM_PARAM_TIME, .offset = DIST(mean_time)},
-    {.name = "low", .kind = SIM_PARAM_TIME, .offset = DIST(low_time)},
-    {.name = "high", .kind = SIM_PARAM_TIME, .offset = DIST(high_time)},
+    {.name = "mean",
+     .kind = SIM_PARAM_TIME,
+     .offset = DIST(mean_time),
+     .help = "constant, exponential, pareto, log-normal: the mean"},
+    {.name = "low", .kind = SIM_PARAM_TIME, .offset = DIST(low_time), .help = "uniform: the least"},
+    {.name = "high",
+     .kind = SIM_PARAM_TIME,
+     .offset = DIST(high_time),
+     .help = "uniform: the most"},
     {.name = NULL},
+};
+
+static const DistOptions dist_defaults = {.kind = -1, .shape = 1.5, .sigma = 1};
+
+static const BindField dist_extras[] = {
+    {"file", "string", "empirical: of a value and its cumulative probability a line"},
+    {.name = NULL},
+};
+
+const BindOptions bind_size_distribution = {
+    .name = "SizeDistributionOptions",
+    .what = "option of a distribution",
+    .params = size_params,
+    .extras = dist_extras,
+    .defaults = &dist_defaults,
+    .help = "a size that is drawn: {kind = ...} in place of a number of bytes",
+};
+const BindOptions bind_time_distribution = {
+    .name = "TimeDistributionOptions",
+    .what = "option of a distribution",
+    .params = time_params,
+    .extras = dist_extras,
+    .defaults = &dist_defaults,
+    .help = "a time that is drawn: {kind = ...} in place of a time",
 };
 
 static const char *const tables[] = {"web-search", "data-mining", NULL};
@@ -61,13 +103,13 @@ static void
 read_dist_table(lua_State *L, int index, const char *call, const char *name, bool is_size,
                 AppDist *dist)
 {
-  static const char *const extras[] = {"file", NULL};
-  const SimParam *params = is_size ? size_params : time_params;
-  DistOptions options = {.kind = -1, .shape = 1.5, .sigma = 1};
+  BindOptions known = is_size ? bind_size_distribution : bind_time_distribution;
+  DistOptions options = dist_defaults;
   char where[96];
   g_snprintf(where, sizeof where, "%s: %s", call, name);
-  bind_options_check(L, index, where, params, extras);
-  bind_options_read(L, index, where, params, &options);
+  known.what = where;
+  bind_options_check(L, index, &known);
+  bind_options_read(L, index, where, known.params, &options);
   if (options.kind < 0)
     bind_error(L,
                "%s = {...}: kind is missing; accepted: constant, uniform, exponential, pareto, "

@@ -110,12 +110,53 @@ static const char *const formats[] = {"svg", "pdf", "png", "tex", "txt", NULL};
 static const char *const widths[] = {"column", "double", "slide", NULL};
 
 static const SimParam figure_params[] = {
-    {.name = "format", .kind = SIM_PARAM_CHOICE, .offset = FIGURE(format), .choices = formats},
-    {.name = "width", .kind = SIM_PARAM_CHOICE, .offset = FIGURE(width), .choices = widths},
-    {.name = "from", .kind = SIM_PARAM_TIME, .offset = FIGURE(from)},
-    {.name = "to", .kind = SIM_PARAM_TIME, .offset = FIGURE(to)},
-    {.name = "raw", .kind = SIM_PARAM_BOOL, .offset = FIGURE(raw)},
+    {.name = "format",
+     .kind = SIM_PARAM_CHOICE,
+     .offset = FIGURE(format),
+     .choices = formats,
+     .help = "file format (svg; of a ladder txt, too)"},
+    {.name = "width",
+     .kind = SIM_PARAM_CHOICE,
+     .offset = FIGURE(width),
+     .choices = widths,
+     .help = "column (85 mm), double (175 mm) or slide (254 mm); each kind has its own"},
+    {.name = "from",
+     .kind = SIM_PARAM_TIME,
+     .offset = FIGURE(from),
+
+     .help = "only what happens from then on"},
+    {.name = "to",
+     .kind = SIM_PARAM_TIME,
+     .offset = FIGURE(to),
+
+     .help = "only what happens until then"},
+    {.name = "raw",
+     .kind = SIM_PARAM_BOOL,
+     .offset = FIGURE(raw),
+
+     .help = "sequence numbers as on the wire"},
     {.name = NULL},
+};
+
+static const FigureOptions figure_defaults = {.width = -1, .to = SIM_TIME_NEVER};
+
+static const BindField figure_extras[] = {
+    {"title", "string", "above the figure"},
+    {"conn", "string", "only this connection; of a ladder several: \"a,client*\""},
+    {"link", "string", "only this direction of a link"},
+    {"file", "string", "name of the file, without folder and ending (that of the figure)"},
+    {"fields", "string", "what a ladder says of packets: some of \"seq,ack,win,options,cwnd\""},
+    {"group", "string", "nodes of a ladder that share a line: \"clients=client*\""},
+    {.name = NULL},
+};
+
+static const BindOptions figure_options = {
+    .name = "FigureOptions",
+    .what = "option of figure",
+    .params = figure_params,
+    .extras = figure_extras,
+    .defaults = &figure_defaults,
+    .help = "figure(name, {...})",
 };
 
 /* A text field of the options at 2, which stay on the stack and keep it; NULL: not given. */
@@ -133,7 +174,6 @@ figure_text(lua_State *L, const char *name)
 static int
 ask_figure(lua_State *L)
 {
-  static const char *const extras[] = {"title", "conn", "link", "file", "fields", "group", NULL};
   Scenario *scenario = bind_scenario(L);
   bind_check_acting(L, "figure");
   bind_value_count(L, 2, "figure(name, [options])");
@@ -146,11 +186,11 @@ ask_figure(lua_State *L)
                name, name);
   if (!g_strv_contains(figure_names(), name))
     bind_error_unknown(L, "figure", name, figure_names());
-  FigureOptions options = {.width = -1, .to = SIM_TIME_NEVER};
+  FigureOptions options = figure_defaults;
   const char *title = NULL, *conn = NULL, *link = NULL, *file = NULL;
   const char *fields = NULL, *group = NULL;
   lua_settop(L, 2);
-  if (bind_options_check(L, 2, "option of figure", figure_params, extras)) {
+  if (bind_options_check(L, 2, &figure_options)) {
     bind_options_read(L, 2, "figure", figure_params, &options);
     title = figure_text(L, "title");
     conn = figure_text(L, "conn");
@@ -186,38 +226,51 @@ ask_figure(lua_State *L)
 
 /* -- what is recorded -- */
 
-typedef struct TraceOptions {
-  bool timeline, tcp, links, pcap, listeners;
-  int snaplen;
-  SimTime interval;
-  int64_t connections;
-} TraceOptions;
-
-#define TRACE(member) offsetof(TraceOptions, member)
+#define TRACE(member) offsetof(ScenarioTrace, member)
 
 static const char *const snaplens[] = {"headers", "full", NULL};
 
 static const SimParamWord all_of_them[] = {{"all", UINT32_MAX}, {NULL, 0}};
 
 static const SimParam trace_params[] = {
-    {.name = "timeline", .kind = SIM_PARAM_BOOL, .offset = TRACE(timeline)},
-    {.name = "tcp", .kind = SIM_PARAM_BOOL, .offset = TRACE(tcp)},
-    {.name = "links", .kind = SIM_PARAM_BOOL, .offset = TRACE(links)},
-    {.name = "pcap", .kind = SIM_PARAM_BOOL, .offset = TRACE(pcap)},
-    {.name = "listeners", .kind = SIM_PARAM_BOOL, .offset = TRACE(listeners)},
-    {.name = "snaplen", .kind = SIM_PARAM_CHOICE, .offset = TRACE(snaplen), .choices = snaplens},
+    {.name = "timeline", .kind = SIM_PARAM_BOOL, .offset = TRACE(timeline), .help = "timeline.csv"},
+    {.name = "tcp", .kind = SIM_PARAM_BOOL, .offset = TRACE(tcp), .help = "tcp.csv"},
+    {.name = "links", .kind = SIM_PARAM_BOOL, .offset = TRACE(links), .help = "links.csv"},
+    {.name = "pcap", .kind = SIM_PARAM_BOOL, .offset = TRACE(pcap), .help = "pcap/"},
+    {.name = "listeners",
+     .kind = SIM_PARAM_BOOL,
+     .offset = TRACE(listeners),
+     .help = "listeners.csv, the queues of each listener"},
+    {.name = "snaplen",
+     .kind = SIM_PARAM_CHOICE,
+     .offset = TRACE(snaplen),
+     .choices = snaplens,
+     .help = "what captures keep of a packet: its headers, or all"},
     {.name = "interval",
      .kind = SIM_PARAM_TIME,
      .offset = TRACE(interval),
      .min = 1e-9,
-     .max = 1e6},
+     .max = 1e6,
+     .help = "of links.csv; a 200th of the run, at least 1 ms"},
     {.name = "connections",
      .kind = SIM_PARAM_INTEGER,
      .offset = TRACE(connections),
      .min = 0,
      .max = 1e9,
-     .words = all_of_them},
+     .words = all_of_them,
+     .help = "how many connections summary.json lists; the others are added up"},
     {.name = NULL},
+};
+
+const ScenarioTrace scenario_trace_default = {
+    .timeline = true, .tcp = true, .links = true, .pcap = true, .connections = SUMMARY_CONNECTIONS};
+
+static const BindOptions trace_options = {
+    .name = "TraceOptions",
+    .what = "option of trace",
+    .params = trace_params,
+    .defaults = &scenario_trace_default,
+    .help = "trace{...}",
 };
 
 static int
@@ -229,26 +282,9 @@ set_trace(lua_State *L)
                    "interval =, connections =}");
   if (!scenario->loading)
     bind_error(L, "trace: what is recorded is chosen while the file is read, not when time passes");
-  ScenarioTrace *trace = &scenario->trace;
-  TraceOptions options = {.timeline = trace->timeline,
-                          .tcp = trace->tcp,
-                          .links = trace->links,
-                          .pcap = trace->pcap,
-                          .listeners = trace->listeners,
-                          .snaplen = trace->full_payload,
-                          .interval = trace->interval,
-                          .connections = trace->connections};
-  if (!bind_options_check(L, 1, "option of trace", trace_params, NULL))
+  if (!bind_options_check(L, 1, &trace_options))
     bind_error(L, "trace: the options are missing: trace{pcap = false, snaplen = \"full\"}");
-  bind_options_read(L, 1, "trace", trace_params, &options);
-  *trace = (ScenarioTrace){.timeline = options.timeline,
-                           .tcp = options.tcp,
-                           .links = options.links,
-                           .pcap = options.pcap,
-                           .listeners = options.listeners,
-                           .full_payload = options.snaplen == 1,
-                           .interval = options.interval,
-                           .connections = (guint)options.connections};
+  bind_options_read(L, 1, "trace", trace_params, &scenario->trace);
   return 0;
 }
 
@@ -273,12 +309,27 @@ read_quantity(lua_State *L)
   return 1;
 }
 
-void
-bind_experiment_open(lua_State *L)
-{
-  static const luaL_Reg functions[] = {
-      {"result", set_result}, {"value", get_value}, {"expect", expect},          {"note", note},
-      {"figure", ask_figure}, {"trace", set_trace}, {"quantity", read_quantity}, {NULL, NULL},
-  };
-  luaL_setfuncs(L, functions, 0);
-}
+static const BindFunction functions[] = {
+    {"result", set_result, "name: string, value: number", NULL,
+     "a number that this run yields; the last one of a name counts"},
+    {"value", get_value, "name: string", "number", "reads a result back"},
+    {"expect", expect, "text: string, condition: boolean|fun(): any", NULL,
+     "checked at the end; one that does not hold fails the run and shows the values it saw"},
+    {"note", note, "text: string", NULL, "a line on the timeline"},
+    {"figure", ask_figure, "name: string, options?: FigureOptions", NULL,
+     "asks for a figure: roundtrip list figures"},
+    {"trace", set_trace, "options: TraceOptions", NULL, "chooses what is recorded"},
+    {"quantity", read_quantity, "text: Quantity", "number",
+     "the number that a text with a unit means, in the SI unit"},
+    {.name = NULL},
+};
+
+static const BindOptions *const options_of_experiment[] = {&figure_options, &trace_options, NULL};
+
+const BindGroup bind_group_experiment = {
+    .name = "experiments",
+    .title = "Experiments",
+    .help = "results, expectations, figures and what is recorded",
+    .functions = functions,
+    .options = options_of_experiment,
+};

@@ -38,12 +38,34 @@ static const SimParam rule_params[] = {
     {.name = "direction",
      .kind = SIM_PARAM_CHOICE,
      .offset = offsetof(RuleOptions, direction),
-     .choices = directions},
+     .choices = directions,
+     .help = "coming in, or going out"},
     {.name = "protocol",
      .kind = SIM_PARAM_CHOICE,
      .offset = offsetof(RuleOptions, protocol),
-     .choices = protocols},
+     .choices = protocols,
+     .help = "of which protocol"},
     {.name = NULL},
+};
+
+static const RuleOptions rule_defaults = {0};
+
+static const BindField rule_extras[] = {
+    {"from", "Node|string", "source: a node, an address or a prefix"},
+    {"to", "Node|string", "destination, likewise"},
+    {"from_port", "integer|string", "source port, or \"1000-2000\""},
+    {"port", "integer|string", "destination port, likewise"},
+    {"match", "PacketRule", "what a rule on a link would mean"},
+    {.name = NULL},
+};
+
+const BindOptions bind_firewall_rule = {
+    .name = "FirewallRule",
+    .what = "field of a firewall's rule",
+    .params = rule_params,
+    .extras = rule_extras,
+    .defaults = &rule_defaults,
+    .help = "rules = {...} of a firewall",
 };
 
 static void
@@ -137,7 +159,6 @@ bind_firewall_open(lua_State *L)
 void
 bind_firewall_rules(lua_State *L, int index, Middlebox *box)
 {
-  static const char *const extras[] = {"from", "to", "from_port", "port", "match", NULL};
   if (lua_type(L, index) != LUA_TTABLE)
     bind_error(L, "firewall: rules: a list of tables is wanted, not %s",
                bind_value_describe(L, index));
@@ -150,7 +171,7 @@ bind_firewall_rules(lua_State *L, int index, Middlebox *box)
       bind_error(L, "%s: a table such as {\"accept\", port = 80} is wanted, not %s", where,
                  bind_value_describe(L, -1));
     push_named(L, top + 1);
-    bind_options_check(L, top + 2, "field of a firewall's rule", rule_params, extras);
+    bind_options_check(L, top + 2, &bind_firewall_rule);
     DraftRule *draft = bind_object_new(L, &draft_type, sizeof *draft, 0);
     read_rule(L, top + 1, where, &draft->rule);
     middlebox_firewall_add(box, &draft->rule);

@@ -70,124 +70,6 @@ bind_note_call(Scenario *scenario, const Node *node, const char *call, NetAddres
   scenario_note(scenario, "call", node, NULL, text);
 }
 
-/* A buffer that was given is what was asked for: it does not grow beyond, as after Linux's
- * SO_RCVBUF, unless its ceiling is given too. */
-static void
-fix_buffer(lua_State *L, int index, const char *option, const char *ceiling, uint64_t given,
-           uint64_t *max)
-{
-  bool fixed = lua_getfield(L, index, option) != LUA_TNIL;
-  bool has_ceiling = lua_getfield(L, index, ceiling) != LUA_TNIL;
-  lua_pop(L, 2);
-  if ((fixed && !has_ceiling) || *max < given)
-    *max = given;
-}
-
-/* keepalive = {idle = ..., interval = ..., probes = ...}, true (RFC 1122's two hours) or false. */
-static void
-read_keepalive(lua_State *L, int index, const char *where, TcpProfile *profile)
-{
-  lua_getfield(L, index, "keepalive");
-  if (lua_isboolean(L, -1)) {
-    profile->keepalive_idle = lua_toboolean(L, -1) ? TCP_KEEPALIVE_IDLE : SIM_TIME_NEVER;
-  } else if (!lua_isnil(L, -1)) {
-    bind_options_check(L, -1, "keepalive option", tcp_keepalive_params, NULL);
-    if (profile->keepalive_idle == SIM_TIME_NEVER)
-      profile->keepalive_idle = TCP_KEEPALIVE_IDLE;
-    char what[80];
-    g_snprintf(what, sizeof what, "%s: keepalive", where);
-    bind_options_read(L, -1, what, tcp_keepalive_params, profile);
-  }
-  lua_pop(L, 1);
-}
-
-void
-bind_tcp_option_fields(lua_State *L, int index, const char *where, TcpProfile *profile)
-{
-  bind_options_read(L, index, where, tcp_profile_params, profile);
-  bind_cc_read(L, index, where, profile);
-  read_keepalive(L, index, where, profile);
-  fix_buffer(L, index, "receive_buffer", "receive_buffer_max", profile->receive_buffer,
-             &profile->receive_buffer_max);
-  fix_buffer(L, index, "send_buffer", "send_buffer_max", profile->send_buffer,
-             &profile->send_buffer_max);
-}
-
-void
-bind_tcp_options(lua_State *L, int index, const char *where, TcpProfile *profile)
-{
-  static const char *const extras[] = {"profile", "cc", "keepalive", NULL};
-  char what[64];
-  g_snprintf(what, sizeof what, "%s: tcp", where);
-  index = lua_absindex(L, index);
-  if (!bind_options_check(L, index, "tcp option", tcp_profile_params, extras))
-    return;
-  lua_getfield(L, index, "profile");
-  if (!lua_isnil(L, -1)) {
-    const char *name = bind_value_text(L, -1, what, "profile");
-    const TcpProfile *found = tcp_profile_find(name);
-    if (found == NULL)
-      bind_error_unknown(L, "tcp profile", name, tcp_profile_names());
-    *profile = *found;
-  }
-  lua_pop(L, 1);
-  bind_tcp_option_fields(L, index, what, profile);
-}
-
-/* -- processing = "1 ms" or {kind = "exponential", mean = "1 ms"} -- */
-
-typedef struct ProcessingOptions {
-  int kind;
-  SimTime from, to, mean, deviation;
-  double shape;
-} ProcessingOptions;
-
-#define PROCESSING(member) offsetof(ProcessingOptions, member)
-
-static const char *const processing_kinds[] = {"constant", "uniform", "exponential",
-                                               "normal",   "pareto",  NULL};
-static const SimParam processing_params[] = {
-    {.name = "kind",
-     .kind = SIM_PARAM_CHOICE,
-     .offset = PROCESSING(kind),
-     .choices = processing_kinds},
-    {.name = "from", .kind = SIM_PARAM_TIME, .offset = PROCESSING(from)},
-    {.name = "to", .kind = SIM_PARAM_TIME, .offset = PROCESSING(to)},
-    {.name = "mean", .kind = SIM_PARAM_TIME, .offset = PROCESSING(mean)},
-    {.name = "deviation", .kind = SIM_PARAM_TIME, .offset = PROCESSING(deviation)},
-    {.name = "shape",
-     .kind = SIM_PARAM_NUMBER,
-     .offset = PROCESSING(shape),
-     .min = 1.001,
-     .max = 1e6},
-    {.name = NULL},
-};
-
-static void
-read_processing(lua_State *L, int index, const char *call, NodeProcessing *processing)
-{
-  char where[48];
-  g_snprintf(where, sizeof where, "%s: processing", call);
-  if (lua_type(L, index) != LUA_TTABLE) {
-    processing->kind = NODE_PROCESSING_CONSTANT;
-    processing->mean = bind_value_time(L, index, call, "processing");
-    return;
-  }
-  ProcessingOptions options = {.kind = -1, .shape = 2};
-  bind_options_check(L, index, "option of processing", processing_params, NULL);
-  bind_options_read(L, index, where, processing_params, &options);
-  if (options.kind < 0)
-    bind_error(L, "%s: kind is missing; accepted: constant, uniform, exponential, normal, pareto",
-               where);
-  bool uniform = options.kind == NODE_PROCESSING_UNIFORM;
-  if (uniform && options.from > options.to)
-    bind_error(L, "%s: from must not be above to", where);
-  processing->kind = (unsigned)options.kind;
-  processing->mean = uniform ? options.from : options.mean;
-  processing->spread = uniform ? options.to : options.deviation;
-  processing->shape = options.shape;
-}
-
 /* -- making them -- */
 
 typedef struct NodeOptions {
@@ -207,7 +89,7 @@ read_node_options(lua_State *L, const BindNodeMake *make, NodeOptions *options)
     options->address = bind_value_text(L, -1, make->call, "address");
   lua_getfield(L, make->options, "processing");
   if (!lua_isnil(L, -1)) {
-    read_processing(L, lua_gettop(L), make->call, &options->processing);
+    bind_processing_read(L, lua_gettop(L), make->call, &options->processing);
     options->has_processing = true;
   }
   if (make->kind == NODE_HOST) {
@@ -266,10 +148,9 @@ bind_node_new(lua_State *L, const BindNodeMake *make)
 }
 
 static int
-make_node(lua_State *L, NodeKind kind, const char *call, const char *const *known)
+make_node(lua_State *L, NodeKind kind, const char *call, const BindOptions *known)
 {
-  char what[32], usage[48];
-  g_snprintf(what, sizeof what, "option of a %s", call);
+  char usage[48];
   g_snprintf(usage, sizeof usage, "%s(name, [options])", call);
   bind_check_loading(L, call);
   bind_value_count(L, 2, usage);
@@ -281,23 +162,48 @@ make_node(lua_State *L, NodeKind kind, const char *call, const char *const *know
       .name = bind_value_text(L, 1, call, "the name"),
       .options = 2,
   };
-  bind_options_check(L, 2, what, NULL, known);
+  bind_options_check(L, 2, known);
   bind_node_new(L, &make);
   return 1;
 }
 
+static const BindField host_extras[] = {
+    {"address", "string", "an IPv4 or IPv6 address, or \"IPv4\", \"IPv6\": the next that is free"},
+    {"tcp", "TcpOptions", "TCP of this host"},
+    {"processing", "Time|ProcessingOptions", "a delay before what arrives is handled"},
+    {.name = NULL},
+};
+
+static const BindOptions host_options = {
+    .name = "HostOptions",
+    .what = "option of a host",
+    .extras = host_extras,
+    .help = "host(name, {...})",
+};
+
+static const BindField router_extras[] = {
+    {"address", "string", "an IPv4 or IPv6 address, or \"IPv4\", \"IPv6\": the next that is free"},
+    {"processing", "Time|ProcessingOptions", "a delay before what arrives is handled"},
+    {.name = NULL},
+};
+
+static const BindOptions router_options = {
+    .name = "RouterOptions",
+    .what = "option of a router",
+    .extras = router_extras,
+    .help = "router(name, {...})",
+};
+
 static int
 make_host(lua_State *L)
 {
-  static const char *const known[] = {"address", "tcp", "processing", NULL};
-  return make_node(L, NODE_HOST, "host", known);
+  return make_node(L, NODE_HOST, "host", &host_options);
 }
 
 static int
 make_router(lua_State *L)
 {
-  static const char *const known[] = {"address", "processing", NULL};
-  return make_node(L, NODE_ROUTER, "router", known);
+  return make_node(L, NODE_ROUTER, "router", &router_options);
 }
 
 /* -- what they do -- */
@@ -405,23 +311,50 @@ bind_node_print(void *self, char *text, size_t size)
   g_snprintf(text, size, "%s %s", node_kind_name(bound->node), bound->node->name);
 }
 
-static const luaL_Reg host_methods[] = {
-    {"listen", bind_host_listen},
-    {"connect", bind_host_connect},
-    {"start", host_start},
-    {"restart", host_restart},
-    {"udp", bind_host_udp},
-    {"ping", bind_host_ping},
-    {"traceroute", bind_host_traceroute},
-    {"inject", bind_host_inject},
-    {"route", bind_node_route},
-    {NULL, NULL},
+static const BindFunction host_methods[] = {
+    {"start", host_start, "application: fun()", NULL,
+     "begins an application: a coroutine of the host, from now on"},
+    {"listen", bind_host_listen,
+     "port: integer, handler?: fun(conn: Connection)|ListenOptions, options?: ListenOptions",
+     "Listener",
+     "a listener; with a handler each connection gets a coroutine of its own, without one "
+     "listener:accept() gives them"},
+    {"connect", bind_host_connect,
+     "destination: Node|string, port: integer, options?: ConnectOptions", "Connection?, string?",
+     "waits until the connection is there; or nil and \"timed out\", \"refused\", \"reset\" or "
+     "\"unreachable\""},
+    {"udp", bind_host_udp, "port?: integer, options?: UdpOptions", "UdpSocket",
+     "a socket for datagrams; without a port the next that is free"},
+    {"ping", bind_host_ping, "destination: Node|string, options?: PingOptions", "PingResult",
+     "waits until each echo request was answered or is late"},
+    {"traceroute", bind_host_traceroute, "destination: Node|string, options?: TracerouteOptions",
+     "TracerouteResult", "waits until the destination answers a probe, or there are too many hops"},
+    {"inject", bind_host_inject, "fields: InjectFields", NULL,
+     "puts one TCP packet on the wire that belongs to no connection; sequence numbers as on the "
+     "wire"},
+    {"restart", host_restart, NULL, NULL,
+     "forgets every connection without a word and keeps its listeners"},
+    {"route", bind_node_route, "prefix: Node|string, next_hop: Node", NULL,
+     "what goes to that node, address or prefix leaves by this neighbour"},
+    {.name = NULL},
 };
-static const luaL_Reg router_methods[] = {{"route", bind_node_route}, {NULL, NULL}};
-static const char *const fields[] = {"name", "address", NULL};
+
+static const BindFunction router_methods[] = {
+    {"route", bind_node_route, "prefix: Node|string, next_hop: Node", NULL,
+     "what goes to that node, address or prefix leaves by this neighbour"},
+    {.name = NULL},
+};
+
+static const BindField fields[] = {
+    {"name", "string", "as it was given"},
+    {"address", "string", "\"10.0.0.1\""},
+    {.name = NULL},
+};
 
 const BindType bind_node_type = {
     .name = "host",
+    .class = "Host",
+    .help = "an end system",
     .example = "host",
     .methods = host_methods,
     .fields = fields,
@@ -431,6 +364,8 @@ const BindType bind_node_type = {
 
 const BindType bind_router_type = {
     .name = "router",
+    .class = "Router",
+    .help = "a node that forwards",
     .example = "router",
     .methods = router_methods,
     .fields = fields,
@@ -438,12 +373,26 @@ const BindType bind_router_type = {
     .print = bind_node_print,
 };
 
-void
-bind_host_open(lua_State *L)
-{
-  static const luaL_Reg functions[] = {
-      {"host", make_host}, {"router", make_router}, {"routing", set_routing}, {NULL, NULL}};
-  bind_type_open(L, &bind_node_type);
-  bind_type_open(L, &bind_router_type);
-  luaL_setfuncs(L, functions, 0);
-}
+static const BindFunction functions[] = {
+    {"host", make_host, "name: string, options?: HostOptions", "Host",
+     "an end system; addresses are given out (10.0.0.1 ...) unless set"},
+    {"router", make_router, "name: string, options?: RouterOptions", "Router",
+     "a node that forwards, by the least delay unless a route is set; equal ways are shared by "
+     "flow"},
+    {"routing", set_routing, "metric: \"delay\"|\"hops\"", NULL,
+     "what a best way is: least delay (until it is said), or fewest hops"},
+    {.name = NULL},
+};
+
+static const BindType *const types_of_host[] = {&bind_node_type, &bind_router_type, NULL};
+static const BindOptions *const options_of_host[] = {&host_options, &router_options,
+                                                     &bind_processing_options, NULL};
+
+const BindGroup bind_group_host = {
+    .name = "network",
+    .title = "Network",
+    .help = "nodes, and how packets find their way",
+    .functions = functions,
+    .types = types_of_host,
+    .options = options_of_host,
+};

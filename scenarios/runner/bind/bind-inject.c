@@ -14,15 +14,66 @@ typedef struct InjectOptions {
 #define SEQUENCE_MAX 4294967295.0
 
 static const SimParam params[] = {
-    {.name = "sport", .kind = SIM_PARAM_INTEGER, .offset = FIELD(sport), .min = 1, .max = 65535},
-    {.name = "dport", .kind = SIM_PARAM_INTEGER, .offset = FIELD(dport), .min = 1, .max = 65535},
-    {.name = "seq", .kind = SIM_PARAM_INTEGER, .offset = FIELD(seq), .max = SEQUENCE_MAX},
-    {.name = "ack", .kind = SIM_PARAM_INTEGER, .offset = FIELD(ack), .max = SEQUENCE_MAX},
-    {.name = "len", .kind = SIM_PARAM_SIZE, .offset = FIELD(len), .max = 65495},
-    {.name = "win", .kind = SIM_PARAM_INTEGER, .offset = FIELD(win), .max = 65535},
-    {.name = "ttl", .kind = SIM_PARAM_INTEGER, .offset = FIELD(ttl), .min = 1, .max = 255},
-    {.name = "mss", .kind = SIM_PARAM_INTEGER, .offset = FIELD(mss), .min = 1, .max = 65535},
+    {.name = "sport",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = FIELD(sport),
+     .min = 1,
+     .max = 65535,
+     .help = "source port; it has to be said"},
+    {.name = "dport",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = FIELD(dport),
+     .min = 1,
+     .max = 65535,
+     .help = "destination port; it has to be said"},
+    {.name = "seq",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = FIELD(seq),
+     .max = SEQUENCE_MAX,
+     .help = "sequence number, as on the wire"},
+    {.name = "ack",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = FIELD(ack),
+     .max = SEQUENCE_MAX,
+     .help = "acknowledgment number, with the flag ACK"},
+    {.name = "len", .kind = SIM_PARAM_SIZE, .offset = FIELD(len), .max = 65495, .help = "payload"},
+    {.name = "win",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = FIELD(win),
+     .max = 65535,
+     .help = "window, as on the wire"},
+    {.name = "ttl",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = FIELD(ttl),
+     .min = 1,
+     .max = 255,
+     .help = "time to live, hop limit"},
+    {.name = "mss",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = FIELD(mss),
+     .min = 1,
+     .max = 65535,
+     .help = "the option; without it there is none"},
     {.name = NULL},
+};
+
+static const InjectOptions inject_defaults = {
+    .sport = -1, .dport = -1, .ack = -1, .win = 65535, .ttl = 64};
+
+static const BindField inject_extras[] = {
+    {"flags", "string", "\"SYN\", \"RST+ACK\", \"none\"; it has to be said"},
+    {"src", "Node|string", "source (the host itself)"},
+    {"dst", "Node|string", "destination; it has to be said"},
+    {.name = NULL},
+};
+
+const BindOptions bind_inject_options = {
+    .name = "InjectFields",
+    .what = "field of inject",
+    .params = params,
+    .extras = inject_extras,
+    .defaults = &inject_defaults,
+    .help = "host:inject{...}",
 };
 
 static void
@@ -63,7 +114,6 @@ make_packet(Net *net, Node *node, const InjectOptions *options, uint16_t flags)
 int
 bind_host_inject(lua_State *L)
 {
-  static const char *const extras[] = {"flags", "src", "dst", NULL};
   Scenario *scenario = bind_scenario(L);
   BindNode *host = bind_self(L, &bind_node_type, "inject");
   bind_check_acting(L, "host:inject");
@@ -71,9 +121,9 @@ bind_host_inject(lua_State *L)
   if (scenario->loading)
     bind_error(L, "host:inject: nothing is on the wire yet; say when: "
                   "at(0, function () host:inject{...} end)");
-  InjectOptions options = {.sport = -1, .dport = -1, .ack = -1, .win = 65535, .ttl = 64};
+  InjectOptions options = inject_defaults;
   lua_settop(L, 2);
-  if (!bind_options_check(L, 2, "field of inject", params, extras))
+  if (!bind_options_check(L, 2, &bind_inject_options))
     bind_error(L, "host:inject: the fields are missing: host:inject{flags = \"SYN\", dst =, "
                   "sport =, dport =}");
   bind_options_read(L, 2, "host:inject", params, &options);

@@ -14,12 +14,69 @@ typedef struct LinkOptions {
 #define FIELD(member) offsetof(LinkOptions, member)
 
 static const SimParam link_params[] = {
-    {.name = "delay", .kind = SIM_PARAM_TIME, .offset = FIELD(delay)},
-    {.name = "mtu", .kind = SIM_PARAM_SIZE, .offset = FIELD(mtu), .min = 68, .max = 65535},
-    {.name = "overhead", .kind = SIM_PARAM_SIZE, .offset = FIELD(overhead), .max = 65535},
-    {.name = "corrupt", .kind = SIM_PARAM_RATIO, .offset = FIELD(corrupt)},
-    {.name = "duplicate", .kind = SIM_PARAM_RATIO, .offset = FIELD(duplicate)},
+    {.name = "delay",
+     .kind = SIM_PARAM_TIME,
+     .offset = FIELD(delay),
+     .help = "propagation, one way"},
+    {.name = "mtu",
+     .kind = SIM_PARAM_SIZE,
+     .offset = FIELD(mtu),
+     .min = 68,
+     .max = 65535,
+     .help = "the largest IP packet"},
+    {.name = "overhead",
+     .kind = SIM_PARAM_SIZE,
+     .offset = FIELD(overhead),
+     .max = 65535,
+     .help = "what each packet takes on the wire beyond its IP length"},
+    {.name = "corrupt",
+     .kind = SIM_PARAM_RATIO,
+     .offset = FIELD(corrupt),
+     .help = "share of packets that arrive with a wrong checksum"},
+    {.name = "duplicate",
+     .kind = SIM_PARAM_RATIO,
+     .offset = FIELD(duplicate),
+     .help = "share of packets that arrive twice"},
     {.name = NULL},
+};
+
+static const LinkOptions link_defaults = {.mtu = LINK_MTU_DEFAULT};
+
+#define MODEL_FIELDS                                                                               \
+  {"rate", "Rate|\"unlimited\"|RateTrace", "bits that leave in a second (unlimited)"},             \
+      {"queue", "Queue", "what waits before the transmitter (\"100 pkt\")"},                       \
+      {"loss", "Loss", "which packets are lost (none)"},                                           \
+      {"jitter", "Jitter", "what is added to the delay of each packet (nothing)"},                 \
+      {"reorder", "Ratio|ReorderOptions", "share of packets that let others pass (none)"},         \
+      {"policer", "false|TokenBucket", "drops before the queue what comes too fast (none)"},       \
+  {                                                                                                \
+    "shaper", "false|TokenBucket", "lets wait behind the queue what comes too fast (none)"         \
+  }
+
+static const BindField direction_extras[] = {MODEL_FIELDS, {.name = NULL}};
+static const BindField link_extras[] = {
+    MODEL_FIELDS,
+    {"forward", "DirectionOptions", "options of the direction from a to b alone"},
+    {"backward", "DirectionOptions", "options of the direction from b to a alone"},
+    {.name = NULL},
+};
+
+const BindOptions bind_direction_options = {
+    .name = "DirectionOptions",
+    .what = "option of a link's direction",
+    .params = link_params,
+    .extras = direction_extras,
+    .defaults = &link_defaults,
+    .help = "one direction of a link; each may be assigned while the run goes on",
+};
+
+static const BindOptions link_options = {
+    .name = "LinkOptions",
+    .what = "option of a link",
+    .params = link_params,
+    .extras = link_extras,
+    .defaults = &link_defaults,
+    .help = "link(a, b, {...}); all but forward and backward may be assigned while the run goes on",
 };
 
 /* Options that are read by a function of their own, in the order in which they are set: a queue of
@@ -53,9 +110,7 @@ bind_link_check_mtu(lua_State *L, uint64_t mtu, const char *link)
 static void
 apply_options(lua_State *L, LinkDirection *direction, int common, int own)
 {
-  LinkSettings defaults = link_settings_default();
-  LinkOptions options = {
-      .delay = defaults.delay, .mtu = defaults.mtu, .overhead = defaults.overhead};
+  LinkOptions options = link_defaults;
   bind_options_read(L, common, "link", link_params, &options);
   bind_options_read(L, own, "link", link_params, &options);
   bind_link_check_mtu(L, options.mtu, direction->name);
@@ -100,23 +155,19 @@ end_of_link(lua_State *L, int index)
 static int
 make_link(lua_State *L)
 {
-  const char *extras[G_N_ELEMENTS(models) + 3] = {"forward", "backward", NULL};
-  for (size_t i = 0; i < G_N_ELEMENTS(models); i++)
-    extras[i + 2] = models[i].name;
-  const char *const *direction_extras = extras + 2;
   bind_check_loading(L, "link");
   bind_value_count(L, 3, "link(a, b, [options])");
   const BindNode *a = end_of_link(L, 1), *b = end_of_link(L, 2);
   lua_settop(L, 3);
   lua_pushnil(L); /* 4: forward */
   lua_pushnil(L); /* 5: backward */
-  if (bind_options_check(L, 3, "option of a link", link_params, extras)) {
+  if (bind_options_check(L, 3, &link_options)) {
     lua_getfield(L, 3, "forward");
     lua_replace(L, 4);
     lua_getfield(L, 3, "backward");
     lua_replace(L, 5);
-    bind_options_check(L, 4, "option of a link's direction", link_params, direction_extras);
-    bind_options_check(L, 5, "option of a link's direction", link_params, direction_extras);
+    bind_options_check(L, 4, &bind_direction_options);
+    bind_options_check(L, 5, &bind_direction_options);
   }
   GError *error = NULL;
   LinkSettings settings = link_settings_default();
@@ -155,11 +206,32 @@ bind_link_set(lua_State *L, LinkDirection *direction, const char *field, int ind
     link_set_duplicate(direction, options.duplicate);
 }
 
-void
-bind_link_open(lua_State *L)
+static void
+open_links(lua_State *L)
 {
-  static const luaL_Reg functions[] = {{"link", make_link}, {NULL, NULL}};
-  bind_type_open(L, &bind_link_type);
-  bind_type_open(L, &bind_direction_type);
-  luaL_setfuncs(L, functions, 0);
+  bind_model_open(L);
+  bind_packet_open(L);
 }
+
+static const BindFunction functions[] = {
+    {"link", make_link, "a: Node, b: Node, options?: LinkOptions", "Link",
+     "a full-duplex link, called \"a-b\", a second one \"a-b.2\""},
+    {.name = NULL},
+};
+
+static const BindType *const types_of_link[] = {&bind_link_type, &bind_direction_type,
+                                                &bind_rule_type, &bind_packet_type, NULL};
+static const BindOptions *const options_of_link[] = {
+    &link_options,         &bind_direction_options, &bind_rate_options,
+    &bind_reorder_options, &bind_bucket_options,    &bind_rule_fields,
+    &bind_rule_window,     &bind_rule_behind,       NULL};
+
+const BindGroup bind_group_link = {
+    .name = "links",
+    .title = "Links",
+    .help = "wires, and what happens to packets on them",
+    .functions = functions,
+    .types = types_of_link,
+    .options = options_of_link,
+    .open = open_links,
+};

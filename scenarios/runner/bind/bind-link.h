@@ -13,5 +13,7 @@ typedef struct BindDirection {
   LinkDirection *direction;
 } BindDirection;
 
+/* What can be said of a direction, when it is made and later. */
+extern const BindOptions bind_direction_options;
 /* Assigns the value at `index` to one of a direction's options. */
 void bind_link_set(lua_State *L, LinkDirection *direction, const char *field, int index);

@@ -26,12 +26,67 @@ typedef struct StreamOptions {
 #define STREAM(member) offsetof(StreamOptions, member)
 
 static const SimParam stream_params[] = {
-    {.name = "rate", .kind = SIM_PARAM_RATE, .offset = STREAM(rate), .min = 1, .max = 1e15},
-    {.name = "size", .kind = SIM_PARAM_SIZE, .offset = STREAM(size), .min = 28, .max = 65535},
-    {.name = "start", .kind = SIM_PARAM_TIME, .offset = STREAM(start)},
-    {.name = "until", .kind = SIM_PARAM_TIME, .offset = STREAM(until)},
-    {.name = "port", .kind = SIM_PARAM_INTEGER, .offset = STREAM(port), .min = 1, .max = 65535},
+    {.name = "rate",
+     .kind = SIM_PARAM_RATE,
+     .offset = STREAM(rate),
+     .min = 1,
+     .max = 1e15,
+     .help = "while it sends; it has to be said"},
+    {.name = "size",
+     .kind = SIM_PARAM_SIZE,
+     .offset = STREAM(size),
+     .min = 28,
+     .max = 65535,
+     .help = "IP length of a datagram"},
+    {.name = "start",
+     .kind = SIM_PARAM_TIME,
+     .offset = STREAM(start),
+
+     .help = "when it begins"},
+    {.name = "until",
+     .kind = SIM_PARAM_TIME,
+     .offset = STREAM(until),
+
+     .help = "when it ends"},
+    {.name = "port",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = STREAM(port),
+     .min = 1,
+     .max = 65535,
+     .help = "of the receiver (7001, of the next stream 7002 ...)"},
     {.name = NULL},
+};
+
+static const StreamOptions stream_defaults = {.until = SIM_TIME_NEVER, .size = SIZE_DEFAULT};
+
+#define STREAM_ENDS                                                                                \
+  {"from", "Host", "who sends"}, {"to", "Host", "who receives"},                                   \
+  {                                                                                                \
+    "name", "string", "in summary.json"                                                            \
+  }
+
+static const BindField cbr_extras[] = {STREAM_ENDS, {.name = NULL}};
+static const BindField on_off_extras[] = {
+    STREAM_ENDS,
+    {"on", "TimeDistribution", "how long it sends (1 s)"},
+    {"off", "TimeDistribution", "how long it is silent (1 s)"},
+    {.name = NULL}};
+
+static const BindOptions cbr_options = {
+    .name = "CbrOptions",
+    .what = "option of cbr",
+    .params = stream_params,
+    .extras = cbr_extras,
+    .defaults = &stream_defaults,
+    .help = "cbr{...}",
+};
+static const BindOptions on_off_options = {
+    .name = "OnOffOptions",
+    .what = "option of on_off",
+    .params = stream_params,
+    .extras = on_off_extras,
+    .defaults = &stream_defaults,
+    .help = "on_off{...}",
 };
 
 static UdpHost *
@@ -42,12 +97,11 @@ end_of_stream(lua_State *L, const char *call, const char *name)
 }
 
 static int
-make(lua_State *L, const char *call, const char *const *extras)
+make(lua_State *L, const char *call, const BindOptions *known)
 {
   Scenario *scenario = bind_scenario(L);
-  StreamOptions options = {.until = SIM_TIME_NEVER, .size = SIZE_DEFAULT};
-  bind_load_read(L, call, "NAME{from = host, to = host, rate = ...}", stream_params, extras,
-                 &options);
+  StreamOptions options = stream_defaults;
+  bind_load_read(L, call, "NAME{from = host, to = host, rate = ...}", known, &options);
   if (options.rate == 0)
     bind_error(L, "%s: rate is missing: bits a second, such as \"1 Mbit/s\"", call);
   BindStream *bound = bind_object_new(L, &stream_type, sizeof *bound, 0);
@@ -79,15 +133,13 @@ make(lua_State *L, const char *call, const char *const *extras)
 static int
 make_cbr(lua_State *L)
 {
-  static const char *const extras[] = {"from", "to", "name", NULL};
-  return make(L, "cbr", extras);
+  return make(L, "cbr", &cbr_options);
 }
 
 static int
 make_on_off(lua_State *L)
 {
-  static const char *const extras[] = {"from", "to", "on", "off", "name", NULL};
-  return make(L, "on_off", extras);
+  return make(L, "on_off", &on_off_options);
 }
 
 static bool
@@ -121,10 +173,18 @@ stream_collect(void *self)
   app_dist_clear(&bound->settings.off);
 }
 
-static const char *const stream_fields[] = {"name", "sent", "received", "bytes", NULL};
+static const BindField stream_fields[] = {
+    {"name", "string", "as it was given, or the call and a number"},
+    {"sent", "integer", "datagrams"},
+    {"received", "integer", "datagrams"},
+    {"bytes", "bytes", "received"},
+    {.name = NULL},
+};
 
 static const BindType stream_type = {
     .name = "stream",
+    .class = "Stream",
+    .help = "what has become of a load over UDP",
     .example = "stream",
     .fields = stream_fields,
     .get = stream_get,
@@ -132,10 +192,21 @@ static const BindType stream_type = {
     .collect = stream_collect,
 };
 
-void
-bind_load_stream_open(lua_State *L)
-{
-  static const luaL_Reg functions[] = {{"cbr", make_cbr}, {"on_off", make_on_off}, {NULL, NULL}};
-  bind_type_open(L, &stream_type);
-  luaL_setfuncs(L, functions, 0);
-}
+static const BindFunction functions[] = {
+    {"cbr", make_cbr, "options: CbrOptions", "Stream", "datagrams at a constant rate"},
+    {"on_off", make_on_off, "options: OnOffOptions", "Stream",
+     "datagrams at a constant rate for a while, then silence, and again"},
+    {.name = NULL},
+};
+
+static const BindType *const types_of_stream[] = {&stream_type, NULL};
+static const BindOptions *const options_of_stream[] = {&cbr_options, &on_off_options, NULL};
+
+const BindGroup bind_group_stream = {
+    .name = "streams",
+    .title = "Streams",
+    .help = "applications in C over UDP",
+    .functions = functions,
+    .types = types_of_stream,
+    .options = options_of_stream,
+};

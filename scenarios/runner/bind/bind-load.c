@@ -19,41 +19,6 @@ typedef struct BindLoad {
 
 static const BindType load_type;
 
-/* -- what loads of both kinds have -- */
-
-void
-bind_load_read(lua_State *L, const char *call, const char *usage, const SimParam *params,
-               const char *const *extras, void *options)
-{
-  bind_check_loading(L, call);
-  bind_value_count(L, 1, usage);
-  lua_settop(L, 1);
-  char what[64];
-  g_snprintf(what, sizeof what, "option of %s", call);
-  if (!bind_options_check(L, 1, what, params, extras))
-    bind_error(L, "%s: a table %s is wanted", call, strchr(usage, '{'));
-  bind_options_read(L, 1, call, params, options);
-}
-
-const char *
-bind_load_name(lua_State *L, const char *call, guint number)
-{
-  lua_getfield(L, 1, "name");
-  if (lua_isnil(L, -1))
-    lua_pushfstring(L, "%s-%d", call, (int)number);
-  return bind_value_text(L, -1, call, "name");
-}
-
-const BindNode *
-bind_load_host(lua_State *L, int index, const char *call, const char *name, const char *wanted)
-{
-  const BindNode *node = bind_node_test(L, index);
-  if (node == NULL || node->tcp == NULL)
-    bind_error(L, "%s: %s: %s is wanted, not %s", call, name, wanted,
-               bind_value_describe(L, index));
-  return node;
-}
-
 /* -- ends -- */
 
 /* The hosts in field `name`, in memory of Lua's that is left on the stack. */
@@ -93,20 +58,26 @@ typedef struct LoadOptions {
 static const SimParamWord unlimited[] = {{"unlimited", -1}, {NULL, 0}};
 
 #define LOAD_COMMON                                                                                \
-  {.name = "start", .kind = SIM_PARAM_TIME, .offset = LOAD(start)},                                \
-      {.name = "until", .kind = SIM_PARAM_TIME, .offset = LOAD(until)},                            \
+  {.name = "start", .kind = SIM_PARAM_TIME, .offset = LOAD(start), .help = "when it begins"},      \
+      {.name = "until",                                                                            \
+       .kind = SIM_PARAM_TIME,                                                                     \
+       .offset = LOAD(until),                                                                      \
+       .help = "no flow begins after that"},                                                       \
       {.name = "count",                                                                            \
        .kind = SIM_PARAM_INTEGER,                                                                  \
        .offset = LOAD(count),                                                                      \
        .min = 1,                                                                                   \
        .max = COUNT_MAX,                                                                           \
-       .words = unlimited},                                                                        \
+       .words = unlimited,                                                                         \
+       .help = "flows in all"},                                                                    \
   {                                                                                                \
-    .name = "port", .kind = SIM_PARAM_INTEGER, .offset = LOAD(port), .min = 1, .max = 65535        \
+    .name = "port", .kind = SIM_PARAM_INTEGER, .offset = LOAD(port), .min = 1, .max = 65535,       \
+    .help = "where the receivers listen (5001, of the next load 5002 ...)"                         \
   }
 #define LOAD_CLOSES                                                                                \
   {                                                                                                \
-    .name = "server_closes", .kind = SIM_PARAM_BOOL, .offset = LOAD(server_closes)                 \
+    .name = "server_closes", .kind = SIM_PARAM_BOOL, .offset = LOAD(server_closes),                \
+    .help = "the receiver closes first"                                                            \
   }
 
 static const SimParam idle_params[] = {LOAD_COMMON, {.name = NULL}};
@@ -118,22 +89,92 @@ static const SimParam request_params[] = {LOAD_COMMON,
                                            .offset = LOAD(requests),
                                            .min = 1,
                                            .max = COUNT_MAX,
-                                           .words = unlimited},
+                                           .words = unlimited,
+                                           .help = "on one connection"},
                                           {.name = NULL}};
 static const SimParam poisson_params[] = {
     LOAD_COMMON,
     LOAD_CLOSES,
-    {.name = "rate", .kind = SIM_PARAM_NUMBER, .offset = LOAD(rate), .min = 1e-6, .max = 1e9},
+    {.name = "rate",
+     .kind = SIM_PARAM_NUMBER,
+     .offset = LOAD(rate),
+     .min = 1e-6,
+     .max = 1e9,
+     .help = "flows that begin in a second, in the mean; it has to be said"},
     {.name = NULL}};
+
+static const LoadOptions load_defaults = {.until = SIM_TIME_NEVER, .requests = 1};
+
+#define LOAD_ENDS                                                                                  \
+  {"from", "Host|Host[]", "who connects and sends"}, {"to", "Host|Host[]", "who listens"},         \
+      {"tcp", "TcpOptions", "TCP of both ends"},                                                   \
+  {                                                                                                \
+    "name", "string", "in summary.json and flows.csv"                                              \
+  }
+#define LOAD_GAP                                                                                   \
+  {                                                                                                \
+    "gap", "TimeDistribution", "between the beginnings of two flows (none)"                        \
+  }
+
+static const BindField idle_extras[] = {LOAD_ENDS, LOAD_GAP, {.name = NULL}};
+static const BindField bulk_extras[] = {
+    LOAD_ENDS,
+    LOAD_GAP,
+    {"bytes", "SizeDistribution|\"unlimited\"", "of a flow (unlimited)"},
+    {.name = NULL}};
+static const BindField request_extras[] = {
+    LOAD_ENDS,
+    LOAD_GAP,
+    {"request", "SizeDistribution", "bytes of a request (200)"},
+    {"response", "SizeDistribution", "bytes of an answer (10 kB)"},
+    {"think", "TimeDistribution", "between an answer and the next request (none)"},
+    {.name = NULL}};
+static const BindField poisson_extras[] = {
+    LOAD_ENDS,
+    {"size", "SizeDistribution", "bytes of a flow; it has to be said"},
+    {"response", "SizeDistribution", "bytes of an answer (none)"},
+    {.name = NULL}};
+
+static const BindOptions idle_options = {
+    .name = "IdleOptions",
+    .what = "option of idle",
+    .params = idle_params,
+    .extras = idle_extras,
+    .defaults = &load_defaults,
+    .help = "idle{...}",
+};
+static const BindOptions bulk_options = {
+    .name = "BulkOptions",
+    .what = "option of bulk",
+    .params = bulk_params,
+    .extras = bulk_extras,
+    .defaults = &load_defaults,
+    .help = "bulk{...}",
+};
+static const BindOptions request_options = {
+    .name = "RequestResponseOptions",
+    .what = "option of request_response",
+    .params = request_params,
+    .extras = request_extras,
+    .defaults = &load_defaults,
+    .help = "request_response{...}",
+};
+static const BindOptions poisson_options = {
+    .name = "PoissonOptions",
+    .what = "option of poisson",
+    .params = poisson_params,
+    .extras = poisson_extras,
+    .defaults = &load_defaults,
+    .help = "poisson{...}",
+};
 
 /* Begins to read argument 1; the load's object is left at index 2, and the hosts above it. */
 static BindLoad *
-load_begin(lua_State *L, const char *call, const SimParam *params, const char *const *extras,
-           LoadOptions *options)
+load_begin(lua_State *L, const char *call, const BindOptions *known, LoadOptions *options)
 {
   Scenario *scenario = bind_scenario(L);
-  *options = (LoadOptions){.until = SIM_TIME_NEVER, .requests = 1, .count = 0};
-  bind_load_read(L, call, "NAME{from = host, to = host, ...}", params, extras, options);
+  *options = load_defaults;
+  bind_load_read(L, call, "NAME{from = host, to = host, ...}", known, options);
   if (options->port == 0)
     options->port = FIRST_PORT + scenario->loads->len;
   BindLoad *bound = bind_object_new(L, &load_type, sizeof *bound, 0);
@@ -184,9 +225,8 @@ load_finish(lua_State *L, BindLoad *bound, const char *call)
 static int
 make_bulk(lua_State *L)
 {
-  static const char *const extras[] = {"from", "to", "bytes", "gap", "tcp", "name", NULL};
   LoadOptions options;
-  BindLoad *bound = load_begin(L, "bulk", bulk_params, extras, &options);
+  BindLoad *bound = load_begin(L, "bulk", &bulk_options, &options);
   AppLoadSettings *settings = &bound->settings;
   lua_getfield(L, 1, "bytes");
   settings->endless = lua_isnil(L, -1) || g_strcmp0(lua_tostring(L, -1), "unlimited") == 0;
@@ -201,10 +241,8 @@ make_bulk(lua_State *L)
 static int
 make_request_response(lua_State *L)
 {
-  static const char *const extras[] = {"from", "to",  "request", "response", "think",
-                                       "gap",  "tcp", "name",    NULL};
   LoadOptions options;
-  BindLoad *bound = load_begin(L, "request_response", request_params, extras, &options);
+  BindLoad *bound = load_begin(L, "request_response", &request_options, &options);
   AppLoadSettings *settings = &bound->settings;
   settings->request = app_dist_constant(200);
   settings->response = app_dist_constant(10000);
@@ -222,9 +260,8 @@ make_request_response(lua_State *L)
 static int
 make_idle(lua_State *L)
 {
-  static const char *const extras[] = {"from", "to", "gap", "tcp", "name", NULL};
   LoadOptions options;
-  BindLoad *bound = load_begin(L, "idle", idle_params, extras, &options);
+  BindLoad *bound = load_begin(L, "idle", &idle_options, &options);
   AppLoadSettings *settings = &bound->settings;
   settings->idle = true;
   bind_dist_read(L, "idle", "gap", false, &settings->gap);
@@ -235,9 +272,8 @@ make_idle(lua_State *L)
 static int
 make_poisson(lua_State *L)
 {
-  static const char *const extras[] = {"from", "to", "size", "response", "tcp", "name", NULL};
   LoadOptions options;
-  BindLoad *bound = load_begin(L, "poisson", poisson_params, extras, &options);
+  BindLoad *bound = load_begin(L, "poisson", &poisson_options, &options);
   AppLoadSettings *settings = &bound->settings;
   if (options.rate == 0)
     bind_error(L, "poisson: rate is missing: flows a second, such as 100");
@@ -309,12 +345,26 @@ load_collect(void *self)
   app_dist_clear(&bound->settings.think);
 }
 
-static const luaL_Reg load_methods[] = {{"fct", load_fct}, {NULL, NULL}};
-static const char *const load_fields[] = {"name",  "started",  "completed", "failed",
-                                          "bytes", "mean_fct", "max_fct",   NULL};
+static const BindFunction load_methods[] = {
+    {"fct", load_fct, "share?: Ratio", "number",
+     "the flow-completion time that so large a share does not exceed (the median); seconds"},
+    {.name = NULL},
+};
+static const BindField load_fields[] = {
+    {"name", "string", "as it was given, or the call and a number"},
+    {"started", "integer", "flows begun"},
+    {"completed", "integer", "rounds completed: a flow, or a request with its answer"},
+    {"failed", "integer", "flows that failed"},
+    {"bytes", "bytes", "that receivers got, of requests and answers"},
+    {"mean_fct", "seconds", "mean flow-completion time"},
+    {"max_fct", "seconds", "the longest"},
+    {.name = NULL},
+};
 
 static const BindType load_type = {
     .name = "load",
+    .class = "Load",
+    .help = "what has become of a load over TCP",
     .example = "load",
     .methods = load_methods,
     .fields = load_fields,
@@ -323,14 +373,29 @@ static const BindType load_type = {
     .collect = load_collect,
 };
 
-void
-bind_load_open(lua_State *L)
-{
-  static const luaL_Reg functions[] = {{"bulk", make_bulk},
-                                       {"request_response", make_request_response},
-                                       {"poisson", make_poisson},
-                                       {"idle", make_idle},
-                                       {NULL, NULL}};
-  bind_type_open(L, &load_type);
-  luaL_setfuncs(L, functions, 0);
-}
+static const BindFunction functions[] = {
+    {"bulk", make_bulk, "options: BulkOptions", "Load",
+     "connections that send so many bytes, or without end"},
+    {"request_response", make_request_response, "options: RequestResponseOptions", "Load",
+     "connections on which requests are answered, one after the other"},
+    {"poisson", make_poisson, "options: PoissonOptions", "Load",
+     "connections that begin at random and send a size that is drawn"},
+    {"idle", make_idle, "options: IdleOptions", "Load",
+     "connections that open and stay open, without a byte"},
+    {.name = NULL},
+};
+
+static const BindType *const types_of_load[] = {&load_type, NULL};
+static const BindOptions *const options_of_load[] = {
+    &bulk_options, &request_options,        &poisson_options,
+    &idle_options, &bind_size_distribution, &bind_time_distribution,
+    NULL};
+
+const BindGroup bind_group_load = {
+    .name = "loads",
+    .title = "Loads",
+    .help = "applications in C over TCP, for thousands of flows without Lua in the loop",
+    .functions = functions,
+    .types = types_of_load,
+    .options = options_of_load,
+};

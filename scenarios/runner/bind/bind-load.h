@@ -4,10 +4,10 @@
 
 #include "scenarios/runner/bind/bind.h"
 
-/* Reads the table that is argument 1, the only one, into `options`; `usage` is what it looks like.
- */
-void bind_load_read(lua_State *L, const char *call, const char *usage, const SimParam *params,
-                    const char *const *extras, void *options);
+/* Reads the table that is argument 1, the only one, into `settings`, which is set to the defaults
+ * first; `usage` is what it looks like. */
+void bind_load_read(lua_State *L, const char *call, const char *usage, const BindOptions *options,
+                    void *settings);
 /* The name in it, else CALL-NUMBER; left on the stack. */
 const char *bind_load_name(lua_State *L, const char *call, guint number);
 /* The host at `index`; `wanted` for the message: "a host". */

@@ -1,7 +1,4 @@
-/* bind-middlebox: nat(), firewall() and middlebox(): routers that look at what passes.
- *
- * The neighbours of a side may be named before they are there, so that the names are looked up when
- * the file has been read. */
+/* bind-middlebox: nat(), firewall() and middlebox(): routers that look at what passes. */
 #include "scenarios/runner/bind/bind-middlebox.h"
 
 #include <string.h>
@@ -9,95 +6,21 @@
 #include "models/net/middlebox-firewall.h"
 #include "models/net/middlebox-nat.h"
 
-static const char *const node_options[] = {"inside", "outside", "address", "processing", NULL};
-static const char *const firewall_options[] = {"inside",     "outside", "address",
-                                               "processing", "rules",   NULL};
-
-/* -- sides -- */
-
-static void
-add_side(lua_State *L, BindMiddlebox *bound, int index, const char *call, const char *side)
-{
-  const BindNode *node = bind_node_test(L, index);
-  const char *name = node != NULL ? node->node->name : NULL;
-  if (lua_type(L, index) == LUA_TSTRING)
-    name = lua_tostring(L, index);
-  if (name == NULL)
-    bind_error(L, "%s: %s: a neighbour, its name, or a list of them is wanted, not %s", call, side,
-               bind_value_describe(L, index));
-  g_ptr_array_add(bound->sides, g_strdup(name));
-}
-
-/* inside = or outside = in the table at `options`. */
-static void
-read_sides(lua_State *L, BindMiddlebox *bound, int options, const char *call)
-{
-  bool has_inside = false, has_outside = false;
-  if (lua_istable(L, options)) {
-    has_inside = lua_getfield(L, options, "inside") != LUA_TNIL;
-    has_outside = lua_getfield(L, options, "outside") != LUA_TNIL;
-    lua_pop(L, 2);
-  }
-  if (has_inside == has_outside)
-    bind_error(L,
-               "%s: %s; say which neighbours are inside or which are outside: %s(\"%s\", {outside "
-               "= \"isp\"})",
-               call,
-               has_inside ? "inside and outside, one of them is enough" : "its sides are missing",
-               call, bound->node.node->name);
-  const char *side = has_inside ? "inside" : "outside";
-  bound->inside = has_inside;
-  int value = lua_gettop(L) + 1;
-  lua_getfield(L, options, side);
-  if (lua_type(L, value) != LUA_TTABLE) {
-    add_side(L, bound, value, call, side);
-  } else {
-    lua_Integer count = luaL_len(L, value);
-    if (count == 0)
-      bind_error(L, "%s: %s: the list is empty", call, side);
-    for (lua_Integer i = 1; i <= count; i++) {
-      lua_geti(L, value, i);
-      add_side(L, bound, lua_gettop(L), call, side);
-    }
-  }
-  lua_settop(L, value - 1);
-}
-
-static bool
-resolve_sides(const Net *net, BindMiddlebox *bound, GError **error)
-{
-  for (guint i = 0; i < bound->sides->len; i++) {
-    const char *name = g_ptr_array_index(bound->sides, i);
-    Node *node = net_node(net, name);
-    if (node == NULL) {
-      g_autofree const char **known = g_new0(const char *, net->nodes->len + 1);
-      for (guint k = 0; k < net->nodes->len; k++)
-        known[k] = ((const Node *)g_ptr_array_index(net->nodes, k))->name;
-      sim_error_unknown(error, "node", name, known);
-      g_prefix_error(error, "%s: ", bound->inside ? "inside" : "outside");
-      return false;
-    }
-    middlebox_name_side(bound->box, node, bound->inside);
-  }
-  return middlebox_check_sides(bound->box, error);
-}
-
-bool
-bind_middlebox_finish(Scenario *scenario, GError **error)
-{
-  for (guint i = 0; i < scenario->nodes->len; i++) {
-    const BindNode *node = g_ptr_array_index(scenario->nodes, i);
-    const Middlebox *box = node->node->middlebox;
-    if (box == NULL || !box->ops->has_sides)
-      continue;
-    BindMiddlebox *bound = g_ptr_array_index(scenario->nodes, i);
-    if (!resolve_sides(scenario->net, bound, error)) {
-      g_prefix_error(error, "%s:%d: %s: ", scenario->settings.path, bound->line, box->ops->name);
-      return false;
-    }
-  }
-  return true;
-}
+static const BindField nat_extras[] = {
+    {"inside", "Node|string|(Node|string)[]", "the neighbours inside; the others are outside"},
+    {"outside", "Node|string|(Node|string)[]", "or the neighbours outside"},
+    {"address", "string", "an address of its own, which the hosts inside share"},
+    {"processing", "Time|ProcessingOptions", "a delay before what arrives is handled"},
+    {.name = NULL},
+};
+static const BindField firewall_extras[] = {
+    {"inside", "Node|string|(Node|string)[]", "the neighbours inside; the others are outside"},
+    {"outside", "Node|string|(Node|string)[]", "or the neighbours outside"},
+    {"address", "string", "an IPv4 or IPv6 address"},
+    {"processing", "Time|ProcessingOptions", "a delay before what arrives is handled"},
+    {"rules", "FirewallRule[]", "the first that means a packet counts"},
+    {.name = NULL},
+};
 
 static void
 middlebox_collect(void *self)
@@ -130,18 +53,19 @@ make_box(lua_State *L, const BindType *type, const MiddleboxOps *ops, const char
 
 /* nat(name, {...}), firewall(name, {...}) */
 static BindMiddlebox *
-make_sided(lua_State *L, const BindType *type, const MiddleboxOps *ops, const char *const *extras)
+make_sided(lua_State *L, const BindType *type, const MiddleboxOps *ops, const BindField *extras)
 {
   char what[32], usage[48];
   g_snprintf(what, sizeof what, "option of a %s", ops->name);
+  const BindOptions options = {.what = what, .params = ops->params, .extras = extras};
   g_snprintf(usage, sizeof usage, "%s(name, {...})", ops->name);
   bind_check_loading(L, ops->name);
   bind_value_count(L, 2, usage);
   const char *name = bind_value_text(L, 1, ops->name, "the name");
   lua_settop(L, 2);
-  bind_options_check(L, 2, what, ops->params, extras);
+  bind_options_check(L, 2, &options);
   BindMiddlebox *bound = make_box(L, type, ops, name, 2);
-  read_sides(L, bound, 2, ops->name);
+  bind_sides_read(L, bound, 2, ops->name);
   bind_options_read(L, 2, ops->name, ops->params, bound->box->state);
   GError *error = NULL;
   if (ops->check != NULL && !ops->check(bound->box->state, &error))
@@ -152,14 +76,14 @@ make_sided(lua_State *L, const BindType *type, const MiddleboxOps *ops, const ch
 static int
 make_nat(lua_State *L)
 {
-  make_sided(L, &bind_nat_type, &middlebox_nat, node_options);
+  make_sided(L, &bind_nat_type, &middlebox_nat, nat_extras);
   return 1;
 }
 
 static int
 make_firewall(lua_State *L)
 {
-  BindMiddlebox *bound = make_sided(L, &bind_firewall_type, &middlebox_firewall, firewall_options);
+  BindMiddlebox *bound = make_sided(L, &bind_firewall_type, &middlebox_firewall, firewall_extras);
   if (lua_getfield(L, 2, "rules") != LUA_TNIL)
     bind_firewall_rules(L, lua_gettop(L), bound->box);
   lua_settop(L, 3);
@@ -210,11 +134,23 @@ push_free_name(lua_State *L)
   }
 }
 
+static const BindField middlebox_extras[] = {
+    {"address", "string", "an IPv4 or IPv6 address"},
+    {"processing", "Time|ProcessingOptions", "a delay before what arrives is handled"},
+    {.name = NULL},
+};
+
+static const BindOptions middlebox_options = {
+    .name = "MiddleboxOptions",
+    .what = "option of a middlebox",
+    .extras = middlebox_extras,
+    .help = "middlebox(name, function, {...})",
+};
+
 /* middlebox([name], fn, [options]) */
 static int
 make_middlebox(lua_State *L)
 {
-  static const char *const options[] = {"address", "processing", NULL};
   bind_check_loading(L, "middlebox");
   if (lua_type(L, 1) == LUA_TFUNCTION) {
     push_free_name(L);
@@ -224,7 +160,7 @@ make_middlebox(lua_State *L)
   const char *name = bind_value_text(L, 1, "middlebox", "the name");
   bind_value_function(L, 2, "middlebox", "the argument behind the name");
   lua_settop(L, 3);
-  bind_options_check(L, 3, "option of a middlebox", NULL, options);
+  bind_options_check(L, 3, &middlebox_options);
   BindMiddlebox *bound = make_box(L, &bind_middlebox_type, &middlebox_function, name, 3);
   BindAsked *asked = bind_asked_new(L, 2, "a middlebox");
   Asking *asking = g_new0(Asking, 1);
@@ -244,8 +180,19 @@ static const SimParam forward_params[] = {
     {.name = "protocol",
      .kind = SIM_PARAM_CHOICE,
      .offset = offsetof(ForwardOptions, protocol),
-     .choices = forward_protocols},
+     .choices = forward_protocols,
+     .help = "of which protocol the port is"},
     {.name = NULL},
+};
+
+static const ForwardOptions forward_defaults = {0};
+
+static const BindOptions forward_options = {
+    .name = "ForwardOptions",
+    .what = "option of forward",
+    .params = forward_params,
+    .defaults = &forward_defaults,
+    .help = "nat:forward(port, to, to_port, {...})",
 };
 
 /* nat:forward(port, to, [to_port], [{protocol = "UDP"}]) */
@@ -261,8 +208,8 @@ nat_forward(lua_State *L)
     lua_insert(L, 4);
   }
   lua_settop(L, 5);
-  ForwardOptions options = {0};
-  bind_options_check(L, 5, "option of forward", forward_params, NULL);
+  ForwardOptions options = forward_defaults;
+  bind_options_check(L, 5, &forward_options);
   bind_options_read(L, 5, call, forward_params, &options);
   MiddleboxForward forward = {
       .protocol = options.protocol == 0 ? NET_PROTO_TCP : NET_PROTO_UDP,
@@ -301,36 +248,126 @@ middlebox_get(lua_State *L, void *self, const char *field)
   return true;
 }
 
-static const luaL_Reg nat_methods[] = {
-    {"forward", nat_forward}, {"route", bind_node_route}, {NULL, NULL}};
-static const luaL_Reg firewall_methods[] = {
-    {"hits", firewall_hits}, {"route", bind_node_route}, {NULL, NULL}};
-static const luaL_Reg middlebox_methods[] = {{"route", bind_node_route}, {NULL, NULL}};
+static const BindFunction nat_methods[] = {
+    {"forward", nat_forward,
+     "port: integer, to: Node|string, to_port?: integer|ForwardOptions, options?: ForwardOptions",
+     NULL, "what comes from outside to that port is for the host"},
+    {"route", bind_node_route, "prefix: Node|string, next_hop: Node", NULL,
+     "what goes to that node, address or prefix leaves by this neighbour"},
+    {.name = NULL},
+};
+static const BindFunction firewall_methods[] = {
+    {"hits", firewall_hits, "number: integer", "integer",
+     "how many packets the so-many-th rule meant"},
+    {"route", bind_node_route, "prefix: Node|string, next_hop: Node", NULL,
+     "what goes to that node, address or prefix leaves by this neighbour"},
+    {.name = NULL},
+};
+static const BindFunction middlebox_methods[] = {
+    {"route", bind_node_route, "prefix: Node|string, next_hop: Node", NULL,
+     "what goes to that node, address or prefix leaves by this neighbour"},
+    {.name = NULL},
+};
 
-static const char *const nat_fields[] = {"name",     "address",       "looked_at",     "dropped",
-                                         "mappings", "most_mappings", "mappings_made", NULL};
-static const char *const firewall_fields[] = {"name",  "address",  "looked_at", "dropped",
-                                              "flows", "accepted", NULL};
-static const char *const middlebox_fields[] = {"name", "address", "looked_at", "dropped", NULL};
+static const BindField nat_fields[] = {
+    {"name", "string", "as it was given"},
+    {"address", "string", "its address"},
+    {"looked_at", "integer", "packets that it was asked about"},
+    {"dropped", "integer", "packets that it dropped"},
+    {"mappings", "integer", "those there are now"},
+    {"most_mappings", "integer", "the most at once"},
+    {"mappings_made", "integer", "all there have been"},
+    {.name = NULL},
+};
+static const BindField firewall_fields[] = {
+    {"name", "string", "as it was given"},
+    {"address", "string", "its address"},
+    {"looked_at", "integer", "packets that it was asked about"},
+    {"dropped", "integer", "packets that it dropped"},
+    {"flows", "integer", "those that it remembers now"},
+    {"accepted", "integer", "packets that passed"},
+    {.name = NULL},
+};
+static const BindField middlebox_fields[] = {
+    {"name", "string", "as it was given"},
+    {"address", "string", "its address"},
+    {"looked_at", "integer", "packets that it was asked about"},
+    {"dropped", "integer", "packets that it dropped"},
+    {.name = NULL},
+};
 
-#define TYPE(word)                                                                                 \
-  {                                                                                                \
-    .name = #word, .example = #word, .methods = word##_methods, .fields = word##_fields,           \
-    .get = middlebox_get, .print = bind_node_print, .collect = middlebox_collect                   \
-  }
+const BindType bind_nat_type = {
+    .name = "nat",
+    .class = "Nat",
+    .help = "a router behind which hosts share one IPv4 address",
+    .example = "nat",
+    .methods = nat_methods,
+    .fields = nat_fields,
+    .get = middlebox_get,
+    .print = bind_node_print,
+    .collect = middlebox_collect,
+};
 
-const BindType bind_nat_type = TYPE(nat);
-const BindType bind_firewall_type = TYPE(firewall);
-const BindType bind_middlebox_type = TYPE(middlebox);
+const BindType bind_firewall_type = {
+    .name = "firewall",
+    .class = "Firewall",
+    .help = "a router that drops what its rules say",
+    .example = "firewall",
+    .methods = firewall_methods,
+    .fields = firewall_fields,
+    .get = middlebox_get,
+    .print = bind_node_print,
+    .collect = middlebox_collect,
+};
 
-void
-bind_middlebox_open(lua_State *L)
-{
-  static const luaL_Reg functions[] = {
-      {"nat", make_nat}, {"firewall", make_firewall}, {"middlebox", make_middlebox}, {NULL, NULL}};
-  bind_type_open(L, &bind_nat_type);
-  bind_type_open(L, &bind_firewall_type);
-  bind_type_open(L, &bind_middlebox_type);
-  bind_firewall_open(L);
-  luaL_setfuncs(L, functions, 0);
-}
+const BindType bind_middlebox_type = {
+    .name = "middlebox",
+    .class = "Middlebox",
+    .help = "a router that asks a function about each packet",
+    .example = "middlebox",
+    .methods = middlebox_methods,
+    .fields = middlebox_fields,
+    .get = middlebox_get,
+    .print = bind_node_print,
+    .collect = middlebox_collect,
+};
+
+/* Their defaults are set as they are put on a node (reference.c). */
+const BindOptions bind_nat_options = {.name = "NatOptions",
+                                      .what = "option of a nat",
+                                      .extras = nat_extras,
+                                      .help = "nat(name, {...})"};
+const BindOptions bind_firewall_options = {.name = "FirewallOptions",
+                                           .what = "option of a firewall",
+                                           .extras = firewall_extras,
+                                           .help = "firewall(name, {...})"};
+
+static const BindFunction functions[] = {
+    {"nat", make_nat, "name: string, options: NatOptions", "Nat",
+     "hosts inside share its IPv4 address, ports are translated"},
+    {"firewall", make_firewall, "name: string, options: FirewallOptions", "Firewall",
+     "what no rule means may begin from inside only; the rest of a flow that may begin passes"},
+    {"middlebox", make_middlebox,
+     "name: string|MiddleboxFunction, ask?: MiddleboxFunction|MiddleboxOptions, options?: "
+     "MiddleboxOptions",
+     "Middlebox",
+     "asks the function about each packet: it may change the packet, and drops it by returning "
+     "false, or a text that says why"},
+    {.name = NULL},
+};
+
+static const BindType *const types_of_middlebox[] = {&bind_nat_type, &bind_firewall_type,
+                                                     &bind_middlebox_type, NULL};
+static const BindOptions *const options_of_middlebox[] = {
+    &bind_nat_options,  &bind_firewall_options, &bind_firewall_rule,
+    &middlebox_options, &forward_options,       NULL};
+
+const BindGroup bind_group_middlebox = {
+    .name = "middleboxes",
+    .title = "Middleboxes",
+    .help = "routers that look into packets",
+    .functions = functions,
+    .types = types_of_middlebox,
+    .options = options_of_middlebox,
+    .open = bind_firewall_open,
+};

@@ -107,7 +107,7 @@ static void
 read_table(lua_State *L, int index, Draft *draft, const char *extra)
 {
   const Model *model = &draft->model;
-  const char *const extras[] = {"kind", extra, NULL};
+  const BindField extras[] = {{.name = "kind"}, {.name = extra}, {.name = NULL}};
   const SimParam *list = list_param(model->params);
   char what[64];
   g_snprintf(what, sizeof what, "option of %s %s", model->name, model->what);
@@ -116,7 +116,8 @@ read_table(lua_State *L, int index, Draft *draft, const char *extra)
     push_named(L, index);
     index = lua_gettop(L);
   }
-  bind_options_check(L, index, what, model->params, extras);
+  const BindOptions options = {.what = what, .params = model->params, .extras = extras};
+  bind_options_check(L, index, &options);
   bind_options_read(L, index, model->what, model->params, draft->state);
 }
 

@@ -14,6 +14,9 @@ typedef struct BindNodeMake {
                        names were checked; nil or none: no options */
 } BindNodeMake;
 
+/* processing = ..., the value at `index` (bind-processing.c). */
+extern const BindOptions bind_processing_options;
+void bind_processing_read(lua_State *L, int index, const char *call, NodeProcessing *processing);
 /* A new node and its object, on the stack, kept for good. */
 BindNode *bind_node_new(lua_State *L, const BindNodeMake *make);
 /* node:route(prefix, next_hop); name and address; for tostring(). */

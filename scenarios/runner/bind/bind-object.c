@@ -12,20 +12,31 @@ type_of_upvalue(lua_State *L)
   return lua_touserdata(L, lua_upvalueindex(1));
 }
 
-/* A NULL-terminated list of methods and fields. g_free. */
+/* A NULL-terminated list of fields and methods. g_free. */
 static const char **
 names_of(const BindType *type)
 {
-  size_t count = 0;
-  for (const luaL_Reg *method = type->methods; method != NULL && method->name != NULL; method++)
-    count++;
-  size_t fields = type->fields == NULL ? 0 : g_strv_length((char **)(uintptr_t)type->fields);
-  const char **names = g_new0(const char *, count + fields + 1);
-  for (size_t i = 0; i < fields; i++)
-    names[i] = type->fields[i];
-  for (size_t i = 0; i < count; i++)
-    names[fields + i] = type->methods[i].name;
-  return names;
+  GPtrArray *names = g_ptr_array_new();
+  for (const BindField *field = type->fields; field != NULL && field->name != NULL; field++)
+    g_ptr_array_add(names, (gpointer)(uintptr_t)field->name);
+  for (const BindFunction *method = type->methods; method != NULL && method->name != NULL; method++)
+    g_ptr_array_add(names, (gpointer)(uintptr_t)method->name);
+  g_ptr_array_add(names, NULL);
+  return (const char **)g_ptr_array_free(names, FALSE);
+}
+
+/* What can be assigned, likewise. */
+static const char **
+assignable_of(const BindType *type)
+{
+  if (type->assigns != NULL)
+    return bind_options_names(type->assigns);
+  GPtrArray *names = g_ptr_array_new();
+  for (const BindField *field = type->fields; field != NULL && field->name != NULL; field++)
+    if (field->writable)
+      g_ptr_array_add(names, (gpointer)(uintptr_t)field->name);
+  g_ptr_array_add(names, NULL);
+  return (const char **)g_ptr_array_free(names, FALSE);
 }
 
 #define SEEN_MOST 1000 /* bytes of what an expectation saw: it may have looped */
@@ -64,7 +75,7 @@ object_index(lua_State *L)
   if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL)
     return 1;
   const char *field = lua_tostring(L, 2);
-  if (type->fields != NULL && g_strv_contains(type->fields, field) && type->get(L, self, field)) {
+  if (bind_field_find(type->fields, field) != NULL && type->get(L, self, field)) {
     char name[64];
     g_snprintf(name, sizeof name, "%s.%s", type->example, field);
     bind_saw(L, name);
@@ -80,22 +91,34 @@ object_index(lua_State *L)
   bind_raise(L, error);
 }
 
+/* Raises unless the field can be assigned. */
+static void
+check_assignable(lua_State *L, const BindType *type, const char *field)
+{
+  const char **names = assignable_of(type);
+  bool good = g_strv_contains(names, field);
+  GError *error = NULL;
+  char what[64];
+  g_snprintf(what, sizeof what, "field of a %s to assign", type->name);
+  if (!good && bind_field_find(type->fields, field) == NULL)
+    sim_error_unknown(&error, what, field, names);
+  g_free(names);
+  if (error != NULL)
+    bind_raise(L, error);
+  if (!good)
+    bind_error(L, "%s.%s can be read, but not assigned", type->example, field);
+}
+
 static int
 object_newindex(lua_State *L)
 {
   const BindType *type = type_of_upvalue(L);
   void *self = luaL_testudata(L, 1, type->name);
   const char *field = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
-  if (self == NULL || type->writable == NULL)
+  if (self == NULL || type->set == NULL)
     bind_error(L, "%s.%s cannot be assigned: a %s has nothing that can", type->example, field,
                type->name);
-  if (!g_strv_contains(type->writable, field)) {
-    if (type->fields != NULL && g_strv_contains(type->fields, field))
-      bind_error(L, "%s.%s can be read, but not assigned", type->example, field);
-    char what[64];
-    g_snprintf(what, sizeof what, "field of a %s to assign", type->name);
-    bind_error_unknown(L, what, field, type->writable);
-  }
+  check_assignable(L, type, field);
   char call[64];
   g_snprintf(call, sizeof call, "%s.%s", type->example, field);
   if (!type->unguarded)
@@ -127,6 +150,16 @@ object_gc(lua_State *L)
   return 0;
 }
 
+void
+bind_functions_set(lua_State *L, const BindFunction *functions)
+{
+  for (; functions != NULL && functions->name != NULL; functions++)
+    if (functions->call != NULL) {
+      lua_pushcfunction(L, functions->call);
+      lua_setfield(L, -2, functions->name);
+    }
+}
+
 /* Sets metatable[name] = a closure of `function` over the type. */
 static void
 set_closure(lua_State *L, const BindType *type, const char *name, lua_CFunction function)
@@ -143,7 +176,7 @@ bind_type_open(lua_State *L, const BindType *type)
   lua_pushlightuserdata(L, (void *)(uintptr_t)type);
   lua_newtable(L);
   if (type->methods != NULL)
-    luaL_setfuncs(L, type->methods, 0);
+    bind_functions_set(L, type->methods);
   lua_pushcclosure(L, object_index, 2);
   lua_setfield(L, -2, "__index");
   set_closure(L, type, "__newindex", object_newindex);

@@ -9,13 +9,6 @@
 
 #include "models/net/wire.h"
 
-const char *const bind_packet_writable[] = {
-    "ttl",      "ecn",          "dscp",          "src",
-    "dst",      "sport",        "dport",         "flags",
-    "seq_raw",  "ack_raw",      "win",           "mss",
-    "sack",     "window_scale", "timestamps",    "sack_permitted",
-    "fastopen", "accecn",       "dont_fragment", NULL};
-
 #define WHERE "packet"
 #define SEQUENCE_MAX INT64_C(4294967295)
 

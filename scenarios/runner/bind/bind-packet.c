@@ -200,19 +200,47 @@ packet_set(lua_State *L, void *self, const char *field, int index)
   bind_packet_edit(L, scenario->editable, field, index);
 }
 
-static const char *const fields[] = {
-    "flags",         "seq",  "ack",      "seq_raw",        "ack_raw",    "len",
-    "size",          "src",  "dst",      "sport",          "dport",      "win",
-    "ttl",           "from", "to",       "retransmit",     "protocol",   "ecn",
-    "dscp",          "icmp", "mss",      "sack_permitted", "timestamps", "window_scale",
-    "dont_fragment", "sack", "fastopen", "accecn",         NULL};
+static const BindField fields[] = {
+    {"flags", "string", "\"SYN\", \"PSH+ACK\"; TCP only, as all that follows it but the ports is",
+     .writable = true},
+    {"seq", "integer", "relative to the initial one"},
+    {"ack", "integer?", "relative; nil without the flag ACK"},
+    {"seq_raw", "integer", "as on the wire", .writable = true},
+    {"ack_raw", "integer", "as on the wire", .writable = true},
+    {"len", "bytes", "payload"},
+    {"size", "bytes", "IP length"},
+    {"src", "string", "source address", .writable = true},
+    {"dst", "string", "destination address", .writable = true},
+    {"sport", "integer?", "source port, of TCP and UDP", .writable = true},
+    {"dport", "integer?", "destination port", .writable = true},
+    {"win", "bytes", "window, after scaling", .writable = true},
+    {"ttl", "integer", "time to live, hop limit", .writable = true},
+    {"from", "string?", "name of the node that has the source address"},
+    {"to", "string?", "name of the node that has the destination address"},
+    {"retransmit", "integer", "0: sent for the first time; else which retransmission"},
+    {"protocol", "\"TCP\"|\"UDP\"|\"ICMP\"", "which"},
+    {"ecn", "integer", "0 to 3; 3 is CE", .writable = true},
+    {"dscp", "integer", "0 to 63", .writable = true},
+    {"icmp", "string?", "what an ICMP message says: \"time exceeded\""},
+    {"mss", "integer?", "the option, nil: not there", .writable = true},
+    {"sack_permitted", "boolean?", "the option; it can be taken out", .writable = true},
+    {"timestamps", "boolean?", "the option; it can be taken out", .writable = true},
+    {"window_scale", "integer?", "the option", .writable = true},
+    {"dont_fragment", "boolean", "routers may not cut it", .writable = true},
+    {"sack", "boolean?", "the option; it can be taken out", .writable = true},
+    {"fastopen", "boolean?", "the option; it can be taken out", .writable = true},
+    {"accecn", "boolean?", "the option; it can be taken out", .writable = true},
+    {.name = NULL},
+};
 
 const BindType bind_packet_type = {
     .name = "packet",
+    .class = "Packet",
+    .help = "what rules, loss functions and middleboxes are asked about, while they are; only a "
+            "middlebox may assign",
     .example = "packet",
     .fields = fields,
     .get = packet_get,
-    .writable = bind_packet_writable,
     .unguarded = true,
     .set = packet_set,
 };
@@ -221,7 +249,6 @@ void
 bind_packet_open(lua_State *L)
 {
   Scenario *scenario = bind_scenario(L);
-  bind_type_open(L, &bind_packet_type);
   BindPacket *packet = bind_object_new(L, &bind_packet_type, sizeof *packet, 0);
   packet->scenario = scenario;
   scenario->packet_ref = luaL_ref(L, LUA_REGISTRYINDEX);

@@ -221,11 +221,24 @@ check_bound(lua_State *L, int options, const char *name, const char *bound, cons
   lua_pop(L, 1);
 }
 
+static const BindField param_extras[] = {
+    {"min", "Quantity", "the least that is accepted"},
+    {"max", "Quantity", "the most that is accepted"},
+    {"choices", "(Quantity|boolean)[]", "nothing but these"},
+    {.name = NULL},
+};
+
+static const BindOptions param_options = {
+    .name = "ParamOptions",
+    .what = "option of param",
+    .extras = param_extras,
+    .help = "param(name, default, help, {...})",
+};
+
 static void
 check_options(lua_State *L, int options, const char *name, const ParamValue *value)
 {
-  static const char *const known[] = {"min", "max", "choices", NULL};
-  if (!bind_options_check(L, options, "option of param", NULL, known))
+  if (!bind_options_check(L, options, &param_options))
     return;
   check_bound(L, options, name, "min", value);
   check_bound(L, options, name, "max", value);
@@ -335,9 +348,20 @@ declare(lua_State *L)
   return 1;
 }
 
-void
-bind_param_open(lua_State *L)
-{
-  static const luaL_Reg functions[] = {{"param", declare}, {NULL, NULL}};
-  luaL_setfuncs(L, functions, 0);
-}
+static const BindFunction functions[] = {
+    {"param", declare,
+     "name: string, default: Quantity|boolean, help?: string, options?: ParamOptions", "any",
+     "what may be varied: -p NAME=VALUE, an axis of a sweep, a slider of the lab; its value, in "
+     "the SI unit where the default has a unit"},
+    {.name = NULL},
+};
+
+static const BindOptions *const options_of_param[] = {&param_options, NULL};
+
+const BindGroup bind_group_param = {
+    .name = "parameters",
+    .title = "Parameters",
+    .help = "what may be varied from outside",
+    .functions = functions,
+    .options = options_of_param,
+};

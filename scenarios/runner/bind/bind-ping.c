@@ -37,14 +37,74 @@ typedef struct PingOptions {
 #define FIELD(member) offsetof(PingOptions, member)
 
 static const SimParam params[] = {
-    {.name = "count", .kind = SIM_PARAM_INTEGER, .offset = FIELD(count), .min = 1, .max = 65535},
-    {.name = "interval", .kind = SIM_PARAM_TIME, .offset = FIELD(interval), .min = 0, .max = 86400},
-    {.name = "size", .kind = SIM_PARAM_SIZE, .offset = FIELD(size), .max = 65507},
-    {.name = "timeout", .kind = SIM_PARAM_TIME, .offset = FIELD(timeout), .min = 0, .max = 86400},
-    {.name = "ttl", .kind = SIM_PARAM_INTEGER, .offset = FIELD(ttl), .min = 1, .max = 255},
-    {.name = "dont_fragment", .kind = SIM_PARAM_BOOL, .offset = FIELD(dont_fragment)},
+    {.name = "count",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = FIELD(count),
+     .min = 1,
+     .max = 65535,
+     .help = "requests"},
+    {.name = "interval",
+     .kind = SIM_PARAM_TIME,
+     .offset = FIELD(interval),
+     .min = 0,
+     .max = 86400,
+     .help = "between two requests"},
+    {.name = "size",
+     .kind = SIM_PARAM_SIZE,
+     .offset = FIELD(size),
+     .max = 65507,
+     .help = "data of a request"},
+    {.name = "timeout",
+     .kind = SIM_PARAM_TIME,
+     .offset = FIELD(timeout),
+     .min = 0,
+     .max = 86400,
+     .help = "how long the last may take"},
+    {.name = "ttl",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = FIELD(ttl),
+     .min = 1,
+     .max = 255,
+     .help = "time to live, hop limit"},
+    {.name = "dont_fragment",
+     .kind = SIM_PARAM_BOOL,
+     .offset = FIELD(dont_fragment),
+     .help = "routers may not cut it"},
     {.name = NULL},
 };
+
+static const PingOptions ping_defaults = {
+    .count = 4, .ttl = 64, .size = 56, .interval = SIM_SECOND, .timeout = SIM_SECOND};
+
+const BindOptions bind_ping_options = {
+    .name = "PingOptions",
+    .what = "option of ping",
+    .params = params,
+    .defaults = &ping_defaults,
+    .help = "host:ping(destination, {...})",
+};
+
+static const BindField result_fields[] = {
+    {"sent", "integer", "requests"},
+    {"received", "integer", "replies"},
+    {"rtts", "seconds[]", "of those that came back"},
+    {"min", "seconds?", "the least; nil: none came back"},
+    {"mean", "seconds?", "their mean"},
+    {"max", "seconds?", "the most"},
+    {"replies", "PingReply[]", "one each, in the order of the requests"},
+    {.name = NULL},
+};
+static const BindField reply_fields[] = {
+    {"seq", "integer", "number of the request"},
+    {"rtt", "seconds?", "until the reply came"},
+    {"from", "string?", "who answered"},
+    {"ttl", "integer?", "what was left of the reply's"},
+    {"error", "string?", "\"timed out\", \"host unreachable\", \"time exceeded\" ..."},
+    {.name = NULL},
+};
+
+const BindRecord bind_ping_result = {"PingResult", "what host:ping returns", result_fields};
+const BindRecord bind_ping_reply = {"PingReply", "of PingResult.replies", reply_fields};
 
 static void
 on_answer(IcmpEcho *echo, const IcmpEchoAnswer *answer, void *user)
@@ -176,9 +236,8 @@ bind_host_ping(lua_State *L)
   bind_value_count(L, 3, "host:ping(destination, [options])");
   NetAddressId destination = bind_address(L, 2, "host:ping", "destination");
   lua_settop(L, 3);
-  PingOptions options = {
-      .count = 4, .ttl = 64, .size = 56, .interval = SIM_SECOND, .timeout = SIM_SECOND};
-  if (bind_options_check(L, 3, "option of ping", params, NULL))
+  PingOptions options = ping_defaults;
+  if (bind_options_check(L, 3, &bind_ping_options))
     bind_options_read(L, 3, "host:ping", params, &options);
   size_t size = sizeof(Ping) + (size_t)options.count * sizeof(Reply);
   Ping *ping = lua_newuserdatauv(L, size, 0);

@@ -153,14 +153,26 @@ random_pareto(lua_State *L)
   return 1;
 }
 
-static const char *const distributions[] = {"uniform", "integer", "chance", "exponential",
-                                            "normal",  "pareto",  NULL};
+static const BindFunction functions[] = {
+    {"uniform", random_uniform, "low: Quantity, high: Quantity", "number", "evenly between them"},
+    {"integer", random_integer, "low: integer, high: integer", "integer",
+     "a whole number from low to high"},
+    {"chance", random_chance, "probability: Ratio", "boolean", "true so often"},
+    {"exponential", random_exponential, "mean: Quantity", "number", "exponential"},
+    {"normal", random_normal, "mean: Quantity, deviation: Quantity", "number", "normal"},
+    {"pareto", random_pareto, "mean: Quantity, shape: number", "number",
+     "Pareto; the larger the shape, the rarer are large ones"},
+    {.name = NULL},
+};
 
 static int
 random_unknown(lua_State *L)
 {
   const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
-  bind_error_unknown(L, "distribution of random", name, distributions);
+  const char *names[G_N_ELEMENTS(functions)] = {NULL};
+  for (size_t i = 0; functions[i].name != NULL; i++)
+    names[i] = functions[i].name;
+  bind_error_unknown(L, "distribution of random", name, names);
 }
 
 static int
@@ -169,16 +181,9 @@ random_assigned(lua_State *L)
   bind_error(L, "random: nothing can be assigned to it");
 }
 
-void
-bind_random_open(lua_State *L)
+static void
+open_random(lua_State *L)
 {
-  static const luaL_Reg functions[] = {{"uniform", random_uniform},
-                                       {"integer", random_integer},
-                                       {"chance", random_chance},
-                                       {"exponential", random_exponential},
-                                       {"normal", random_normal},
-                                       {"pareto", random_pareto},
-                                       {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__call", random_call}, {"__newindex", random_assigned}, {NULL, NULL}};
   lua_getfield(L, -1, "math");
@@ -190,7 +195,8 @@ bind_random_open(lua_State *L)
   lua_newtable(L); /* random itself: empty, so that every access is seen */
   lua_newtable(L); /* its metatable */
   luaL_setfuncs(L, meta, 0);
-  luaL_newlib(L, functions);
+  lua_newtable(L);
+  bind_functions_set(L, functions);
   lua_newtable(L);
   lua_pushcfunction(L, random_unknown);
   lua_setfield(L, -2, "__index");
@@ -201,3 +207,12 @@ bind_random_open(lua_State *L)
   lua_setmetatable(L, -2);
   lua_setfield(L, -2, "random");
 }
+
+const BindGroup bind_group_random = {
+    .name = "chance",
+    .title = "Chance",
+    .help = "random(), which is math.random(), and distributions",
+    .library = "random",
+    .functions = functions,
+    .open = open_random,
+};

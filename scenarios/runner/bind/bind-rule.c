@@ -76,21 +76,60 @@ typedef struct RuleFields {
 #define SEQUENCE_MAX 4294967295.0
 
 static const SimParam rule_params[] = {
-    {.name = "seq", .kind = SIM_PARAM_INTEGER, .offset = FIELD(seq), .max = SEQUENCE_MAX},
-    {.name = "ack", .kind = SIM_PARAM_INTEGER, .offset = FIELD(ack), .max = SEQUENCE_MAX},
-    {.name = "len", .kind = SIM_PARAM_SIZE, .offset = FIELD(len), .max = 65535},
-    {.name = "sport", .kind = SIM_PARAM_INTEGER, .offset = FIELD(sport), .min = 1, .max = 65535},
-    {.name = "dport", .kind = SIM_PARAM_INTEGER, .offset = FIELD(dport), .min = 1, .max = 65535},
-    {.name = "number", .kind = SIM_PARAM_INTEGER, .offset = FIELD(number), .min = 1, .max = 1e15},
+    {.name = "seq",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = FIELD(seq),
+     .max = SEQUENCE_MAX,
+     .help = "sequence number, relative to the first"},
+    {.name = "ack",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = FIELD(ack),
+     .max = SEQUENCE_MAX,
+     .help = "acknowledgment number, likewise"},
+    {.name = "len", .kind = SIM_PARAM_SIZE, .offset = FIELD(len), .max = 65535, .help = "payload"},
+    {.name = "sport",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = FIELD(sport),
+     .min = 1,
+     .max = 65535,
+     .help = "source port"},
+    {.name = "dport",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = FIELD(dport),
+     .min = 1,
+     .max = 65535,
+     .help = "destination port"},
+    {.name = "number",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = FIELD(number),
+     .min = 1,
+     .max = 1e15,
+     .help = "of the packets that are as the rest says, the so-many-th alone"},
     {.name = NULL},
+};
+
+static const BindField rule_extras[] = {
+    {"flags", "string", "exactly these: \"SYN+ACK\", \"none\""},
+    {"from", "Host|string", "who sent it"},
+    {.name = NULL},
+};
+
+static const RuleFields rule_defaults = {
+    .seq = -1, .ack = -1, .sport = -1, .dport = -1, .len = UINT64_MAX};
+
+const BindOptions bind_rule_fields = {
+    .name = "RuleFields",
+    .what = "field of a rule",
+    .params = rule_params,
+    .extras = rule_extras,
+    .help = "a rule as a table: packets of which all of this is true",
 };
 
 static PacketMatch *
 match_fields(lua_State *L, int index, GError **error)
 {
-  static const char *const extras[] = {"flags", "from", NULL};
-  RuleFields read = {.seq = -1, .ack = -1, .sport = -1, .dport = -1, .len = UINT64_MAX};
-  bind_options_check(L, index, "field of a rule", rule_params, extras);
+  RuleFields read = rule_defaults;
+  bind_options_check(L, index, &bind_rule_fields);
   bind_options_read(L, index, "rule", rule_params, &read);
   PacketMatchFields fields = {
       .has_seq = read.seq >= 0,
@@ -153,9 +192,25 @@ typedef struct RuleOptions {
 } RuleOptions;
 
 static const SimParam window_params[] = {
-    {.name = "from", .kind = SIM_PARAM_TIME, .offset = offsetof(RuleOptions, from)},
-    {.name = "to", .kind = SIM_PARAM_TIME, .offset = offsetof(RuleOptions, to)},
+    {.name = "from",
+     .kind = SIM_PARAM_TIME,
+     .offset = offsetof(RuleOptions, from),
+     .help = "the rule holds from then on"},
+    {.name = "to",
+     .kind = SIM_PARAM_TIME,
+     .offset = offsetof(RuleOptions, to),
+     .help = "the rule holds until then"},
     {.name = NULL},
+};
+
+static const RuleOptions window_defaults = {.to = SIM_TIME_NEVER};
+
+const BindOptions bind_rule_window = {
+    .name = "RuleWindow",
+    .what = "field of a rule's time",
+    .params = window_params,
+    .defaults = &window_defaults,
+    .help = "the last argument of drop, hold, copy, damage and mark",
 };
 
 static const SimParam behind_params[] = {
@@ -163,14 +218,22 @@ static const SimParam behind_params[] = {
      .kind = SIM_PARAM_INTEGER,
      .offset = offsetof(RuleOptions, behind),
      .min = 1,
-     .max = 1e6},
+     .max = 1e6,
+     .help = "until so many later packets have passed"},
     {.name = NULL},
+};
+
+const BindOptions bind_rule_behind = {
+    .name = "RuleBehind",
+    .what = "field of hold",
+    .params = behind_params,
+    .help = "link:hold(rule, {behind = n})",
 };
 
 static void
 read_window(lua_State *L, int index, const char *call, RuleOptions *options)
 {
-  if (bind_options_check(L, index, "field of a rule's time", window_params, NULL))
+  if (bind_options_check(L, index, &bind_rule_window))
     bind_options_read(L, index, call, window_params, options);
   if (options->from > options->to)
     bind_error(L, "%s: from must not be later than to", call);
@@ -184,7 +247,7 @@ read_rule_options(lua_State *L, RuleAction action, const char *call, RuleOptions
   if (action == RULE_HOLD) {
     window = 4;
     if (lua_type(L, 3) == LUA_TTABLE) {
-      bind_options_check(L, 3, "field of hold", behind_params, NULL);
+      bind_options_check(L, 3, &bind_rule_behind);
       bind_options_read(L, 3, call, behind_params, options);
       if (options->behind == 0)
         bind_error(L, "%s: behind is missing: {behind = 2}", call);
@@ -213,7 +276,7 @@ bind_rule_add(lua_State *L, RuleAction action, Link *link, LinkDirection *direct
   bind_check_acting(L, call);
   if (lua_gettop(L) < 2)
     lua_settop(L, 2); /* what is pushed must not take the place of a missing rule */
-  RuleOptions options = {.to = SIM_TIME_NEVER};
+  RuleOptions options = window_defaults;
   read_rule_options(L, action, call, &options);
   int line = bind_line(L, NULL);
   BindRule *bound = bind_object_new(L, &bind_rule_type, sizeof *bound, 0);
@@ -249,19 +312,18 @@ rule_print(void *self, char *text, size_t size)
   g_snprintf(text, size, "rule \"%s\"", ((BindRule *)self)->rule->text);
 }
 
-static const char *const rule_fields[] = {"hits", "text", NULL};
+static const BindField rule_object_fields[] = {
+    {"hits", "integer", "how often it has matched"},
+    {"text", "string", "as it was written"},
+    {.name = NULL},
+};
 
 const BindType bind_rule_type = {
     .name = "rule",
+    .class = "Rule",
+    .help = "a rule on a link",
     .example = "rule",
-    .fields = rule_fields,
+    .fields = rule_object_fields,
     .get = rule_get,
     .print = rule_print,
 };
-
-void
-bind_rule_open(lua_State *L)
-{
-  bind_type_open(L, &bind_rule_type);
-  bind_packet_open(L);
-}

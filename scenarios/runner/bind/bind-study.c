@@ -14,8 +14,26 @@
 
 #include "plots/study-options.h"
 
-static const char *const fields[] = {"scenario", "vary",      "seeds", "zip",     "sample",
-                                     "enough",   "max_seeds", "vs",    "figures", NULL};
+static const BindField extras[] = {
+    {"scenario", "string", "another file to run in place of this one"},
+    {"vary", "table", "texts as on the command line, \"loss=0..0.1:lin:6\", or name = {values}"},
+    {"seeds", "integer|string", "so many, or \"21..40\""},
+    {"zip", "boolean", "values are taken together, not each with each"},
+    {"sample", "string", "\"lhs:200\": points drawn from the ranges"},
+    {"enough", "string", "seeds are added until \"ci(goodput) < 2 %\""},
+    {"max_seeds", "integer", "the most that enough gives a point"},
+    {"vs", "string", "\"cc=reno\": differences to the points with this value"},
+    {"figures", "table[]",
+     "{\"lines\", x = \"loss\", y = \"goodput\", by = \"delay\", theory = \"mathis\"}"},
+    {.name = NULL},
+};
+
+static const BindOptions study_options = {
+    .name = "StudyOptions",
+    .what = "option of study",
+    .extras = extras,
+    .help = "study{...}",
+};
 
 /* The value on top of the stack as the command line has it: a text, or a number. Pushes it. */
 static const char *
@@ -216,7 +234,7 @@ study(lua_State *L)
   bind_check_loading(L, "study");
   if (scenario->study != NULL)
     bind_error(L, "study: it is there twice");
-  if (!bind_options_check(L, 1, "option of study", NULL, fields))
+  if (!bind_options_check(L, 1, &study_options))
     bind_error(L, "study: the options are missing: study{vary = {\"loss=0,0.01\"}, seeds = 20}");
   lua_settop(L, 1);
   StudyRequest *request = scenario->study = request_new(); /* the scenario's from now on */
@@ -239,9 +257,18 @@ study(lua_State *L)
   return 0;
 }
 
-void
-bind_study_open(lua_State *L)
-{
-  static const luaL_Reg functions[] = {{"study", study}, {NULL, NULL}};
-  luaL_setfuncs(L, functions, 0);
-}
+static const BindFunction functions[] = {
+    {"study", study, "options: StudyOptions", NULL,
+     "what roundtrip sweep runs when the command line does not say it; run only reads it"},
+    {.name = NULL},
+};
+
+static const BindOptions *const options_of_study[] = {&study_options, NULL};
+
+const BindGroup bind_group_study = {
+    .name = "studies",
+    .title = "Studies",
+    .help = "many runs of one scenario",
+    .functions = functions,
+    .options = options_of_study,
+};

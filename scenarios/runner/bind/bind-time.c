@@ -160,12 +160,21 @@ time_stop(lua_State *L)
   return 0;
 }
 
-void
-bind_time_open(lua_State *L)
-{
-  static const luaL_Reg functions[] = {
-      {"now", time_now},     {"sleep", time_sleep},     {"at", time_at},     {"every", time_every},
-      {"spawn", time_spawn}, {"stop_at", time_stop_at}, {"stop", time_stop}, {NULL, NULL},
-  };
-  luaL_setfuncs(L, functions, 0);
-}
+static const BindFunction functions[] = {
+    {"now", time_now, NULL, "seconds", "the simulated time"},
+    {"sleep", time_sleep, "time: Time", NULL, "waits"},
+    {"at", time_at, "time: Time, action: fun()", NULL, "calls the function at that time"},
+    {"every", time_every, "period: Time, action: fun(): boolean?", NULL,
+     "calls it each period from now on, until it returns false; it does not keep a run alive"},
+    {"spawn", time_spawn, "action: fun()", NULL, "begins a coroutine of the scenario, now"},
+    {"stop_at", time_stop_at, "time: Time", NULL, "ends the run at that time"},
+    {"stop", time_stop, NULL, NULL, "ends the run now"},
+    {.name = NULL},
+};
+
+const BindGroup bind_group_time = {
+    .name = "time",
+    .title = "Time",
+    .help = "the clock, and what happens when",
+    .functions = functions,
+};

@@ -41,12 +41,56 @@ static const SimParam params[] = {
      .kind = SIM_PARAM_INTEGER,
      .offset = FIELD(max_hops),
      .min = 1,
-     .max = 255},
-    {.name = "probes", .kind = SIM_PARAM_INTEGER, .offset = FIELD(probes), .min = 1, .max = 10},
-    {.name = "timeout", .kind = SIM_PARAM_TIME, .offset = FIELD(timeout), .min = 0, .max = 86400},
-    {.name = "size", .kind = SIM_PARAM_SIZE, .offset = FIELD(size), .max = 65507},
+     .max = 255,
+     .help = "the largest TTL that is tried"},
+    {.name = "probes",
+     .kind = SIM_PARAM_INTEGER,
+     .offset = FIELD(probes),
+     .min = 1,
+     .max = 10,
+     .help = "a hop"},
+    {.name = "timeout",
+     .kind = SIM_PARAM_TIME,
+     .offset = FIELD(timeout),
+     .min = 0,
+     .max = 86400,
+     .help = "how long an answer may take"},
+    {.name = "size",
+     .kind = SIM_PARAM_SIZE,
+     .offset = FIELD(size),
+     .max = 65507,
+     .help = "data of a probe"},
     {.name = NULL},
 };
+
+static const TraceOptions trace_defaults = {
+    .max_hops = 30, .probes = 3, .timeout = SIM_SECOND, .size = 32};
+
+const BindOptions bind_traceroute_options = {
+    .name = "TracerouteOptions",
+    .what = "option of traceroute",
+    .params = params,
+    .defaults = &trace_defaults,
+    .help = "host:traceroute(destination, {...})",
+};
+
+static const BindField result_fields[] = {
+    {"[integer]", "TracerouteHop", "the hops, in order"},
+    {"reached", "boolean", "the destination has answered"},
+    {.name = NULL},
+};
+static const BindField hop_fields[] = {
+    {"ttl", "integer", "which hop"},
+    {"rtts", "seconds[]", "of the probes that were answered"},
+    {"from", "string?", "who answered"},
+    {"name", "string?", "the node with that address"},
+    {"error", "string?", "\"time exceeded\", \"port unreachable\" ..."},
+    {.name = NULL},
+};
+
+const BindRecord bind_traceroute_result = {"TracerouteResult", "what host:traceroute returns",
+                                           result_fields};
+const BindRecord bind_traceroute_hop = {"TracerouteHop", "of TracerouteResult", hop_fields};
 
 static void
 on_error(UdpSocket *socket, const UdpError *error, void *user)
@@ -176,8 +220,8 @@ bind_host_traceroute(lua_State *L)
   bind_value_count(L, 3, "host:traceroute(destination, [options])");
   NetAddressId destination = bind_address(L, 2, "host:traceroute", "destination");
   lua_settop(L, 3);
-  TraceOptions options = {.max_hops = 30, .probes = 3, .timeout = SIM_SECOND, .size = 32};
-  if (bind_options_check(L, 3, "option of traceroute", params, NULL))
+  TraceOptions options = trace_defaults;
+  if (bind_options_check(L, 3, &bind_traceroute_options))
     bind_options_read(L, 3, "host:traceroute", params, &options);
   unsigned most = (unsigned)(options.max_hops * options.probes);
   size_t size = sizeof(Trace) + most * sizeof(Probe);

@@ -40,6 +40,16 @@ static const SimParam params[] = {
     {.name = NULL},
 };
 
+static const UdpOptions udp_defaults = {.receive_buffer = UDP_RECEIVE_BUFFER};
+
+static const BindOptions udp_options = {
+    .name = "UdpOptions",
+    .what = "option of udp",
+    .params = params,
+    .defaults = &udp_defaults,
+    .help = "host:udp(port, {...})",
+};
+
 static void
 on_readable(UdpSocket *socket, void *user)
 {
@@ -67,8 +77,8 @@ bind_host_udp(lua_State *L)
   if (!lua_isnoneornil(L, 2))
     port = (uint16_t)bind_value_integer(L, 2, "host:udp", "port", 1, PORT_MAX);
   lua_settop(L, 3);
-  UdpOptions options = {.receive_buffer = UDP_RECEIVE_BUFFER};
-  if (bind_options_check(L, 3, "option of udp", params, NULL))
+  UdpOptions options = udp_defaults;
+  if (bind_options_check(L, 3, &udp_options))
     bind_options_read(L, 3, "host:udp", params, &options);
   BindUdp *udp = bind_object_new(L, &bind_udp_type, sizeof *udp, 0);
   udp->scenario = scenario;
@@ -303,16 +313,33 @@ print(void *self, char *text, size_t size)
   g_snprintf(text, size, "UDP socket %s:%u", udp->node->name, udp->port);
 }
 
-static const luaL_Reg methods[] = {
-    {"send_to", udp_send_to},           {"write_to", udp_write_to},
-    {"connect", udp_connect_to},        {"send", udp_send_connected},
-    {"write", udp_write_connected},     {"close", udp_close_socket},
-    {"receive_from", udp_receive_from}, {NULL, NULL},
+static const BindFunction methods[] = {
+    {"send_to", udp_send_to, "destination: Node|string, port: integer, size: Size",
+     "integer?, string?",
+     "one datagram of so many bytes: the size, or nil and \"too long\" or \"unreachable\""},
+    {"write_to", udp_write_to, "destination: Node|string, port: integer, text: string",
+     "integer?, string?", "one datagram with this text, likewise"},
+    {"receive_from", udp_receive_from, "timeout?: Time", "integer?, string?, integer?, string?",
+     "waits: count, address, port, text; or nil and \"timed out\", \"closed\", \"refused\" or "
+     "\"unreachable\""},
+    {"connect", udp_connect_to, "destination: Node|string, port: integer", NULL,
+     "only this peer from now on; what ICMP says of it is told by the next call"},
+    {"send", udp_send_connected, "size: Size", "integer?, string?", "one datagram to that peer"},
+    {"write", udp_write_connected, "text: string", "integer?, string?",
+     "one datagram with this text to that peer"},
+    {"close", udp_close_socket, NULL, NULL, "ends it"},
+    {.name = NULL},
 };
-static const char *const fields[] = {"port", "waiting", NULL};
+static const BindField fields[] = {
+    {"port", "integer", "its port"},
+    {"waiting", "integer", "datagrams that can be received now"},
+    {.name = NULL},
+};
 
 const BindType bind_udp_type = {
     .name = "UDP socket",
+    .class = "UdpSocket",
+    .help = "a socket for datagrams",
     .example = "socket",
     .methods = methods,
     .fields = fields,
@@ -320,8 +347,17 @@ const BindType bind_udp_type = {
     .print = print,
 };
 
-void
-bind_udp_open(lua_State *L)
-{
-  bind_type_open(L, &bind_udp_type);
-}
+static const BindType *const types_of_udp[] = {&bind_udp_type, NULL};
+static const BindOptions *const options_of_udp[] = {
+    &udp_options, &bind_ping_options, &bind_traceroute_options, &bind_inject_options, NULL};
+static const BindRecord *const records_of_udp[] = {
+    &bind_ping_result, &bind_ping_reply, &bind_traceroute_result, &bind_traceroute_hop, NULL};
+
+const BindGroup bind_group_udp = {
+    .name = "datagrams",
+    .title = "Datagrams and single packets",
+    .help = "UDP, ping, traceroute and packets of no connection: calls of a host",
+    .types = types_of_udp,
+    .options = options_of_udp,
+    .records = records_of_udp,
+};

@@ -193,34 +193,42 @@ bind_value_count(lua_State *L, int max, const char *usage)
     bind_error(L, "too many arguments: the call is %s", usage);
 }
 
+const BindField *
+bind_field_find(const BindField *fields, const char *name)
+{
+  for (; fields != NULL && fields->name != NULL; fields++)
+    if (strcmp(fields->name, name) == 0)
+      return fields;
+  return NULL;
+}
+
 const char **
-bind_options_names(const SimParam *params, const char *const *extras)
+bind_options_names(const BindOptions *options)
 {
   size_t count = 0, extra = 0;
-  while (params != NULL && params[count].name != NULL)
+  while (options->params != NULL && options->params[count].name != NULL)
     count++;
-  while (extras != NULL && extras[extra] != NULL)
+  while (options->extras != NULL && options->extras[extra].name != NULL)
     extra++;
   const char **names = g_new0(const char *, count + extra + 1);
   for (size_t i = 0; i < count; i++)
-    names[i] = params[i].name;
+    names[i] = options->params[i].name;
   for (size_t i = 0; i < extra; i++)
-    names[count + i] = extras[i];
+    names[count + i] = options->extras[i].name;
   return names;
 }
 
 static bool
-known(const char *key, const SimParam *params, const char *const *extras)
+known(const char *key, const BindOptions *options)
 {
-  if (params != NULL && sim_param_find(params, key) != NULL)
-    return true;
-  return extras != NULL && g_strv_contains(extras, key);
+  return (options->params != NULL && sim_param_find(options->params, key) != NULL) ||
+         bind_field_find(options->extras, key) != NULL;
 }
 
 bool
-bind_options_check(lua_State *L, int index, const char *what, const SimParam *params,
-                   const char *const *extras)
+bind_options_check(lua_State *L, int index, const BindOptions *options)
 {
+  const char *what = options->what;
   if (lua_isnoneornil(L, index))
     return false;
   if (lua_type(L, index) != LUA_TTABLE)
@@ -233,12 +241,12 @@ bind_options_check(lua_State *L, int index, const char *what, const SimParam *pa
     if (lua_type(L, -1) != LUA_TSTRING)
       bind_error(L, "%s: it is written {name = value}, but one has no name", what);
     const char *key = lua_tostring(L, -1); /* the table keeps it */
-    if (!known(key, params, extras) && (unknown == NULL || strcmp(key, unknown) < 0))
+    if (!known(key, options) && (unknown == NULL || strcmp(key, unknown) < 0))
       unknown = key;
   }
   if (unknown == NULL)
     return true;
-  const char **names = bind_options_names(params, extras);
+  const char **names = bind_options_names(options);
   GError *error = NULL;
   sim_error_unknown(&error, what, unknown, names);
   g_free(names);

@@ -4,10 +4,6 @@
 
 #include <string.h>
 
-static const char *const writable[] = {"rate",      "delay",  "mtu",  "overhead", "corrupt",
-                                       "duplicate", "queue",  "loss", "jitter",   "reorder",
-                                       "policer",   "shaper", NULL};
-
 static void
 direction_set(lua_State *L, void *self, const char *field, int index)
 {
@@ -217,60 +213,89 @@ direction_print(void *self, char *text, size_t size)
   g_snprintf(text, size, "direction %s", ((BindDirection *)self)->direction->name);
 }
 
+/* Of the whole link they mean both directions. */
 #define EITHER_METHODS                                                                             \
-  {"drop", either_drop}, {"hold", either_hold}, {"copy", either_copy}, {"damage", either_damage},  \
-      {"mark", either_mark}, {"down", either_down}, {"up", either_up}, {"pause", either_pause},    \
+  {"drop", either_drop, "rule: PacketRule, window?: RuleWindow", "Rule",                           \
+   "loses exactly these packets"},                                                                 \
+      {"hold", either_hold,                                                                        \
+       "rule: PacketRule, time_or_behind: Time|RuleBehind, window?: RuleWindow", "Rule",           \
+       "delays them by so much more, or until so many later ones have passed"},                    \
+      {"copy", either_copy, "rule: PacketRule, after?: Time|RuleWindow, window?: RuleWindow",      \
+       "Rule", "delivers them twice, the copy so much later"},                                     \
+      {"damage", either_damage, "rule: PacketRule, window?: RuleWindow", "Rule",                   \
+       "delivers them with a wrong checksum"},                                                     \
+      {"mark", either_mark, "rule: PacketRule, window?: RuleWindow", "Rule",                       \
+       "marks them with CE, as a congested router does"},                                          \
+      {"down", either_down, NULL, NULL, "cuts it: what is under way is lost"},                     \
+      {"up", either_up, NULL, NULL, "restores it"},                                                \
+      {"pause", either_pause, NULL, NULL,                                                          \
+       "stops the transmitter: the queue waits, and may overflow"},                                \
   {                                                                                                \
-    "resume", either_resume                                                                        \
+    "resume", either_resume, NULL, NULL, "lets the transmitter go on"                              \
   }
 
-static const luaL_Reg link_methods[] = {EITHER_METHODS, {"toward", link_toward_node}, {NULL, NULL}};
-static const luaL_Reg direction_methods[] = {EITHER_METHODS, {NULL, NULL}};
-static const char *const link_fields[] = {"name", "forward", "backward", NULL};
-static const char *const direction_fields[] = {"name",
-                                               "rate",
-                                               "delay",
-                                               "mtu",
-                                               "overhead",
-                                               "corrupt",
-                                               "duplicate",
-                                               "queue_packets",
-                                               "queue_bytes",
-                                               "sent_packets",
-                                               "sent_bytes",
-                                               "delivered_packets",
-                                               "delivered_bytes",
-                                               "dropped_packets",
-                                               "dropped_queue",
-                                               "dropped_loss",
-                                               "dropped_rule",
-                                               "dropped_down",
-                                               "dropped_policer",
-                                               "corrupted",
-                                               "duplicated",
-                                               "held",
-                                               "reordered",
-                                               "marked",
-                                               NULL};
+static const BindFunction link_methods[] = {
+    EITHER_METHODS,
+    {"toward", link_toward_node, "node: Node", "Direction", "the direction that ends there"},
+    {.name = NULL},
+};
+static const BindFunction direction_methods[] = {EITHER_METHODS, {.name = NULL}};
+static const BindField link_fields[] = {
+    {"name", "string", "\"client-server\""},
+    {"forward", "Direction", "from the first to the second"},
+    {"backward", "Direction", "from the second to the first"},
+    {.name = NULL},
+};
+static const BindField direction_fields[] = {
+    {"name", "string", "\"client>server\""},
+    {"rate", "rate", "bit/s; 0: unlimited"},
+    {"delay", "seconds", "propagation"},
+    {"mtu", "bytes", "the largest IP packet"},
+    {"overhead", "bytes", "beyond the IP length"},
+    {"corrupt", "number", "share of packets"},
+    {"duplicate", "number", "share of packets"},
+    {"queue_packets", "integer", "packets that wait now"},
+    {"queue_bytes", "bytes", "bytes that wait now"},
+    {"sent_packets", "integer", "what a node has handed to it, before the queue"},
+    {"sent_bytes", "bytes", "the same in bytes"},
+    {"delivered_packets", "integer", "what arrived"},
+    {"delivered_bytes", "bytes", "the same in bytes"},
+    {"dropped_packets", "integer", "what was lost, for any reason"},
+    {"dropped_queue", "integer", "by the queue"},
+    {"dropped_loss", "integer", "by the loss model"},
+    {"dropped_rule", "integer", "by a rule"},
+    {"dropped_down", "integer", "because the link was down"},
+    {"dropped_policer", "integer", "by the policer"},
+    {"corrupted", "integer", "delivered with a wrong checksum"},
+    {"duplicated", "integer", "delivered once more"},
+    {"held", "integer", "delayed by a rule or by reordering"},
+    {"reordered", "integer", "passed by one that was sent later"},
+    {"marked", "integer", "marked with CE"},
+    {.name = NULL},
+};
 
 const BindType bind_link_type = {
     .name = "link",
+    .class = "Link",
+    .help = "a wire between two nodes",
     .example = "link",
     .methods = link_methods,
     .fields = link_fields,
     .get = link_get,
-    .writable = writable,
+    .assigns = &bind_direction_options,
     .set = link_set,
     .print = link_print,
 };
 
 const BindType bind_direction_type = {
     .name = "direction of a link",
+    .class = "Direction",
+    .help = "one direction of a link, with its counters",
     .example = "link.forward",
     .methods = direction_methods,
     .fields = direction_fields,
     .get = direction_get,
-    .writable = writable,
+    .assigns = &bind_direction_options,
     .set = direction_set,
     .print = direction_print,
 };

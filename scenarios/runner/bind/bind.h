@@ -12,6 +12,7 @@
 #include "models/net/link.h"
 #include "models/tcp/tcp.h"
 #include "models/udp/udp.h"
+#include "scenarios/runner/bind/bind-table.h"
 #include "scenarios/runner/bind/scenario.h"
 #include "sim/param.h"
 
@@ -74,15 +75,15 @@ void bind_value_count(lua_State *L, int max, const char *usage);
  * the stack (bind-base.c). */
 const char *bind_file_path(lua_State *L, int index, const char *where, const char *name);
 
-/* Checks that `index` is nil or a table whose keys are in `params` (may be NULL) or `extras` (may
- * be NULL); false: it is nil. `what` is for messages: "link option". */
-bool bind_options_check(lua_State *L, int index, const char *what, const SimParam *params,
-                        const char *const *extras);
+/* Checks that `index` is nil or a table whose keys are among the options; false: it is nil. */
+bool bind_options_check(lua_State *L, int index, const BindOptions *options);
 /* Stores every field of the table that `params` knows; checks nothing else. */
 void bind_options_read(lua_State *L, int index, const char *what, const SimParam *params,
                        void *settings);
-/* The keys of `params` and then `extras`, NULL-terminated; g_free. Never raises. */
-const char **bind_options_names(const SimParam *params, const char *const *extras);
+/* The names of the options, NULL-terminated; g_free. Never raises. */
+const char **bind_options_names(const BindOptions *options);
+/* Whether there is a field of that name. `fields` may be NULL. */
+const BindField *bind_field_find(const BindField *fields, const char *name);
 
 /* -- objects (bind-object.c) -- */
 
@@ -93,13 +94,15 @@ typedef struct BindObject {
 
 typedef struct BindType {
   const char *name;    /* "connection"; the metatable's key */
+  const char *class;   /* "Connection", in the reference; NULL: a scenario never sees one */
+  const char *help;    /* half a sentence, for the reference */
   const char *example; /* the name of a variable, for messages: "conn" */
-  const luaL_Reg *methods;
-  const char *const *fields;                                /* that can be read, NULL-terminated */
+  const BindFunction *methods;
+  const BindField *fields;                                  /* that can be read; NULL: none */
   bool (*get)(lua_State *L, void *self, const char *field); /* pushes it; false: no such field */
-  const char *const *writable;                              /* NULL: nothing can be assigned */
-  bool unguarded;                                           /* may be assigned in a rule or model */
-  /* Assigns the value at `index`; only for names in `writable`. */
+  const BindOptions *assigns; /* what can be assigned besides writable fields; NULL: nothing */
+  bool unguarded;             /* may be assigned in a rule or model */
+  /* Assigns the value at `index`; only for names that can be. NULL: nothing can. */
   void (*set)(lua_State *L, void *self, const char *field, int index);
   void (*print)(void *self, char *text, size_t size); /* for tostring() */
   void (*collect)(void *self);                        /* NULL: nothing to do */
@@ -235,9 +238,8 @@ Scenario *bind_asked_scenario(const BindAsked *asked);
  * scenario->side. Never raises. */
 bool bind_asked_call(const BindAsked *asked, const Packet *packet, Packet *editable,
                      const char *text);
-/* packet.FIELD = value at `index` (bind-packet-edit.c), and which fields. */
+/* packet.FIELD = value at `index` (bind-packet-edit.c). */
 void bind_packet_edit(lua_State *L, Packet *packet, const char *field, int index);
-extern const char *const bind_packet_writable[];
 /* The TCP_OPT_... that a field of that name means; 0: none. */
 uint8_t bind_packet_option(const char *field);
 
@@ -263,25 +265,32 @@ void bind_shape_set_reorder(lua_State *L, int index, LinkDirection *direction);
 void bind_shape_set_policer(lua_State *L, int index, LinkDirection *direction);
 void bind_shape_set_shaper(lua_State *L, int index, LinkDirection *direction);
 
-/* Each adds its names to the table of the language on top of the stack. */
+/* tcp = {...} and what stands in it; where the language takes a whole profile (bind-tcp.c). */
+extern const BindOptions bind_tcp_all, bind_tcp_set, bind_keepalive_options;
+/* Of calls that belong to a host (bind-listener.c, bind-conn.c, bind-udp.c ...). */
+extern const BindOptions bind_listen_options, bind_connect_options, bind_close_options,
+    bind_ping_options, bind_traceroute_options, bind_inject_options;
+extern const BindRecord bind_ping_result, bind_ping_reply, bind_traceroute_result,
+    bind_traceroute_hop;
+/* Of links (bind-shape.c, bind-rule.c). */
+extern const BindOptions bind_rate_options, bind_reorder_options, bind_bucket_options,
+    bind_rule_fields, bind_rule_window, bind_rule_behind;
+/* Of loads (bind-load.c, bind-load-stream.c, bind-dist.c). */
+extern const BindOptions bind_size_distribution, bind_time_distribution;
+
+/* The parts of the language, each in the file of its calls. */
+extern const BindGroup bind_group_host, bind_group_link, bind_group_middlebox, bind_group_topology,
+    bind_group_time, bind_group_conn, bind_group_udp, bind_group_congestion, bind_group_load,
+    bind_group_stream, bind_group_param, bind_group_experiment, bind_group_random, bind_group_study,
+    bind_group_base;
+
+/* Adds everything to a state that has nothing yet. */
 void bind_base_open(lua_State *L);
-void bind_congestion_open(lua_State *L);
-void bind_conn_open(lua_State *L);
-void bind_experiment_open(lua_State *L);
 void bind_graphml_open(lua_State *L);
-void bind_host_open(lua_State *L);
-void bind_link_open(lua_State *L);
-void bind_listener_open(lua_State *L);
-void bind_udp_open(lua_State *L);
-void bind_load_open(lua_State *L);
-void bind_load_stream_open(lua_State *L);
-void bind_middlebox_open(lua_State *L);
-/* The sides of NATs and firewalls, once all nodes are there (bind-middlebox.c). */
+/* Whether the value on top of the stack only promises a name that the language has in Lua; if so
+ * open_library puts that into the language at `index`. */
+bool bind_topology_open(lua_State *L, int index);
+/* The sides of NATs and firewalls, once all nodes are there (bind-sides.c). */
 bool bind_middlebox_finish(Scenario *scenario, GError **error);
 void bind_model_open(lua_State *L);
 void bind_packet_open(lua_State *L);
-void bind_param_open(lua_State *L);
-void bind_random_open(lua_State *L);
-void bind_rule_open(lua_State *L);
-void bind_study_open(lua_State *L);
-void bind_time_open(lua_State *L);

@@ -224,11 +224,7 @@ scenario_read(const ScenarioSettings *settings)
   scenario_watch(scenario);
   sim_rng_init(&scenario->rng, settings->seed, "scenario");
   scenario->stop_at = SIM_TIME_NEVER;
-  scenario->trace = (ScenarioTrace){.timeline = true,
-                                    .tcp = true,
-                                    .links = true,
-                                    .pcap = true,
-                                    .connections = SUMMARY_CONNECTIONS};
+  scenario->trace = scenario_trace_default;
   scenario->folder = g_path_get_dirname(settings->path);
   scenario->cc_settings = cc_settings_new();
   scenario->nodes = g_ptr_array_new();

@@ -65,12 +65,16 @@ typedef struct ScenarioFigure {
   int line;
 } ScenarioFigure;
 
+/* What trace{...} sets: its options are read into this struct. */
 typedef struct ScenarioTrace {
-  bool timeline, tcp, links, pcap, full_payload;
-  bool listeners;    /* false unless it is asked for, here or by a figure that needs it */
-  SimTime interval;  /* 0: chosen by the recorder */
-  guint connections; /* so many are listed in summary.json */
+  bool timeline, tcp, links, pcap;
+  bool listeners;      /* false unless it is asked for, here or by a figure that needs it */
+  int snaplen;         /* of captures; 0: headers, 1: whole payloads */
+  SimTime interval;    /* 0: chosen by the recorder */
+  int64_t connections; /* so many are listed in summary.json */
 } ScenarioTrace;
+
+extern const ScenarioTrace scenario_trace_default; /* bind-experiment.c */
 
 /* A note or a call made while the file was read, kept until somebody listens. */
 typedef struct ScenarioNote {

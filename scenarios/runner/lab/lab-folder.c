@@ -47,7 +47,8 @@ collect(GPtrArray *paths, const char *root, const char *below, bool gallery, int
       continue;
     if (g_file_test(real, G_FILE_TEST_IS_DIR) && depth < DEPTH_MOST)
       collect(paths, root, path, gallery, depth + 1);
-    else if (g_str_has_suffix(name, ".lua") && g_file_test(real, G_FILE_TEST_IS_REGULAR))
+    else if (g_str_has_suffix(name, ".lua") && !g_str_has_suffix(name, ".meta.lua") &&
+             g_file_test(real, G_FILE_TEST_IS_REGULAR))
       g_ptr_array_add(paths, g_steal_pointer(&path));
   }
   g_dir_close(dir);
