@@ -324,6 +324,8 @@ side_by_side(const Compare *compare, GError **error)
   g_autoptr(GPtrArray) panels = g_ptr_array_new_with_free_func(panel_free);
   if (!fill_all(compare, panels, size, error))
     return false;
+  /* Cairo's terminals keep the font that the picture began with, whatever a panel asks for. */
+  data->size.font = ((Panel *)panels->pdata[0])->data.size.font;
   /* Those that place everything themselves have no axes. */
   if (isnan(setting(panels->pdata[0], "paper_width")) && strcmp(compare->of, "states") != 0)
     unify_axes(panels);

@@ -18,7 +18,7 @@ stats data index 'ylabel' using (yname = strcol(1), 0) nooutput
 stats data index 'zlabel' using (zname = strcol(1), 0) nooutput
 set xlabel xname
 set ylabel yname
-set cblabel zname offset 0.5, 0
+set cblabel zname offset -0.5, 0
 set xrange [-0.5 : x_names - 0.5]
 set yrange [-0.5 : y_names - 0.5]
 unset key
@@ -43,7 +43,7 @@ do for [i = 0 : y_names - 1 : y_step] {
   set ytics add (label i)
 }
 set lmargin 10
-set rmargin 10
+set rmargin 12
 set colorbox user origin graph 1.03, graph 0 size graph 0.04, graph 1
 set cbtics scale 0.4 offset -0.6, 0
 # Bright to dark, even in print: viridis.

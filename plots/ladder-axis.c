@@ -90,6 +90,7 @@ complete_lost(Ladder *ladder)
 /* A stretch that may not be broken: an arrow under way, or one moment. */
 typedef struct Span {
   SimTime from, to;
+  SimTime last; /* something happened: before `to` when only a line is drawn up to there */
 } Span;
 
 static gint
@@ -100,12 +101,27 @@ span_compare(gconstpointer a, gconstpointer b)
 }
 
 static void
-add_span(GArray *spans, const Ladder *ladder, SimTime from, SimTime to)
+add_span(GArray *spans, const Ladder *ladder, SimTime from, SimTime to, SimTime last)
 {
   if (from == SIM_TIME_NEVER || from < ladder->start || from > ladder->end)
     return;
-  Span span = {from, CLAMP(to, from, ladder->end)};
+  Span span = {from, CLAMP(to, from, ladder->end), CLAMP(last, from, ladder->end)};
   g_array_append_val(spans, span);
+}
+
+static void
+add_moment(GArray *spans, const Ladder *ladder, SimTime time)
+{
+  add_span(spans, ladder, time, time, time);
+}
+
+/* When the last thing happened to a packet: it arrived, was lost, or left. */
+static SimTime
+last_of(const LadderArrow *arrow)
+{
+  if (arrow->arrived != SIM_TIME_NEVER)
+    return arrow->arrived;
+  return arrow->lost_at != SIM_TIME_NEVER ? arrow->lost_at : arrow->transmitted;
 }
 
 static gint
@@ -142,25 +158,26 @@ collect_spans(const Ladder *ladder, SimTime longest)
     const LadderArrow *arrow = &g_array_index(ladder->arrows, LadderArrow, i);
     SimTime end = ladder_arrow_end(arrow);
     bool held = arrow->delay > longest;
-    add_span(spans, ladder, arrow->sent, held ? arrow->transmitted : end);
+    add_span(spans, ladder, arrow->sent, held ? arrow->transmitted : end,
+             held ? arrow->transmitted : last_of(arrow));
     if (held)
-      add_span(spans, ladder, end, end);
+      add_moment(spans, ladder, end);
   }
   for (guint i = 0; i < ladder->states->len; i++) {
     const LadderState *state = &g_array_index(ladder->states, LadderState, i);
-    add_span(spans, ladder, state->from, state->from);
+    add_moment(spans, ladder, state->from);
   }
   for (guint i = 0; i < ladder->timers->len; i++) {
     const LadderTimer *timer = &g_array_index(ladder->timers, LadderTimer, i);
-    add_span(spans, ladder, timer->set, timer->set);
-    add_span(spans, ladder, timer->end, timer->end);
+    add_moment(spans, ladder, timer->set);
+    add_moment(spans, ladder, timer->end);
   }
   for (guint i = 0; i < ladder->notes->len; i++) {
     const LadderNote *note = &g_array_index(ladder->notes, LadderNote, i);
-    add_span(spans, ladder, note->time, note->time);
+    add_moment(spans, ladder, note->time);
   }
-  add_span(spans, ladder, ladder->start, ladder->start);
-  add_span(spans, ladder, ladder->end, ladder->end);
+  add_moment(spans, ladder, ladder->start);
+  add_moment(spans, ladder, ladder->end);
   g_array_sort(spans, span_compare);
   return spans;
 }
@@ -168,14 +185,15 @@ collect_spans(const Ladder *ladder, SimTime longest)
 static void
 find_gaps(Ladder *ladder, const GArray *spans)
 {
-  SimTime busy_to = ladder->start;
+  SimTime busy_to = ladder->start, last = ladder->start;
   for (guint i = 0; i < spans->len; i++) {
     const Span *span = &g_array_index(spans, Span, i);
     if (span->from - busy_to > ladder->gap_threshold) {
-      LadderGap gap = {busy_to, span->from};
+      LadderGap gap = {busy_to, span->from, span->from - last};
       g_array_append_val(ladder->gaps, gap);
     }
     busy_to = MAX(busy_to, span->to);
+    last = MAX(last, span->last);
   }
 }
 

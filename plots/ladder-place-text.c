@@ -130,10 +130,16 @@ ladder_place_timers(LadderPlace *place)
     box.x = right ? place->paper->width - lanes - letter / 2 - box.w / 2
                   : place->times + lanes + letter / 2 + box.w / 2;
     double y0 = ladder_place_y(place, timer->set), y1 = ladder_place_y(place, timer->end);
-    for (double y = y0; !placed && y <= MAX(y1, y0 + line * SLIP_LINES); y += line / 4) {
-      box.y = y;
-      placed = ladder_place_box(place, box, text, true);
-    }
+    /* A letter from what stands beside it, which it would seem to go on; close by when there is
+     * no such place. */
+    for (int close = 0; !placed && close <= 1; close++)
+      for (double y = y0; !placed && y <= MAX(y1, y0 + line * SLIP_LINES); y += line / 4) {
+        LadderBox apart = box;
+        apart.y = box.y = y;
+        apart.w += close ? 0 : 2 * letter;
+        placed = ladder_boxes_fit(&place->texts, &apart, true) &&
+                 ladder_place_box(place, box, text, true);
+      }
     failed += placed ? 0 : 1;
   }
   return failed;

@@ -19,8 +19,9 @@
 #define ATTEMPTS 11        /* the last is 6.2 times as high as the first */
 #define EXCESS 1.5         /* so much of the greatest height may be used for the sake of a label */
 #define ARROWS_TO_GROW 300 /* with more, one attempt */
-#define GAP_LINES 3.2      /* height of a gap, in lines of text */
-#define LABEL_LETTERS 9    /* the least room for a label between two nodes */
+#define GAP_LINES                                                                                  \
+  4.4 /* height of a gap, in lines of text: its own length, what is said above and below it */
+#define LABEL_LETTERS 9 /* the least room for a label between two nodes */
 
 double
 ladder_place_width(const LadderPlace *place, const char *text)
@@ -186,7 +187,7 @@ place_gaps(LadderPlace *place)
   for (guint i = 0; i < ladder->gaps->len; i++) {
     const LadderGap *gap = &g_array_index(ladder->gaps, LadderGap, i);
     char text[SIM_TIME_TEXT];
-    sim_time_print_unit(gap->to - gap->from, 3, text);
+    sim_time_print_unit(gap->idle, 3, text);
     LadderBox box = {.kind = LADDER_BOX_GAP, .item = i, .h = place->paper->char_height};
     box.w = ladder_place_width(place, text);
     box.y = (ladder_place_y(place, gap->from) + ladder_place_y(place, gap->to)) / 2;

@@ -61,8 +61,10 @@ plot \
     size head, 14 fixed lw normal dt solid lc rgb black, \
   data index 'again' using 1:2:($3 - $1):($4 - $2) with vectors head filled \
     size head, 14 fixed lw thick dt solid lc rgb red, \
-  data index 'lost' using 1:2:($3 - $1):($4 - $2) with vectors nohead \
+  data index 'lost' using ($11 > 0 ? NaN : $1):2:($3 - $1):($4 - $2) with vectors nohead \
     lw normal dt solid lc rgb black, \
+  data index 'lost' using ($11 > 0 ? $1 : NaN):2:($3 - $1):($4 - $2) with vectors nohead \
+    lw thick dt solid lc rgb red, \
   data index 'lost' using 3:4 with points pt 2 ps 1.8 * mark lw thick lc rgb red, \
   data index 'backing' with filledcurves closed fs solid noborder lc rgb 0xffffff, \
   for [block in 'names times labels reasons state-names timer-names calls notes gap-times conn-names'] \

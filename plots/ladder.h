@@ -71,7 +71,9 @@ typedef struct LadderNote {
 /* A stretch in which nothing begins or ends and that is drawn short. Only what takes far longer
  * than the others (a packet that was held back) may be under way meanwhile. */
 typedef struct LadderGap {
-  SimTime from, to;
+  SimTime from, to; /* of what is drawn short */
+  SimTime
+      idle; /* since the last thing that happened: where a lost packet's line ends is only drawn */
 } LadderGap;
 
 typedef struct Ladder {

@@ -250,6 +250,7 @@ report_put_ladder(ReportJson *json, const RunLog *log, const Ladder *ladder)
     report_json_open(json, NULL, '[');
     report_json_time(json, NULL, gap->from);
     report_json_time(json, NULL, gap->to);
+    report_json_time(json, NULL, gap->idle);
     report_json_close(json, ']');
   }
   report_json_close(json, ']');

@@ -66,14 +66,14 @@ class LadderPicture {
     }
     for (const x of this.nodeX)
       made.push(svg('line', { class: 'lifeline', x1: x, x2: x, y1: HEAD, y2: Math.min(this.bottom, this.y(this.axis.end) + 14) }));
-    for (const [from, to] of this.axis.gaps) {
+    for (const [from, to, idle] of this.axis.gaps) {
       if (from > this.to || to < this.from)
         continue;
       const y0 = this.y(from) + 6, y1 = this.y(to) - 6;
       made.push(svg('rect', { class: 'gap', x: 0, width: this.width, y: y0, height: Math.max(0, y1 - y0) }));
       for (const x of this.nodeX)
         made.push(svg('line', { class: 'lifeline in-gap', x1: x, x2: x, y1: y0, y2: y1 }));
-      made.push(svg('text', { class: 'time', x: 58, y: (y0 + y1) / 2 + 4 }, `⋮ ${showDuration(to - from)}`));
+      made.push(svg('text', { class: 'time', x: 58, y: (y0 + y1) / 2 + 4 }, `⋮ ${showDuration(idle)}`));
     }
     return made;
   }
@@ -138,7 +138,8 @@ class LadderPicture {
       const { arrow } = line;
       const future = this.isFuture(arrow.sent, arrow.line);
       const under = future === '' && this.isFuture(arrow.end, arrow.endLine) !== '';
-      const kind = (arrow.lost !== null ? 'lost' : arrow.retransmit > 0 ? 'again' : 'first') + future;
+      const again = arrow.retransmit > 0;
+      const kind = (arrow.lost !== null ? (again ? 'lost repeated' : 'lost') : again ? 'again' : 'first') + future;
       if (many) {
         const key = pixelKey(kind, line);
         if (seen.has(key))

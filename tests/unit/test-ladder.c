@@ -169,8 +169,14 @@ test_gaps(void)
   g_autoptr(RunLog) log = example("syn-lost");
   g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){0});
   g_assert_cmpuint(ladder->gaps->len, ==, 2);
+  const LadderGap *lost = &g_array_index(ladder->gaps, LadderGap, 0);
   const LadderGap *wait = &g_array_index(ladder->gaps, LadderGap, 1);
+  /* The line of the lost SYN is drawn up to half of the way; since it was lost nothing happened. */
+  g_assert_cmpint(lost->from, >, 20 * MS);
+  g_assert_cmpint(lost->idle, >, SIM_SECOND - MS);
+  g_assert_cmpint(lost->idle, <=, SIM_SECOND);
   g_assert_cmpint(wait->to - wait->from, >, 59 * SIM_SECOND);
+  g_assert_cmpint(wait->idle, ==, wait->to - wait->from);
   double before = -1;
   for (SimTime time = 0; time <= ladder->end; time += 10 * MS) {
     double y = ladder_y(ladder, time, 100, 5);
