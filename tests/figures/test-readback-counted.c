@@ -4,38 +4,16 @@
 #include <string.h>
 
 #include "tests/figures/figure-files.h"
+#include "tests/figures/readback.h"
 #include "tests/gallery/gallery.h"
 #include "tests/unit/run-folder.h"
 
-#define RUN "fixed"
 #define CONN "left2:49152-right1:80" /* the one that is looked at alone; 250 kB from left2 */
 #define BYTES 250000.
 
 static char *scratch; /* owned */
 static char *run;     /* owned */
 static Table *timeline;
-
-static void
-roundtrip(const char *const *arguments)
-{
-  g_auto(GalleryRun) made = gallery_run(scratch, arguments);
-  if (made.status != 0)
-    g_error("%s %s: %s", arguments[0], arguments[1], made.complaints);
-}
-
-/* The data of a figure; `option` NULL: none. */
-static void
-plot(const char *kind, const char *option, const char *value)
-{
-  roundtrip((const char *const[]){"plot", kind, RUN, "--script-only", "-o", "x.svg", option, value,
-                                  NULL});
-}
-
-static GPtrArray *
-block(const char *name)
-{
-  return block_read(scratch, "x.dat", name);
-}
 
 /* What a curve of bit/s in steps amounts to, in bytes. Its first row is its name. */
 static double
@@ -50,8 +28,8 @@ bytes_of(const GPtrArray *curve)
 static void
 test_throughput(void)
 {
-  plot("throughput", "--conn", CONN);
-  g_autoptr(GPtrArray) curve = block("curve-0");
+  readback_plot(scratch, "throughput", "--conn", CONN);
+  g_autoptr(GPtrArray) curve = readback_block(scratch, "curve-0");
   g_assert_cmpstr(block_get(curve, 0, 0), ==, CONN);
   g_assert_cmpfloat(fabs(bytes_of(curve) - BYTES), <, 10);
 }
@@ -67,8 +45,9 @@ test_goodput(void)
         table_is(timeline, i, "node", "left2") &&
         g_hash_table_add(seen, (gpointer)(guintptr)table_get(timeline, i, "packet")))
       sent += table_number(timeline, i, "len");
-  plot("goodput", "--conn", CONN);
-  g_autoptr(GPtrArray) got = block("curve-0"), wire = block("curve-1");
+  readback_plot(scratch, "goodput", "--conn", CONN);
+  g_autoptr(GPtrArray) got = readback_block(scratch, "curve-0"),
+                       wire = readback_block(scratch, "curve-1");
   g_assert_cmpfloat(fabs(bytes_of(got) - BYTES), <, 10);
   g_assert_cmpfloat(fabs(bytes_of(wire) - sent), <, 10);
   g_assert_cmpfloat(sent, >, BYTES);
@@ -81,7 +60,7 @@ test_queue(void)
   g_autoptr(Table) links = table_read(run, "links.csv");
   g_autoptr(GPtrArray) expected = lines_new(), found = lines_new(), drops = lines_new(),
                        dropped = lines_new();
-  plot("queue", "--link", "r1>r2");
+  readback_plot(scratch, "queue", "--link", "r1>r2");
   for (guint i = 0; i < links->rows->len; i++) {
     if (!table_is(links, i, "link", "r1>r2"))
       continue;
@@ -89,7 +68,8 @@ test_queue(void)
     if (table_number(links, i, "dropped") > 0)
       lines_add(drops, "%s %s", table_get(links, i, "time"), table_get(links, i, "dropped"));
   }
-  g_autoptr(GPtrArray) lane = block("lane-0"), marks = block("drops");
+  g_autoptr(GPtrArray) lane = readback_block(scratch, "lane-0"),
+                       marks = readback_block(scratch, "drops");
   for (guint i = 1; i < lane->len; i++)
     lines_add(found, "%s %s", block_get(lane, i, 0), block_get(lane, i, 1));
   for (guint i = 0; i < marks->len; i++)
@@ -103,7 +83,7 @@ static void
 test_states(void)
 {
   g_autoptr(GPtrArray) expected = lines_new(), found = lines_new();
-  plot("states", NULL, NULL);
+  readback_plot(scratch, "states", NULL, NULL);
   for (guint i = 0; i < timeline->rows->len; i++) {
     const char *step = strchr(table_get(timeline, i, "state"), '>');
     if (!table_is(timeline, i, "event", "state") || step == NULL || strcmp(step, ">CLOSED") == 0)
@@ -116,7 +96,7 @@ test_states(void)
         until = table_get(timeline, k, "time");
     lines_add(expected, "%s %s %s", table_get(timeline, i, "time"), until, step + 1);
   }
-  g_autoptr(GPtrArray) bars = block("bars");
+  g_autoptr(GPtrArray) bars = readback_block(scratch, "bars");
   for (guint i = 0; i < bars->len; i++)
     lines_add(found, "%s %s %s", block_get(bars, i, 1), block_get(bars, i, 2),
               block_get(bars, i, 5));
@@ -128,9 +108,10 @@ static void
 test_state_machine(void)
 {
   static const char *const blocks[] = {"taken-opener", "taken-other"};
-  plot("state-machine", NULL, NULL);
+  readback_plot(scratch, "state-machine", NULL, NULL);
   for (guint side = 0; side < 2; side++) {
-    g_autoptr(GPtrArray) expected = lines_new(), found = lines_new(), edges = block(blocks[side]);
+    g_autoptr(GPtrArray) expected = lines_new(), found = lines_new(),
+                         edges = readback_block(scratch, blocks[side]);
     for (guint i = 0; i < timeline->rows->len; i++) {
       g_autofree char *mark = g_strconcat(table_get(timeline, i, "node"), ":", NULL);
       bool opener = g_str_has_prefix(table_get(timeline, i, "conn"), mark);
@@ -148,10 +129,12 @@ test_state_machine(void)
 static void
 test_state_machine_times(void)
 {
-  plot("states", NULL, NULL);
-  g_autoptr(GPtrArray) bars = block("bars"), names = block("names");
-  plot("state-machine", NULL, NULL);
-  g_autoptr(GPtrArray) opener = block("times-opener"), other = block("times-other");
+  readback_plot(scratch, "states", NULL, NULL);
+  g_autoptr(GPtrArray) bars = readback_block(scratch, "bars"),
+                       names = readback_block(scratch, "names");
+  readback_plot(scratch, "state-machine", NULL, NULL);
+  g_autoptr(GPtrArray) opener = readback_block(scratch, "times-opener"),
+                       other = readback_block(scratch, "times-other");
   for (guint side = 0; side < 2; side++) {
     const GPtrArray *times = side == 0 ? opener : other;
     g_assert_cmpuint(times->len, >, 3);
@@ -188,8 +171,8 @@ test_connect_cdf(void)
         break;
       }
   }
-  plot("connect-cdf", NULL, NULL);
-  g_autoptr(GPtrArray) curve = block("curve-0");
+  readback_plot(scratch, "connect-cdf", NULL, NULL);
+  g_autoptr(GPtrArray) curve = readback_block(scratch, "curve-0");
   g_autofree char *name = g_strdup_printf("%u of %u connections", opened, all);
   g_assert_cmpstr(block_get(curve, 0, 0), ==, name);
   double before = 0;
@@ -212,8 +195,8 @@ test_fct_cdf(void)
   for (guint i = 0; i < flows->rows->len; i++)
     if (table_is(flows, i, "outcome", "completed"))
       lines_add(expected, "%.9f", table_number(flows, i, "duration"));
-  plot("fct-cdf", NULL, NULL);
-  g_autoptr(GPtrArray) curve = block("curve-0");
+  readback_plot(scratch, "fct-cdf", NULL, NULL);
+  g_autoptr(GPtrArray) curve = readback_block(scratch, "curve-0");
   double before = 0;
   for (guint i = 2; i + 1 < curve->len; i++) {
     guint more = (guint)lround((block_number(curve, i, 1) - before) * flows->rows->len);
@@ -229,9 +212,10 @@ static void
 test_fairness(void)
 {
   g_autoptr(Table) tcp = table_read(run, "tcp.csv");
-  plot("fairness", NULL, NULL);
-  g_autoptr(GPtrArray) rates = block("rates");
-  g_autoptr(GPtrArray) xlabel = block("xlabel"), ylabel = block("ylabel");
+  readback_plot(scratch, "fairness", NULL, NULL);
+  g_autoptr(GPtrArray) rates = readback_block(scratch, "rates");
+  g_autoptr(GPtrArray) xlabel = readback_block(scratch, "xlabel"),
+                       ylabel = readback_block(scratch, "ylabel");
   double slice = script_number(scratch, "x.gp", "slice");
   double from = block_number(rates, 0, 2) - slice, to = block_number(rates, rates->len - 1, 2);
   for (guint side = 0; side < 2; side++) {
@@ -256,9 +240,9 @@ test_backlog(void)
 {
   g_autoptr(Table) listeners = table_read(run, "listeners.csv");
   static const char *const curves[][2] = {{"syn-queue", "half_open"}, {"accept-queue", "ready"}};
-  plot("backlog", NULL, NULL);
+  readback_plot(scratch, "backlog", NULL, NULL);
   for (guint c = 0; c < G_N_ELEMENTS(curves); c++) {
-    g_autoptr(GPtrArray) rows = block(curves[c][0]);
+    g_autoptr(GPtrArray) rows = readback_block(scratch, curves[c][0]);
     g_assert_cmpuint(rows->len, >, 1);
     for (guint i = 0; i < rows->len; i++) {
       guint same = 0;
@@ -277,8 +261,10 @@ test_topology(void)
   g_autoptr(JsonParser) parser = gallery_json(run, "summary.json");
   JsonObject *nodes = json_object_get_object_member(gallery_object(parser), "nodes");
   JsonObject *links = json_object_get_object_member(gallery_object(parser), "links");
-  plot("topology", NULL, NULL);
-  g_autoptr(GPtrArray) hosts = block("hosts"), routers = block("routers"), lines = block("links");
+  readback_plot(scratch, "topology", NULL, NULL);
+  g_autoptr(GPtrArray) hosts = readback_block(scratch, "hosts"),
+                       routers = readback_block(scratch, "routers"),
+                       lines = readback_block(scratch, "links");
   guint count = 0;
   for (guint i = 0; i < hosts->len; i++)
     count += json_object_has_member(nodes, block_get(hosts, i, 4));
@@ -292,22 +278,25 @@ test_topology(void)
 static void
 test_compare(void)
 {
-  plot("throughput", "--conn", CONN);
-  g_autoptr(GPtrArray) alone = block("curve-0");
+  readback_plot(scratch, "throughput", "--conn", CONN);
+  g_autoptr(GPtrArray) alone = readback_block(scratch, "curve-0");
   g_autofree char *cwnd = NULL, *panel = NULL;
-  roundtrip((const char *const[]){"plot", "compare", RUN, "second", "of=throughput", "--conn", CONN,
-                                  "--script-only", "-o", "x.svg", NULL});
-  g_autoptr(GPtrArray) first = block("curve-0"), second = block("curve-1");
-  g_assert_cmpstr(block_get(first, 0, 0), ==, RUN);
+  readback_call(scratch,
+                (const char *const[]){"plot", "compare", READBACK_RUN, "second", "of=throughput",
+                                      "--conn", CONN, "--script-only", "-o", "x.svg", NULL});
+  g_autoptr(GPtrArray) first = readback_block(scratch, "curve-0"),
+                       second = readback_block(scratch, "curve-1");
+  g_assert_cmpstr(block_get(first, 0, 0), ==, READBACK_RUN);
   g_assert_cmpstr(block_get(second, 0, 0), ==, "second");
   g_assert_cmpuint(first->len, ==, alone->len);
   for (guint i = 1; i < alone->len; i++)
     for (guint k = 0; k < 2; k++)
       g_assert_cmpstr(block_get(first, i, k), ==, block_get(alone, i, k));
-  plot("cwnd", "--title", RUN);
+  readback_plot(scratch, "cwnd", "--title", READBACK_RUN);
   cwnd = folder_read(scratch, "x.dat", NULL);
-  roundtrip((const char *const[]){"plot", "compare", RUN, "second", "of=cwnd", "layout=panels",
-                                  "--script-only", "-o", "x.svg", NULL});
+  readback_call(scratch,
+                (const char *const[]){"plot", "compare", READBACK_RUN, "second", "of=cwnd",
+                                      "layout=panels", "--script-only", "-o", "x.svg", NULL});
   panel = folder_read(scratch, "x-0.dat", NULL);
   g_assert_cmpstr(panel, ==, cwnd);
 }
@@ -317,11 +306,11 @@ main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
   scratch = folder_new();
-  run = g_build_filename(scratch, RUN, NULL);
+  run = g_build_filename(scratch, READBACK_RUN, NULL);
   const char *fixed = gallery_environment("FIXED");
-  roundtrip((const char *const[]){"run", fixed, "-o", RUN, "--quiet", NULL});
-  roundtrip(
-      (const char *const[]){"run", fixed, "-p", "rate=3 Mbit/s", "-o", "second", "--quiet", NULL});
+  readback_call(scratch, (const char *const[]){"run", fixed, "-o", READBACK_RUN, "--quiet", NULL});
+  readback_call(scratch, (const char *const[]){"run", fixed, "-p", "rate=3 Mbit/s", "-o", "second",
+                                               "--quiet", NULL});
   timeline = table_read(run, "timeline.csv");
   g_test_add_func("/readback/throughput", test_throughput);
   g_test_add_func("/readback/goodput", test_goodput);

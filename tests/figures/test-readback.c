@@ -7,37 +7,15 @@
 #include <string.h>
 
 #include "tests/figures/figure-files.h"
+#include "tests/figures/readback.h"
 #include "tests/gallery/gallery.h"
 #include "tests/unit/run-folder.h"
 
-#define RUN "fixed"
 #define CONN "left2:49152-right1:80" /* the one that is looked at alone */
 
 static char *scratch; /* owned */
 static Table *timeline, *tcp;
 static char *run; /* owned */
-
-static void
-roundtrip(const char *const *arguments)
-{
-  g_auto(GalleryRun) made = gallery_run(scratch, arguments);
-  if (made.status != 0)
-    g_error("%s %s: %s", arguments[0], arguments[1], made.complaints);
-}
-
-/* The data of a figure; `option` NULL: none. */
-static void
-plot(const char *kind, const char *option, const char *value)
-{
-  roundtrip((const char *const[]){"plot", kind, RUN, "--script-only", "-o", "x.svg", option, value,
-                                  NULL});
-}
-
-static GPtrArray *
-block(const char *name)
-{
-  return block_read(scratch, "x.dat", name);
-}
 
 static bool
 has_flag(guint row, const char *flag)
@@ -71,7 +49,7 @@ test_ladder(void)
 {
   const double to = 0.25;
   g_autoptr(GPtrArray) expected = lines_new(), found = lines_new();
-  plot("ladder", "--to", "250ms");
+  readback_plot(scratch, "ladder", "--to", "250ms");
   for (guint i = 0; i < timeline->rows->len && table_number(timeline, i, "time") <= to; i++)
     if (table_is(timeline, i, "event", "send"))
       lines_add(expected, "%s to %s packet %s seq %s ack %s len %s again %s %s", field(i, "time"),
@@ -79,7 +57,7 @@ test_ladder(void)
                 field(i, "retransmit"), field(i, "flags"));
   static const char *const blocks[] = {"arrows", "again", "lost"};
   for (guint b = 0; b < G_N_ELEMENTS(blocks); b++) {
-    g_autoptr(GPtrArray) rows = block(blocks[b]);
+    g_autoptr(GPtrArray) rows = readback_block(scratch, blocks[b]);
     for (guint i = 0; i < rows->len; i++)
       lines_add(found, "%s to %s packet %s seq %s ack %s len %s again %s %s", block_get(rows, i, 4),
                 block_get(rows, i, 5), block_get(rows, i, 6), block_get(rows, i, 7),
@@ -93,8 +71,9 @@ test_ladder(void)
 static void
 test_ladder_queues_and_bands(void)
 {
-  plot("ladder", "--to", "250ms");
-  g_autoptr(GPtrArray) queued = block("queued"), bands = block("bands");
+  readback_plot(scratch, "ladder", "--to", "250ms");
+  g_autoptr(GPtrArray) queued = readback_block(scratch, "queued"),
+                       bands = readback_block(scratch, "bands");
   g_autoptr(GHashTable) waits = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr(GHashTable) sizes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   for (guint i = 0; i < timeline->rows->len && table_number(timeline, i, "time") < 1; i++) {
@@ -151,11 +130,12 @@ test_texts_apart(void)
                                        "timer-names", "calls", "notes",  "gap-times", "conn-names"};
   static const char *const widths[] = {"double", "slide"};
   for (guint w = 0; w < G_N_ELEMENTS(widths); w++) {
-    roundtrip((const char *const[]){"plot", "ladder", RUN, "--script-only", "-o", "x.svg",
-                                    "--width", widths[w], "--to", "250ms", NULL});
+    readback_call(scratch,
+                  (const char *const[]){"plot", "ladder", READBACK_RUN, "--script-only", "-o",
+                                        "x.svg", "--width", widths[w], "--to", "250ms", NULL});
     g_autoptr(GArray) boxes = g_array_new(FALSE, FALSE, sizeof(Box));
     for (guint b = 0; b < G_N_ELEMENTS(blocks); b++) {
-      g_autoptr(GPtrArray) rows = block(blocks[b]);
+      g_autoptr(GPtrArray) rows = readback_block(scratch, blocks[b]);
       for (guint i = 0; i < rows->len; i++) {
         Box box = {block_number(rows, i, 0), block_number(rows, i, 1),
                    block_number(rows, i, 2), block_number(rows, i, 3),
@@ -201,7 +181,7 @@ compare_segments(const char *what)
 {
   for (int again = 0; again < 2; again++) {
     g_autoptr(GPtrArray) expected = segments_of("left2", again), found = lines_new();
-    g_autoptr(GPtrArray) rows = block(again ? "again" : "segments");
+    g_autoptr(GPtrArray) rows = readback_block(scratch, again ? "again" : "segments");
     for (guint i = 0; i < rows->len; i++)
       lines_add(found, "%s %s %s %s", block_get(rows, i, 0), block_get(rows, i, 1),
                 block_get(rows, i, 2), block_get(rows, i, 3));
@@ -213,7 +193,8 @@ compare_segments(const char *what)
 static void
 compare_acks(const char *what)
 {
-  g_autoptr(GPtrArray) expected = lines_new(), found = lines_new(), rows = block("acks");
+  g_autoptr(GPtrArray) expected = lines_new(), found = lines_new(),
+                       rows = readback_block(scratch, "acks");
   long most = 0;
   for (guint i = 0; i < timeline->rows->len; i++)
     if (table_is(timeline, i, "event", "receive") && table_is(timeline, i, "conn", CONN) &&
@@ -231,7 +212,7 @@ compare_acks(const char *what)
 static void
 test_time_sequence(void)
 {
-  plot("time-sequence", "--conn", CONN);
+  readback_plot(scratch, "time-sequence", "--conn", CONN);
   compare_segments("time-sequence");
   compare_acks("time-sequence");
 }
@@ -239,7 +220,7 @@ test_time_sequence(void)
 static void
 test_tcptrace(void)
 {
-  plot("tcptrace", "--conn", CONN);
+  readback_plot(scratch, "tcptrace", "--conn", CONN);
   compare_segments("tcptrace");
   compare_acks("tcptrace");
   g_autoptr(GPtrArray) expected = lines_new(), found = lines_new();
@@ -255,7 +236,7 @@ test_tcptrace(void)
   }
   static const char *const kinds[] = {"sacks", "dsacks"};
   for (guint k = 0; k < 2; k++) {
-    g_autoptr(GPtrArray) rows = block(kinds[k]);
+    g_autoptr(GPtrArray) rows = readback_block(scratch, kinds[k]);
     for (guint i = 0; i < rows->len; i++)
       lines_add(found, "%s %s-%s", block_get(rows, i, 0), block_get(rows, i, 1),
                 block_get(rows, i, 2));
@@ -269,7 +250,7 @@ test_causes(void)
 {
   static const char *const causes[][3] = {
       {"RTO"}, {"fast retransmit", "partial ACK"}, {"SACK"}, {"RACK"}, {"tail loss probe"}};
-  plot("tcptrace", "--conn", CONN);
+  readback_plot(scratch, "tcptrace", "--conn", CONN);
   guint all = 0;
   for (guint c = 0; c < G_N_ELEMENTS(causes); c++) {
     guint count = 0;
@@ -291,7 +272,8 @@ test_causes(void)
 static void
 compare_curve(const char *name, const char *column, bool empty_is_nan)
 {
-  g_autoptr(GPtrArray) expected = lines_new(), found = lines_new(), rows = block(name);
+  g_autoptr(GPtrArray) expected = lines_new(), found = lines_new(),
+                       rows = readback_block(scratch, name);
   for (guint i = 0; i < tcp->rows->len; i++) {
     double value = table_number(tcp, i, column);
     bool none = *table_get(tcp, i, column) == '\0' || (empty_is_nan && value == 0);
@@ -316,7 +298,7 @@ compare_curve(const char *name, const char *column, bool empty_is_nan)
 static void
 test_cwnd(void)
 {
-  plot("cwnd", "--conn", CONN);
+  readback_plot(scratch, "cwnd", "--conn", CONN);
   compare_curve("cwnd", "cwnd", false);
   compare_curve("ssthresh", "ssthresh", false);
   compare_curve("flight", "flight", false);
@@ -326,10 +308,10 @@ test_cwnd(void)
 static void
 test_rtt(void)
 {
-  plot("rtt", "--conn", CONN);
+  readback_plot(scratch, "rtt", "--conn", CONN);
   compare_curve("curve-0", "srtt", true);
   compare_curve("curve-1", "rto", true);
-  g_autoptr(GPtrArray) samples = block("samples");
+  g_autoptr(GPtrArray) samples = readback_block(scratch, "samples");
   g_assert_cmpuint(samples->len, >, 50);
   for (guint i = 0; i < samples->len; i++) {
     double time = block_number(samples, i, 0), sent = time - block_number(samples, i, 1);
@@ -355,8 +337,9 @@ main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
   scratch = folder_new();
-  run = g_build_filename(scratch, RUN, NULL);
-  roundtrip((const char *const[]){"run", gallery_environment("FIXED"), "-o", RUN, "--quiet", NULL});
+  run = g_build_filename(scratch, READBACK_RUN, NULL);
+  readback_call(scratch, (const char *const[]){"run", gallery_environment("FIXED"), "-o",
+                                               READBACK_RUN, "--quiet", NULL});
   timeline = table_read(run, "timeline.csv");
   tcp = table_read(run, "tcp.csv");
   g_test_add_func("/readback/ladder", test_ladder);
