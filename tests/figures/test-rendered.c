@@ -170,8 +170,8 @@ test_label(void)
   g_assert_null(strstr(svg, "Time [s]"));
 }
 
-/* Ladders of two runs side by side: each panel is a figure that can be drawn alone, on one scale.
- */
+/* Ladders of two runs side by side: each panel is a figure that can be drawn alone, on one scale,
+ * in the font of the whole, which Cairo's terminals keep for all panels. */
 static void
 test_panels(void)
 {
@@ -185,6 +185,8 @@ test_panels(void)
                                   "both.svg", NULL});
   check_alone("both");
   check_alone("both-0");
+  g_assert_cmpfloat(script_number(scratch, "both.gp", "font_size"), ==,
+                    script_number(scratch, "both-0.gp", "font_size"));
   g_assert_true(folder_has(scratch, "both-1.dat"));
   roundtrip((const char *const[]){"plot", "compare", "fixed", "other", "of=queue", "layout=panels",
                                   "-o", "queues.svg", NULL});
