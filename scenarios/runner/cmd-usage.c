@@ -25,10 +25,8 @@ is_shown(const GOptionEntry *option)
   return *option->long_name != '\0' && (option->flags & G_OPTION_FLAG_HIDDEN) == 0;
 }
 
-/* Appends `words`, broken between words so that no line is longer than COLUMNS, the first beginning
- * in `column`, each further one behind `margin` spaces. */
-static void
-append_wrapped(GString *text, const char *words, int column, int margin)
+void
+cmd_append_wrapped(GString *text, const char *words, int column, int margin)
 {
   g_auto(GStrv) list = g_strsplit(words, " ", -1);
   for (guint i = 0; list[i] != NULL; i++) {
@@ -64,7 +62,7 @@ cmd_usage_options(GString *text, const Command *command, const char *indent)
       g_string_append_printf(text, "%s%s\n%*s", indent, entry, margin, "");
     else
       g_string_append_printf(text, "%s%-*s  ", indent, width, entry);
-    append_wrapped(text, option->description, margin, margin);
+    cmd_append_wrapped(text, option->description, margin, margin);
   }
 }
 
@@ -73,7 +71,7 @@ cmd_usage(const Command *command)
 {
   GString *text = g_string_new(NULL);
   g_string_append_printf(text, "Usage: roundtrip %s ", command->name);
-  append_wrapped(text, command->usage, (int)text->len, (int)strlen("Usage: roundtrip ") + 2);
+  cmd_append_wrapped(text, command->usage, (int)text->len, (int)strlen("Usage: roundtrip ") + 2);
   if (command->about != NULL)
     g_string_append_printf(text, "\n%s", command->about);
   if (command->options != NULL) {

@@ -46,6 +46,9 @@ int cmd_fail(GError *error);
 bool cmd_parse(const Command *command, void *arguments, int argc, char **argv, GError **error);
 /* What --help prints (cmd-usage.c). g_free. */
 char *cmd_usage(const Command *command);
+/* Appends `words` and a newline, broken between words so that no line is longer than 96, the first
+ * beginning in `column`, each further one behind `margin` spaces. */
+void cmd_append_wrapped(GString *text, const char *words, int column, int margin);
 /* Its options, with `indent` in front. */
 void cmd_usage_options(GString *text, const Command *command, const char *indent);
 /* The time of an option, "50 ms" or seconds, not negative. NULL, not given, leaves *time alone. */

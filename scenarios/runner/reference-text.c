@@ -2,16 +2,21 @@
  * there is to say about one name. */
 #include <string.h>
 
+#include "scenarios/runner/cmd.h"
 #include "scenarios/runner/reference.h"
 
-#define NAME_MOST 24 /* columns of a name in front of its meaning */
+#define NAME_MOST 24  /* columns of a name in front of its meaning */
+#define HELP_MARGIN 6 /* columns in front of what a function does */
 
 static void
 append_functions(GString *text, const char *owner, const BindFunction *functions)
 {
   for (; functions != NULL && functions->name != NULL; functions++) {
     g_autofree char *signature = reference_signature(owner, functions);
-    g_string_append_printf(text, "  %s\n      %s\n", signature, functions->help);
+    g_string_append(text, "  ");
+    cmd_append_wrapped(text, signature, 2, HELP_MARGIN);
+    g_string_append_printf(text, "%*s", HELP_MARGIN, "");
+    cmd_append_wrapped(text, functions->help, HELP_MARGIN, HELP_MARGIN);
   }
 }
 
@@ -22,16 +27,20 @@ append_class(GString *text, const ReferenceClass *class)
   for (guint i = 0; i < class->rows->len; i++)
     width = MAX(width, (int)strlen(((const ReferenceRow *)class->rows->pdata[i])->name));
   width = MIN(width, NAME_MOST);
-  g_string_append_printf(text, "\n%s: %s\n\n", class->name, class->help);
+  g_string_append_printf(text, "\n%s: ", class->name);
+  cmd_append_wrapped(text, class->help, (int)strlen(class->name) + 2, 2);
+  g_string_append_c(text, '\n');
   for (guint i = 0; i < class->rows->len; i++) {
     const ReferenceRow *row = class->rows->pdata[i];
-    g_string_append_printf(text, "  %-*s  %s\n  %*s  %s", width, row->name, row->help, width, "",
-                           row->type);
+    g_autoptr(GString) values = g_string_new(row->type);
     if (row->accepts != NULL)
-      g_string_append_printf(text, ", %s", row->accepts);
+      g_string_append_printf(values, ", %s", row->accepts);
     if (row->standard != NULL)
-      g_string_append_printf(text, "; default: %s", row->standard);
-    g_string_append_c(text, '\n');
+      g_string_append_printf(values, "; default: %s", row->standard);
+    g_string_append_printf(text, "  %-*s  ", width, row->name);
+    cmd_append_wrapped(text, row->help, width + 4, width + 4);
+    g_string_append_printf(text, "%*s", width + 4, "");
+    cmd_append_wrapped(text, values->str, width + 4, width + 4);
   }
 }
 
