@@ -224,7 +224,7 @@ set_columns(TextLadder *t)
   }
   gint first = t->left + t->left_width;
   gint between = MAX(width - 1 - t->right_width - first, segments * SEGMENT_LEAST);
-  t->node_x = g_new(gint, t->n + 1);
+  t->node_x = g_new0(gint, t->n + 1);
   for (gint i = 0; i <= segments; i++)
     t->node_x[i] = first + between * i / segments;
   t->canvas = ladder_canvas_new((guint)(first + between + 1 + t->right_width));

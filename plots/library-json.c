@@ -13,8 +13,6 @@ const SimLibrary library_json = {.name = "JSON-GLib, which reads JSON files", .f
 STUB(void, g_object_unref, (gpointer object), (object))
 
 STUB(JsonParser *, json_parser_new_immutable, (void), ())
-STUB(gboolean, json_parser_load_from_file, (JsonParser * parser, const gchar *path, GError **error),
-     (parser, path, error))
 STUB(gboolean, json_parser_load_from_data,
      (JsonParser * parser, const gchar *data, gssize length, GError **error),
      (parser, data, length, error))

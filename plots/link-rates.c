@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdbool.h>
 
-#include "plots/library-json.h"
+#include "plots/json-file.h"
 
 #define PICOSECONDS 1e12
 
@@ -49,10 +49,10 @@ LinkRates *
 link_rates_read(const char *run)
 {
   g_autofree char *path = g_build_filename(run, "summary.json", NULL);
-  if (!g_file_test(path, G_FILE_TEST_IS_REGULAR) || !sim_library_load(&library_json, NULL))
+  if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
     return NULL;
-  g_autoptr(JsonParser) parser = json_parser_new_immutable();
-  if (!json_parser_load_from_file(parser, path, NULL))
+  g_autoptr(JsonParser) parser = json_file_read(path, NULL);
+  if (parser == NULL)
     return NULL;
   JsonNode *root = json_parser_get_root(parser);
   JsonNode *links = root != NULL && JSON_NODE_HOLDS_OBJECT(root)

@@ -1,18 +1,16 @@
 /* report-run: what run.json, summary.json, tcp.csv and links.csv say.
  *
- * The JSON files are looked at before they are believed: how deep they are nested (before they are
- * parsed, since a parser that calls itself would be led as deep), and that the members which the
- * page shows are of the right kind. */
+ * The JSON files are looked at before they are believed: that the members which the page shows are
+ * of the right kind. */
 #include <math.h>
 #include <string.h>
 
-#include "plots/library-json.h"
+#include "plots/json-file.h"
 #include "plots/links-log.h"
 #include "plots/report-parts.h"
 #include "plots/tcp-log.h"
 #include "sim/error.h"
 
-#define DEPTH_MOST 32
 #define LONGEST_RUN 9e6 /* seconds that a SimTime can hold */
 
 typedef struct Member {
@@ -31,38 +29,6 @@ static const Member summary_members[] = {
     {"results", JSON_NODE_OBJECT}, {"expectations", JSON_NODE_ARRAY}, {"links", JSON_NODE_OBJECT},
     {"rules", JSON_NODE_ARRAY},    {"end_time", JSON_NODE_VALUE},     {"events", JSON_NODE_VALUE},
     {"ended", JSON_NODE_VALUE},    {"unfinished", JSON_NODE_ARRAY},   {NULL}};
-
-static guint
-line_of(const char *text, const char *at)
-{
-  guint line = 1;
-  for (; text < at; text++)
-    line += *text == '\n';
-  return line;
-}
-
-static bool
-check_depth(const char *file, const char *text, GError **error)
-{
-  int depth = 0;
-  bool quoted = false;
-  for (const char *p = text; *p != '\0'; p++) {
-    if (quoted && *p == '\\' && p[1] != '\0')
-      p++;
-    else if (*p == '"')
-      quoted = !quoted;
-    else if (!quoted && (*p == '{' || *p == '['))
-      depth++;
-    else if (!quoted && (*p == '}' || *p == ']'))
-      depth--;
-    if (depth > DEPTH_MOST) {
-      g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s:%u: nested too deep (%d levels at most)",
-                  file, line_of(text, p), DEPTH_MOST);
-      return false;
-    }
-  }
-  return true;
-}
 
 static bool
 check_members(const char *file, JsonObject *object, const Member *members, GError **error)
@@ -85,19 +51,9 @@ put_file(ReportJson *json, const char *run, const char *name, const Member *memb
          GError **error)
 {
   g_autofree char *file = g_build_filename(run, name, NULL);
-  g_autofree char *text = NULL;
-  g_autoptr(GError) why = NULL;
-  if (!sim_library_load(&library_json, error) || !g_file_get_contents(file, &text, NULL, error) ||
-      !check_depth(file, text, error))
+  g_autoptr(JsonParser) parser = json_file_read(file, error);
+  if (parser == NULL)
     return false;
-  g_autoptr(JsonParser) parser = json_parser_new_immutable();
-  if (!json_parser_load_from_data(parser, text, -1, &why)) {
-    /* "<data>:3:14: Parse error: ..." */
-    const char *message =
-        g_str_has_prefix(why->message, "<data>:") ? why->message + 7 : why->message;
-    g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s:%s", file, message);
-    return false;
-  }
   JsonNode *root = json_parser_get_root(parser);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root)) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s: not the file that a run leaves", file);

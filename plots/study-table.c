@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "plots/csv-reader.h"
-#include "plots/library-json.h"
+#include "plots/json-file.h"
 #include "sim/error.h"
 
 #define HEAD_MAX 65536 /* bytes of the first line */
@@ -77,15 +77,9 @@ static bool
 read_params(StudyTable *table, const char *folder, GError **error)
 {
   g_autofree char *path = g_build_filename(folder, "study.json", NULL);
-  if (!sim_library_load(&library_json, error))
+  g_autoptr(JsonParser) parser = json_file_read(path, error);
+  if (parser == NULL)
     return false;
-  g_autoptr(JsonParser) parser = json_parser_new_immutable();
-  GError *why = NULL;
-  if (!json_parser_load_from_file(parser, path, &why)) {
-    g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s", why->message);
-    g_error_free(why);
-    return false;
-  }
   JsonNode *root = json_parser_get_root(parser);
   JsonNode *params = root != NULL && JSON_NODE_HOLDS_OBJECT(root)
                          ? json_object_get_member(json_node_get_object(root), "parameters")

@@ -5,7 +5,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "plots/library-json.h"
+#include "plots/json-file.h"
 #include "sim/error.h"
 
 #define RATE_MAX 1e18 /* bit/s that are believed */
@@ -151,14 +151,9 @@ Topology *
 topology_read(const char *run, GError **error)
 {
   g_autofree char *path = g_build_filename(run, "summary.json", NULL);
-  if (!sim_library_load(&library_json, error))
+  g_autoptr(JsonParser) parser = json_file_read(path, error);
+  if (parser == NULL)
     return NULL;
-  g_autoptr(JsonParser) parser = json_parser_new_immutable();
-  g_autoptr(GError) why = NULL;
-  if (!json_parser_load_from_file(parser, path, &why)) {
-    g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s: %s", path, why->message);
-    return NULL;
-  }
   JsonNode *root = json_parser_get_root(parser);
   g_autoptr(Topology) topology = g_new0(Topology, 1);
   topology->nodes = g_array_new(FALSE, TRUE, sizeof(TopologyNode));

@@ -17,6 +17,7 @@
 #include "scenarios/runner/interrupt.h"
 #include "scenarios/runner/last-words.h"
 #include "scenarios/runner/run-dir.h"
+#include "scenarios/runner/terminal.h"
 #include "sim/error.h"
 #include "sim/quantity.h"
 
@@ -109,7 +110,8 @@ end_of_signal(const Watchdog *dog, const char *where, int number)
 static int
 conclude(const Watchdog *dog, int status)
 {
-  const char *where = *dog->words->where != '\0' ? dog->words->where : dog->job->scenario;
+  const char *place = *dog->words->where != '\0' ? dog->words->where : dog->job->scenario;
+  g_autofree char *where = terminal_plain(place); /* a scenario may name what it loads */
   bool asked = dog->reason != GOES_ON || dog->words->no_memory;
   bool clean = WIFEXITED(status) && !(asked && WEXITSTATUS(status) == EXIT_LIMIT);
   if (clean)

@@ -14,6 +14,8 @@
 #include "scenarios/runner/bind/bind-order.h"
 #include "scenarios/runner/terminal.h"
 
+#define CHUNK_NAME_MOST 40 /* bytes of a name that load() is given */
+
 static int
 compare_names(const void *a, const void *b)
 {
@@ -111,6 +113,28 @@ base_print(lua_State *L)
   return 0;
 }
 
+/* The name of a chunk at `index` becomes what messages say, behind a mark: Lua makes that anew for
+ * each message, and who keeps it (where a coroutine waits) needs one that lives as long as the
+ * chunk. */
+static void
+shorten_chunk_name(lua_State *L, int index)
+{
+  size_t length;
+  const char *name = lua_tolstring(L, index, &length);
+  if (*name == '=' || *name == '@') {
+    lua_pushliteral(L, "=");
+    lua_pushlstring(L, name + 1, MIN(length - 1, CHUNK_NAME_MOST));
+    lua_concat(L, 2);
+  } else {
+    size_t shown = MIN(strcspn(name, "\n"), CHUNK_NAME_MOST);
+    lua_pushliteral(L, "=[string \"");
+    lua_pushlstring(L, name, shown);
+    lua_pushstring(L, shown < length ? "...\"]" : "\"]");
+    lua_concat(L, 3);
+  }
+  lua_replace(L, index);
+}
+
 /* load(chunk, [name], [mode], [environment]): text only. Upvalue: Lua's own. */
 static int
 base_load(lua_State *L)
@@ -122,6 +146,10 @@ base_load(lua_State *L)
   if (lua_isnil(L, 2)) {
     lua_pushliteral(L, "=load");
     lua_replace(L, 2);
+  } else if (lua_type(L, 2) != LUA_TSTRING) {
+    bind_error(L, "load: the name: a text is wanted, not %s", bind_value_describe(L, 2));
+  } else {
+    shorten_chunk_name(L, 2);
   }
   lua_pushliteral(L, "t");
   lua_replace(L, 3);

@@ -9,11 +9,12 @@
 #define MESSAGE_MAX 4096
 #define CALLERS_SHOWN 10 /* a function that calls itself without end has two hundred thousand */
 
-/* The file that a chunk's name stands for: "@FILE" as it was loaded. */
+/* The file that a chunk's name stands for, "@FILE" as it was loaded, or what load() made of the
+ * name that it was given: all have a mark. It lives as long as the chunk. */
 static const char *
 source_file(const lua_Debug *debug)
 {
-  return *debug->source == '@' ? debug->source + 1 : debug->short_src;
+  return debug->source + 1;
 }
 
 /* A function of Lua, and not one of the language's own. */

@@ -200,7 +200,7 @@ push_info(lua_State *L, const BindListener *listener, size_t which)
     memcpy(&wide, field, sizeof wide);
   else
     memcpy(&narrow, field, sizeof narrow);
-  lua_pushinteger(L, (lua_Integer)(wide + narrow));
+  lua_pushinteger(L, (lua_Integer)wide + narrow);
 }
 
 static bool

@@ -12,8 +12,10 @@ static Coroutine *
 begin(lua_State *L, const char *call, uint64_t wanted)
 {
   Coroutine *coroutine = bind_scenario(L)->running;
-  if (coroutine == NULL)
-    bind_wait_check(L, call);
+  if (coroutine == NULL) {
+    bind_wait_check(L, call); /* which is an error outside of one */
+    g_assert_not_reached();
+  }
   coroutine->wanted = wanted;
   coroutine->done = 0;
   coroutine->text = NULL;

@@ -2,7 +2,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "plots/library-json.h"
+#include "plots/json-file.h"
 #include "scenarios/runner/json-out.h"
 #include "scenarios/runner/study/plan.h"
 #include "sim/error.h"
@@ -265,15 +265,9 @@ read_root(Plan *plan, JsonObject *root, bool *good)
 Plan *
 plan_read(const char *path, GError **error)
 {
-  if (!sim_library_load(&library_json, error))
+  g_autoptr(JsonParser) parser = json_file_read(path, error);
+  if (parser == NULL)
     return NULL;
-  g_autoptr(JsonParser) parser = json_parser_new_immutable();
-  GError *why = NULL;
-  if (!json_parser_load_from_file(parser, path, &why)) {
-    g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s", why->message);
-    g_error_free(why);
-    return NULL;
-  }
   JsonNode *root = json_parser_get_root(parser);
   bool good = root != NULL && JSON_NODE_HOLDS_OBJECT(root);
   g_autoptr(Plan) plan = plan_empty();
