@@ -104,9 +104,9 @@ split_fields(const char *line)
 }
 
 GPtrArray *
-block_read(const char *folder, const char *file, const char *block)
+block_lines(const char *folder, const char *file, const char *block)
 {
-  GPtrArray *rows = g_ptr_array_new_with_free_func(free_row);
+  GPtrArray *rows = g_ptr_array_new_with_free_func(g_free);
   g_auto(GStrv) lines = folder_lines(folder, file);
   g_autofree char *head = g_strconcat("# ", block, NULL);
   bool inside = false;
@@ -115,8 +115,19 @@ block_read(const char *folder, const char *file, const char *block)
       inside = true;
     else if (g_str_has_prefix(*line, "# columns"))
       inside = false;
-    else if (inside && **line != '\0' && !g_str_has_prefix(*line, "NaN NaN"))
-      g_ptr_array_add(rows, split_fields(*line));
+    else if (inside && **line != '\0')
+      g_ptr_array_add(rows, g_strdup(*line));
+  return rows;
+}
+
+GPtrArray *
+block_read(const char *folder, const char *file, const char *block)
+{
+  GPtrArray *rows = g_ptr_array_new_with_free_func(free_row);
+  g_autoptr(GPtrArray) lines = block_lines(folder, file, block);
+  for (guint i = 0; i < lines->len; i++)
+    if (!g_str_has_prefix(lines->pdata[i], "NaN NaN"))
+      g_ptr_array_add(rows, split_fields(lines->pdata[i]));
   return rows;
 }
 

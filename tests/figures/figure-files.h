@@ -20,7 +20,10 @@ const char *table_get(const Table *table, guint row, const char *column);
 double table_number(const Table *table, guint row, const char *column);
 bool table_is(const Table *table, guint row, const char *column, const char *value);
 
-/* The rows of a block of a figure's data file, each as its fields (quotes taken off). */
+/* The lines of a block of a figure's data file, without comments. */
+GPtrArray *block_lines(const char *folder, const char *file, const char *block);
+/* Its rows, each as its fields (quotes taken off), but for those that stand where there is nothing.
+ */
 GPtrArray *block_read(const char *folder, const char *file, const char *block);
 const char *block_get(const GPtrArray *rows, guint row, guint column);
 double block_number(const GPtrArray *rows, guint row, guint column);

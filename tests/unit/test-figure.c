@@ -7,6 +7,7 @@
 
 #include "plots/text-width.h"
 #include "sim/error.h"
+#include "tests/figures/figure-files.h"
 #include "tests/unit/run-folder.h"
 
 #define TIMELINE                                                                                   \
@@ -189,24 +190,6 @@ has_gnuplot(void)
   return path != NULL;
 }
 
-/* The rows of a block of a data file, without comments. */
-static GPtrArray *
-block_of(const char *folder, const char *file, const char *name)
-{
-  GPtrArray *rows = g_ptr_array_new_with_free_func(g_free);
-  g_auto(GStrv) lines = folder_lines(folder, file);
-  g_autofree char *head = g_strconcat("# ", name, NULL);
-  bool inside = false;
-  for (char **line = lines; *line != NULL; line++)
-    if (strcmp(*line, head) == 0)
-      inside = true;
-    else if (g_str_has_prefix(*line, "# columns"))
-      inside = false;
-    else if (inside && **line != '\0')
-      g_ptr_array_add(rows, g_strdup(*line));
-  return rows;
-}
-
 static double
 field_of(const GPtrArray *rows, guint row, guint column)
 {
@@ -248,9 +231,9 @@ test_ladder_data(void)
   FigureRequest request = request_of("ladder", run, folder);
   request.script_only = true;
   make(&request);
-  g_autoptr(GPtrArray) again = block_of(folder, "ladder.dat", "again");
-  g_autoptr(GPtrArray) lost = block_of(folder, "ladder.dat", "lost");
-  g_autoptr(GPtrArray) arrows = block_of(folder, "ladder.dat", "arrows");
+  g_autoptr(GPtrArray) again = block_lines(folder, "ladder.dat", "again");
+  g_autoptr(GPtrArray) lost = block_lines(folder, "ladder.dat", "lost");
+  g_autoptr(GPtrArray) arrows = block_lines(folder, "ladder.dat", "arrows");
   g_assert_cmpuint(lost->len, ==, 2);
   g_assert_cmpuint(again->len, ==, 2);
   g_assert_cmpuint(arrows->len, ==, 2 + 18 + 19);
@@ -294,7 +277,7 @@ apart(const Rectangle *a, const Rectangle *b)
 static void
 read_boxes(GArray *boxes, const char *folder, const char *block)
 {
-  g_autoptr(GPtrArray) rows = block_of(folder, "ladder.dat", block);
+  g_autoptr(GPtrArray) rows = block_lines(folder, "ladder.dat", block);
   for (guint i = 0; i < rows->len; i++) {
     Rectangle box = {field_of(rows, i, 0), field_of(rows, i, 1), field_of(rows, i, 2),
                      field_of(rows, i, 3), field_of(rows, i, 4)};
@@ -343,10 +326,10 @@ test_time_sequence_data(void)
   FigureRequest request = request_of("time-sequence", run, folder);
   request.script_only = true;
   make(&request);
-  g_autoptr(GPtrArray) segments = block_of(folder, "time-sequence.dat", "segments");
-  g_autoptr(GPtrArray) again = block_of(folder, "time-sequence.dat", "again");
-  g_autoptr(GPtrArray) lost = block_of(folder, "time-sequence.dat", "lost");
-  g_autoptr(GPtrArray) acks = block_of(folder, "time-sequence.dat", "acks");
+  g_autoptr(GPtrArray) segments = block_lines(folder, "time-sequence.dat", "segments");
+  g_autoptr(GPtrArray) again = block_lines(folder, "time-sequence.dat", "again");
+  g_autoptr(GPtrArray) lost = block_lines(folder, "time-sequence.dat", "lost");
+  g_autoptr(GPtrArray) acks = block_lines(folder, "time-sequence.dat", "acks");
   g_assert_cmpuint(segments->len, ==, 1 + 19); /* the SYN counts one */
   g_assert_cmpuint(again->len, ==, 2);
   g_assert_cmpuint(lost->len, ==, 2);
@@ -362,7 +345,7 @@ test_time_sequence_data(void)
   g_assert_cmpfloat(field_of(acks, 1, 2), ==, 1001 + 65535);
   request.raw = true; /* the ISN of the client is 1000 */
   make(&request);
-  g_autoptr(GPtrArray) raw = block_of(folder, "time-sequence.dat", "segments");
+  g_autoptr(GPtrArray) raw = block_lines(folder, "time-sequence.dat", "segments");
   g_assert_cmpfloat(field_of(raw, 1, 1), ==, 1001);
   folder_free(run);
   folder_free(folder);
@@ -375,11 +358,11 @@ test_cwnd_data(void)
   FigureRequest request = request_of("cwnd", run, folder);
   request.script_only = true;
   make(&request);
-  g_autoptr(GPtrArray) cwnd = block_of(folder, "cwnd.dat", "cwnd");
-  g_autoptr(GPtrArray) ssthresh = block_of(folder, "cwnd.dat", "ssthresh");
-  g_autoptr(GPtrArray) fast = block_of(folder, "cwnd.dat", "fast");
-  g_autoptr(GPtrArray) timeout = block_of(folder, "cwnd.dat", "timeout");
-  g_autoptr(GPtrArray) retransmits = block_of(folder, "cwnd.dat", "retransmits");
+  g_autoptr(GPtrArray) cwnd = block_lines(folder, "cwnd.dat", "cwnd");
+  g_autoptr(GPtrArray) ssthresh = block_lines(folder, "cwnd.dat", "ssthresh");
+  g_autoptr(GPtrArray) fast = block_lines(folder, "cwnd.dat", "fast");
+  g_autoptr(GPtrArray) timeout = block_lines(folder, "cwnd.dat", "timeout");
+  g_autoptr(GPtrArray) retransmits = block_lines(folder, "cwnd.dat", "retransmits");
   g_assert_cmpuint(cwnd->len, ==, 4); /* the server sent nothing: it is not drawn */
   g_assert_cmpfloat(field_of(cwnd, 1, 0), ==, 2.2);
   g_assert_cmpfloat(field_of(cwnd, 1, 1), ==, 16000);
@@ -428,7 +411,7 @@ test_cwnd_of_a_name_used_again(void)
   FigureRequest request = request_of("cwnd", run, run);
   request.script_only = true;
   make(&request);
-  g_autoptr(GPtrArray) cwnd = block_of(run, "cwnd.dat", "cwnd");
+  g_autoptr(GPtrArray) cwnd = block_lines(run, "cwnd.dat", "cwnd");
   g_assert_cmpuint(cwnd->len, ==, 3);
   folder_free(run);
 }
@@ -450,7 +433,7 @@ test_cwnd_thinned(void)
   FigureRequest request = request_of("cwnd", run, run);
   request.script_only = true;
   make(&request);
-  g_autoptr(GPtrArray) ssthresh = block_of(run, "cwnd.dat", "ssthresh");
+  g_autoptr(GPtrArray) ssthresh = block_lines(run, "cwnd.dat", "ssthresh");
   g_assert_cmpuint(ssthresh->len, <, 4000);
   g_assert_cmpstr(ssthresh->pdata[0], ==, "1 NaN");
   double greatest = 0;
@@ -469,10 +452,10 @@ test_backlog_data(void)
   FigureRequest request = request_of("backlog", run, folder);
   request.script_only = true;
   make(&request);
-  g_autoptr(GPtrArray) syn = block_of(folder, "backlog.dat", "syn-queue");
-  g_autoptr(GPtrArray) accepted = block_of(folder, "backlog.dat", "accept-queue");
-  g_autoptr(GPtrArray) dropped = block_of(folder, "backlog.dat", "dropped");
-  g_autoptr(GPtrArray) cookies = block_of(folder, "backlog.dat", "cookies");
+  g_autoptr(GPtrArray) syn = block_lines(folder, "backlog.dat", "syn-queue");
+  g_autoptr(GPtrArray) accepted = block_lines(folder, "backlog.dat", "accept-queue");
+  g_autoptr(GPtrArray) dropped = block_lines(folder, "backlog.dat", "dropped");
+  g_autoptr(GPtrArray) cookies = block_lines(folder, "backlog.dat", "cookies");
   g_assert_cmpuint(syn->len, ==, 4);
   g_assert_cmpfloat(field_of(syn, 0, 0), ==, 1);
   g_assert_cmpfloat(field_of(syn, 0, 1), ==, 1);
@@ -499,17 +482,17 @@ test_queue_data(void)
   FigureRequest request = request_of("queue", run, folder);
   request.script_only = true;
   make(&request);
-  g_autoptr(GPtrArray) lane = block_of(folder, "queue.dat", "lane-0");
+  g_autoptr(GPtrArray) lane = block_lines(folder, "queue.dat", "lane-0");
   g_assert_cmpstr(lane->pdata[0], ==, "\"client>server\"");
   g_assert_cmpfloat(field_of(lane, 2, 1), ==, 50);
   g_assert_cmpuint(lane->len, ==, 4);
-  g_autoptr(GPtrArray) drops = block_of(folder, "queue.dat", "drops");
+  g_autoptr(GPtrArray) drops = block_lines(folder, "queue.dat", "drops");
   g_assert_cmpstr(drops->pdata[0], ==, "2 4");
-  g_autoptr(GPtrArray) marks = block_of(folder, "queue.dat", "marks");
+  g_autoptr(GPtrArray) marks = block_lines(folder, "queue.dat", "marks");
   g_assert_cmpstr(marks->pdata[0], ==, "2 1");
   request.link = "client";
   make(&request);
-  g_autoptr(GPtrArray) second = block_of(folder, "queue.dat", "lane-1");
+  g_autoptr(GPtrArray) second = block_lines(folder, "queue.dat", "lane-1");
   g_assert_cmpstr(second->pdata[0], ==, "\"server>client\"");
   request.link = "router";
   GError *error = NULL;
@@ -537,7 +520,7 @@ test_throughput_data(void)
   FigureRequest request = request_of("throughput", run, folder);
   request.script_only = true;
   make(&request);
-  g_autoptr(GPtrArray) curve = block_of(folder, "throughput.dat", "curve-0");
+  g_autoptr(GPtrArray) curve = block_lines(folder, "throughput.dat", "curve-0");
   g_assert_cmpstr(curve->pdata[0], ==, "\"client:1-server:80\"");
   double bits = 0;
   for (guint i = 1; i + 1 < curve->len; i++)
@@ -545,7 +528,7 @@ test_throughput_data(void)
   g_assert_cmpfloat_with_epsilon(bits, 24000, 10);
   request.link = "client>server";
   make(&request);
-  g_autoptr(GPtrArray) link = block_of(folder, "throughput.dat", "curve-0");
+  g_autoptr(GPtrArray) link = block_lines(folder, "throughput.dat", "curve-0");
   g_assert_cmpstr(link->pdata[1], ==, "0 100000");
   g_assert_cmpstr(link->pdata[2], ==, "1 200000");
   g_assert_cmpstr(link->pdata[3], ==, "2 200000"); /* the end of the last step */
@@ -561,12 +544,12 @@ test_fct_data(void)
   FigureRequest request = request_of("fct-cdf", run, folder);
   request.script_only = true;
   make(&request);
-  g_autoptr(GPtrArray) web = block_of(folder, "fct-cdf.dat", "curve-0");
+  g_autoptr(GPtrArray) web = block_lines(folder, "fct-cdf.dat", "curve-0");
   g_assert_cmpuint(web->len, ==, 5); /* without the one that failed; from 0, and to the edge */
   g_assert_cmpstr(web->pdata[1], ==, "0.500000000000 0");
   g_assert_cmpstr(web->pdata[2], ==, "0.500000000000 0.5");
   g_assert_cmpstr(web->pdata[3], ==, "1.000000000000 1");
-  g_autoptr(GPtrArray) other = block_of(folder, "fct-cdf.dat", "curve-1");
+  g_autoptr(GPtrArray) other = block_lines(folder, "fct-cdf.dat", "curve-1");
   g_assert_cmpuint(other->len, ==, 4);
   folder_put(run, "flows.csv", FLOWS "1,web,1,client,server,0,9,0,reset\n");
   GError *error = NULL;
