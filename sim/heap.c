@@ -19,7 +19,6 @@
 #define ARITY 4
 #define SHIFT 3 /* entries before the first, so that 1 ... 4, 5 ... 8 and so on are aligned */
 #define FIRST_CAPACITY 64
-#define ENTRY_BYTES (sizeof(SimTime) + sizeof(SimHeapSlot))
 #define LARGE 16384 /* entries: 384 KiB */
 #define CACHE_LINE 64
 
@@ -66,7 +65,7 @@ sim_heap_clear(SimHeap *heap)
     free(heap->times - SHIFT);
     free(heap->slots - SHIFT);
     if (heap->memory != NULL)
-      *heap->memory -= (uint64_t)heap->capacity * ENTRY_BYTES;
+      *heap->memory -= (uint64_t)heap->capacity * SIM_HEAP_ENTRY_BYTES;
   }
   *heap = (SimHeap){0};
 }
@@ -100,7 +99,7 @@ grow(SimHeap *heap)
   heap->times = renew(heap->times, sizeof *heap->times, heap->count, capacity);
   heap->slots = renew(heap->slots, sizeof *heap->slots, heap->count, capacity);
   if (heap->memory != NULL)
-    *heap->memory += (uint64_t)(capacity - heap->capacity) * ENTRY_BYTES;
+    *heap->memory += (uint64_t)(capacity - heap->capacity) * SIM_HEAP_ENTRY_BYTES;
   heap->capacity = capacity;
   for (uint32_t i = heap->count; i < capacity + ARITY; i++)
     put_never(heap, i);
@@ -183,7 +182,7 @@ fetch(const SimHeap *heap, uint32_t first)
 }
 
 /* Moves the hole at `index` towards the leaves until the new entry fits in it. */
-static SIM_HOT void
+static G_GNUC_NO_INLINE void
 sift_down(SimHeap *heap, uint32_t index, SimTime time, SimHeapSlot slot)
 {
   uint32_t count = heap->count;
@@ -203,7 +202,7 @@ sift_down(SimHeap *heap, uint32_t index, SimTime time, SimHeapSlot slot)
   put(heap, index, time, slot);
 }
 
-SIM_HOT void
+void
 sim_heap_insert(SimHeap *heap, SimTime time, uint64_t key, struct SimEvent *event)
 {
   SimHeapSlot slot = {key, event};
@@ -233,7 +232,7 @@ close_hole(SimHeap *heap)
     sift_down(heap, 0, time, slot);
 }
 
-SIM_HOT void
+void
 sim_heap_remove(SimHeap *heap, struct SimEvent *event)
 {
   if (heap->hole)
@@ -254,7 +253,7 @@ sim_heap_remove(SimHeap *heap, struct SimEvent *event)
   check(heap);
 }
 
-SIM_HOT SimTime
+SimTime
 sim_heap_next(SimHeap *heap)
 {
   if (heap->hole)
@@ -262,7 +261,7 @@ sim_heap_next(SimHeap *heap)
   return heap->count > 0 ? heap->times[0] : SIM_TIME_NEVER;
 }
 
-SIM_HOT struct SimEvent *
+struct SimEvent *
 sim_heap_pop(SimHeap *heap)
 {
   if (heap->hole)

@@ -24,6 +24,8 @@ typedef struct SimHeapSlot {
   struct SimEvent *event;
 } SimHeapSlot;
 
+#define SIM_HEAP_ENTRY_BYTES (sizeof(SimTime) + sizeof(SimHeapSlot))
+
 typedef struct SimHeap {
   SimTime *times;     /* owned; children side by side within a cache line */
   SimHeapSlot *slots; /* owned; the same */

@@ -1,9 +1,9 @@
 /* sim: the loop.
  *
  * The clock moves only here, to the time of the event that is about to fire, and never back: the
- * heap gives events in order and nothing can be scheduled before now. An event at SIM_TIME_NEVER
- * (a delay that went beyond the range of time) may be pending, but does not count as something
- * left to happen. */
+ * calendar gives events in order and nothing can be scheduled before now. An event at
+ * SIM_TIME_NEVER (a delay that went beyond the range of time) may be pending, but does not count as
+ * something left to happen. */
 #include "sim/sim.h"
 
 #include <stddef.h>
@@ -14,18 +14,19 @@ sim_new(uint64_t seed)
   Sim *sim = g_new0(Sim, 1);
   sim->seed = seed;
   sim->watch_at = UINT64_MAX;
-  sim_heap_init(&sim->heap, &sim->memory);
+  sim_calendar_init(&sim->calendar, &sim->memory);
   return sim;
 }
 
 void
 sim_free(Sim *sim)
 {
-  sim_assert(sim, sim->heap.count == 0 && "every owner cancels its events before sim_free()");
+  sim_assert(sim, sim_calendar_count(&sim->calendar) == 0 &&
+                      "every owner cancels its events before sim_free()");
   for (int id = 0; id < SIM_TRACE_POINTS; id++)
     if (sim->trace[id].listeners != NULL)
       g_array_unref(sim->trace[id].listeners);
-  sim_heap_clear(&sim->heap);
+  sim_calendar_clear(&sim->calendar);
   g_free(sim);
 }
 
@@ -60,14 +61,14 @@ sim_schedule_key(Sim *sim, SimEvent *event, SimTime time, uint64_t key)
 {
   sim_assert(sim, time >= sim->now);
   sim_assert(sim, !sim_event_pending(event));
-  sim_heap_insert(&sim->heap, time, key, event);
+  sim_calendar_insert(&sim->calendar, time, key, event);
 }
 
 void
 sim_cancel(Sim *sim, SimEvent *event)
 {
   if (sim_event_pending(event))
-    sim_heap_remove(&sim->heap, event);
+    sim_calendar_remove(&sim->calendar, event);
 }
 
 /* Asks the watch and says when to ask it next. */
@@ -81,30 +82,31 @@ ask_watch(Sim *sim)
 
 /* A timer that was cancelled comes up: time does not pass for it. */
 static SIM_RARE void
-throw_away(Sim *sim)
+throw_away(Sim *sim, SimEvent *event)
 {
-  sim_heap_pop(&sim->heap)->disarmed = false;
+  sim_calendar_take(&sim->calendar);
+  event->disarmed = false;
   sim->disarmed--;
 }
 
-SimRunEnd
+SIM_HOT SimRunEnd
 sim_run(Sim *sim, SimTime until)
 {
   sim_assert(sim, until >= sim->now);
+  SimTime next;
   while (!sim->stopping) {
-    SimTime next = sim_heap_next(&sim->heap);
-    if (next == SIM_TIME_NEVER)
+    SimEvent *event = sim_calendar_first(&sim->calendar, &next);
+    if (G_UNLIKELY(next == SIM_TIME_NEVER))
       return SIM_RUN_EMPTY;
-    SimEvent *event = sim->heap.slots[0].event;
     if (G_UNLIKELY(event->disarmed)) {
-      throw_away(sim);
+      throw_away(sim, event);
       continue;
     }
-    if (next > until) {
+    if (G_UNLIKELY(next > until)) {
       sim->now = until;
       return SIM_RUN_UNTIL;
     }
-    sim_heap_pop(&sim->heap);
+    sim_calendar_take(&sim->calendar);
     if (!event->tentative)
       sim_happens(sim, next);
     event->fire(sim, event); /* may free what contains the event */

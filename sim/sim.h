@@ -15,8 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/calendar.h"
 #include "sim/error.h"
-#include "sim/heap.h"
 #include "sim/time.h"
 #include "sim/trace.h"
 
@@ -38,19 +38,22 @@ typedef void (*SimEventFn)(Sim *sim, SimEvent *event);
 
 #define SIM_EVENT_IDLE UINT32_MAX
 
+typedef enum { SIM_PLACE_TODAY, SIM_PLACE_CROWD, SIM_PLACE_PAGE, SIM_PLACE_FAR } SimPlace;
+
 struct SimEvent {
   SimEventFn fire;
-  uint32_t heap_index; /* SIM_EVENT_IDLE when not scheduled */
-  bool disarmed;       /* of a timer: it stands in the heap for nothing (sim/timer.h) */
+  uint32_t heap_index; /* or of a note, by `place`; SIM_EVENT_IDLE when not scheduled */
+  uint8_t place;       /* SimPlace: where in the calendar it stands */
+  bool disarmed;       /* of a timer: it stands there for nothing (sim/timer.h) */
   bool tentative;      /* what it stands for may turn out not to happen: `fire` is called before any
                           time passes for it, and calls sim_happens() if it does */
 };
 
 struct Sim {
   SimTime now; /* read it with sim_now() */
-  SimHeap heap;
+  SimCalendar calendar;
   uint64_t memory;   /* bytes that slabs and the queue have taken, for who sets a limit */
-  uint32_t disarmed; /* of what is in the heap */
+  uint32_t disarmed; /* of what is in the calendar */
   uint64_t events;   /* fired so far */
   uint64_t seed;     /* of the run: every stream's key is made of it */
   uint32_t owners;   /* given out so far */
@@ -90,7 +93,7 @@ sim_event_pending(const SimEvent *event)
 static inline uint32_t
 sim_pending(const Sim *sim)
 {
-  return sim->heap.count - sim->disarmed;
+  return sim_calendar_count(&sim->calendar) - sim->disarmed;
 }
 
 /* The key that the next event of `owner` gets; counts it. */

@@ -82,7 +82,8 @@ check_poison(const SimSlab *slab, const void *object)
   const unsigned char *bytes = object;
   for (size_t i = sizeof(void *); i < slab->size; i++)
     if (bytes[i] != POISON) {
-      fprintf(stderr, "slab \"%s\": written to behind its end of life, at byte %zu\n", slab->name, i);
+      fprintf(stderr, "slab \"%s\": written to behind its end of life, at byte %zu\n", slab->name,
+              i);
       abort();
     }
 }

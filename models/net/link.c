@@ -22,6 +22,7 @@ direction_init(LinkDirection *direction, Link *link, Node *from, Node *to, unsig
   direction->link = link;
   direction->from = from;
   direction->to = to;
+  direction->to_host = to->kind == NODE_HOST;
   direction->name = number == 1 ? g_strdup_printf("%s>%s", from->name, to->name)
                                 : g_strdup_printf("%s>%s.%u", from->name, to->name, number);
   direction->up = true;

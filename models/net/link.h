@@ -49,6 +49,7 @@ struct LinkDirection {
   uint32_t waiting_packets; /* fast: from next_to_leave on; some may have begun to leave since */
   SimTime next_leaves;      /* fast: when the first bit of next_to_leave leaves */
   bool up, paused;          /* either change makes it watched */
+  bool to_host;             /* `to` is no router */
   bool watched;
 
   uint64_t waiting_bytes; /* fast: as waiting_packets */

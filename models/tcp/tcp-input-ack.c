@@ -48,6 +48,8 @@ take_acked(TcpConn *conn, uint32_t ack, TcpAckSeen *seen)
   }
   if (sending->segments == NULL)
     sending->segments_tail = NULL;
+  else
+    __builtin_prefetch(sending->segments->next);
   /* Karn's rule: what a retransmission had a part in tells no time. */
   if (again)
     seen->rtt = 0;

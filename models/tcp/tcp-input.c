@@ -304,6 +304,9 @@ input_conn(TcpConn *conn, Packet *packet)
   conn->segments_received++;
   conn->heard_at = tcp_now(conn);
   conn->keepalives = 0;
+  const TcpSegment *oldest = conn->sending->segments;
+  if (oldest != NULL && oldest->next != NULL)
+    __builtin_prefetch(oldest->next->next); /* two have come as a rule, and the third is looked at */
   if (conn->state == TCP_SYN_SENT)
     tcp_handshake_syn_sent(conn, packet);
   else

@@ -337,15 +337,15 @@ put_memory(JsonOut *out, const Summary *summary, const SummaryRun *run)
   g_autoptr(GArray) kinds = g_array_new(FALSE, FALSE, sizeof(Kind));
   for (size_t i = 0; i < run->n_slabs; i++)
     add_slab(kinds, run->slabs[i]);
-  uint64_t room = summary->net->sim->heap.capacity;
-  uint64_t queue = room * (sizeof(SimTime) + sizeof(SimHeapSlot)), total = queue;
+  const SimCalendar *calendar = &summary->net->sim->calendar;
+  uint64_t queue = sim_calendar_bytes(calendar), total = queue;
   json_out_object(out, "memory");
   for (guint i = 0; i < kinds->len; i++) {
     const Kind *kind = &g_array_index(kinds, Kind, i);
     put_kind(out, kind->name, kind->most, kind->bytes);
     total += kind->bytes;
   }
-  put_kind(out, "event place", room, queue);
+  put_kind(out, "event place", sim_calendar_room(calendar), queue);
   json_out_integer(out, "total_bytes", total);
   json_out_object_end(out);
 }

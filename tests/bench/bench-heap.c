@@ -51,21 +51,25 @@ cpu_seconds(void)
 static double
 ours(Bench *bench, uint32_t holds)
 {
-  SimHeap heap;
-  sim_heap_init(&heap, NULL);
+  SimCalendar calendar;
+  sim_calendar_init(&calendar, NULL);
   for (uint32_t i = 0; i < bench->pending; i++) {
     sim_event_init(&bench->events[i].event, NULL);
-    sim_heap_insert(&heap, bench->times[i % TIMES] + i % 7, i, &bench->events[i].event);
+    sim_calendar_insert(&calendar, bench->times[i % TIMES] + i % 7, i, &bench->events[i].event);
   }
   double begin = cpu_seconds();
   for (uint32_t i = 0; i < holds; i++) {
-    SimTime now = sim_heap_next(&heap);
-    Event *event = sim_container(sim_heap_pop(&heap), Event, event);
+    SimTime now = 0;
+    SimEvent *first = sim_calendar_first(&calendar, &now);
+    g_assert(first != NULL);
+    Event *event = sim_container(first, Event, event);
+    sim_calendar_take(&calendar);
     event->fired++;
-    sim_heap_insert(&heap, now + bench->times[i % TIMES], bench->pending + i, &event->event);
+    sim_calendar_insert(&calendar, now + bench->times[i % TIMES], bench->pending + i,
+                        &event->event);
   }
   double took = cpu_seconds() - begin;
-  sim_heap_clear(&heap);
+  sim_calendar_clear(&calendar);
   return took;
 }
 

@@ -30,6 +30,14 @@ fires_once_when_due(void)
   sim_free(sim);
 }
 
+static SimTime
+next_of(Sim *sim)
+{
+  SimTime time;
+  sim_calendar_first(&sim->calendar, &time);
+  return time;
+}
+
 static void
 pushed_back_leaves_the_heap_alone(void)
 {
@@ -39,7 +47,7 @@ pushed_back_leaves_the_heap_alone(void)
   sim_timer_set(sim, &timer, 100, &sim->scenario);
   sim_timer_set(sim, &timer, 200, &sim->scenario);
   sim_timer_set(sim, &timer, 300, &sim->scenario);
-  g_assert_cmpint(sim_heap_next(&sim->heap), ==, 100);
+  g_assert_cmpint(next_of(sim), ==, 100);
   g_assert_cmpint(sim_run(sim, SIM_TIME_NEVER), ==, SIM_RUN_STOPPED);
   g_assert_cmpint(sim_now(sim), ==, 300);
   g_assert_cmpuint(sim->events, ==, 1); /* at 100 it only went back in */
@@ -54,11 +62,11 @@ pulled_forward_moves_at_once(void)
   sim_timer_init(&timer, count);
   sim_timer_set(sim, &timer, 300, &sim->scenario);
   sim_timer_set(sim, &timer, 200, &sim->scenario);
-  g_assert_cmpint(sim_heap_next(&sim->heap), ==, 200);
+  g_assert_cmpint(next_of(sim), ==, 200);
   sim_timer_set(sim, &timer, 0, &sim->scenario); /* now is allowed */
   sim_run(sim, SIM_TIME_NEVER);
   g_assert_cmpint(sim_now(sim), ==, 0);
-  g_assert_cmpuint(sim->heap.count, ==, 0);
+  g_assert_cmpuint(sim_calendar_count(&sim->calendar), ==, 0);
   sim_free(sim);
 }
 
@@ -73,13 +81,13 @@ cancelled_leaves_the_heap(void)
   sim_timer_cancel(sim, &timer);
   sim_timer_cancel(sim, &timer);
   g_assert_false(sim_timer_armed(&timer));
-  g_assert_cmpuint(sim->heap.count, ==, 0);
+  g_assert_cmpuint(sim_calendar_count(&sim->calendar), ==, 0);
   g_assert_cmpint(sim_run(sim, SIM_TIME_NEVER), ==, SIM_RUN_EMPTY);
   g_assert_cmpint(sim_now(sim), ==, 0); /* nothing is left that would move the clock */
   sim_timer_set(sim, &timer, 50, &sim->scenario);
   sim_timer_set(sim, &timer, SIM_TIME_NEVER, &sim->scenario);
   g_assert_false(sim_timer_armed(&timer));
-  g_assert_cmpuint(sim->heap.count, ==, 0);
+  g_assert_cmpuint(sim_calendar_count(&sim->calendar), ==, 0);
   sim_free(sim);
 }
 
@@ -215,16 +223,16 @@ disarmed_is_thrown_away_unseen(void)
   g_assert_cmpuint(sim_pending(sim), ==, 0);
   sim_timer_set(sim, &timer, 200, &sim->scenario); /* what stands at 100 stands in for it */
   g_assert_cmpuint(sim_pending(sim), ==, 1);
-  g_assert_cmpint(sim_heap_next(&sim->heap), ==, 100);
+  g_assert_cmpint(next_of(sim), ==, 100);
   sim_timer_disarm(sim, &timer);
   g_assert_cmpint(sim_run(sim, 50), ==, SIM_RUN_EMPTY);
   g_assert_cmpint(sim_now(sim), ==, 0);
   g_assert_cmpuint(sim->events, ==, 0);
-  g_assert_cmpuint(sim->heap.count, ==, 0);
+  g_assert_cmpuint(sim_calendar_count(&sim->calendar), ==, 0);
   sim_timer_set(sim, &timer, 300, &sim->scenario);
   sim_timer_disarm(sim, &timer);
   sim_timer_cancel(sim, &timer); /* its memory may go */
-  g_assert_cmpuint(sim->heap.count, ==, 0);
+  g_assert_cmpuint(sim_calendar_count(&sim->calendar), ==, 0);
   sim_free(sim);
 }
 
