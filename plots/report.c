@@ -5,7 +5,10 @@
  * no browser executes. */
 #include "plots/report.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "plots/report-parts.h"
 #include "sim/embed.h"
@@ -119,9 +122,10 @@ report_data(const ReportRequest *request, GError **error)
 /* -- page -- */
 
 static const char *const scripts[] = {
-    "run-data.js",    "time-axis.js",     "packet-fields.js", "packet-panel.js", "ladder-labels.js", "ladder-picture.js",
-    "ladder-view.js", "state-machine.js", "graphs.js",        "packet-table.js", "player.js",
-    "run-view.js",    "run-facts.js",     "report.js",
+    "run-data.js",      "time-axis.js",      "packet-fields.js", "packet-panel.js",
+    "ladder-labels.js", "ladder-picture.js", "ladder-view.js",   "state-machine.js",
+    "graphs.js",        "packet-table.js",   "player.js",        "run-view.js",
+    "run-facts.js",     "report.js",
 };
 
 /* A part of the page. It is compiled in: it is there. */
@@ -187,6 +191,22 @@ report_page(const char *data)
   return fill(part("report.html"), slots);
 }
 
+/* A file is whole or as it was. What is there and is no file (a pipe, a terminal, /dev/null) is
+ * written to and stays what it is: to put a file into its place would take it from the system. */
+static bool
+write_page(const char *file, const char *page, GError **error)
+{
+  struct stat there;
+  if (stat(file, &there) != 0 || S_ISREG(there.st_mode))
+    return g_file_set_contents(file, page, -1, error);
+  FILE *stream = fopen(file, "w");
+  bool good = stream != NULL && fputs(page, stream) >= 0;
+  good = (stream == NULL || fclose(stream) == 0) && good;
+  if (!good)
+    g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "cannot write %s: %s", file, g_strerror(errno));
+  return good;
+}
+
 bool
 report_make(const ReportRequest *request, const char *file, GError **error)
 {
@@ -194,5 +214,5 @@ report_make(const ReportRequest *request, const char *file, GError **error)
   if (data == NULL)
     return false;
   g_autofree char *page = report_page(data);
-  return g_file_set_contents(file, page, -1, error);
+  return write_page(file, page, error);
 }
