@@ -71,7 +71,7 @@ delay_ack(TcpConn *conn)
       delay = MIN(delay, most);
     }
   }
-  SimTime due = tcp_now(conn) + delay;
+  SimTime due = tcp_after(conn, delay);
   if (!tcp_timer_armed(conn, TCP_TIMER_DELAYED_ACK) || due < conn->timers[TCP_SLOT_ACK].due)
     tcp_timer_set(conn, TCP_TIMER_DELAYED_ACK, due);
 }

@@ -34,6 +34,13 @@ tcp_now(const TcpConn *conn)
   return sim_now(conn->host->sim);
 }
 
+/* So much later; SIM_TIME_NEVER, at which no timer fires, where simulated time ends before. */
+static inline SimTime
+tcp_after(const TcpConn *conn, SimTime wait)
+{
+  return sim_time_add(tcp_now(conn), wait);
+}
+
 /* The stream position that `seq` stands for, for what we send and what we receive. */
 static inline uint64_t
 tcp_send_position(const TcpConn *conn, uint32_t seq)

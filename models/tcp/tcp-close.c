@@ -76,7 +76,7 @@ tcp_close(TcpConn *conn)
     tcp_shutdown(conn);
     tcp_close_count_orphan(conn);
     if (conn->state == TCP_FIN_WAIT_2 && conn->profile->fin_timeout != SIM_TIME_NEVER)
-      tcp_timer_set(conn, TCP_TIMER_FIN_WAIT_2, tcp_now(conn) + conn->profile->fin_timeout);
+      tcp_timer_set(conn, TCP_TIMER_FIN_WAIT_2, tcp_after(conn, conn->profile->fin_timeout));
     /* Linux's tcp_check_oom(): nobody is there to miss the end, and memory is short. */
     if (conn->orphan && conn->host->orphans > conn->profile->max_orphans)
       reset_and_die(conn);
@@ -133,7 +133,7 @@ tcp_close_on_fin_acked(TcpConn *conn)
   if (conn->state == TCP_FIN_WAIT_1) {
     tcp_set_state(conn, TCP_FIN_WAIT_2);
     if (conn->closed_by_user && conn->profile->fin_timeout != SIM_TIME_NEVER)
-      tcp_timer_set(conn, TCP_TIMER_FIN_WAIT_2, tcp_now(conn) + conn->profile->fin_timeout);
+      tcp_timer_set(conn, TCP_TIMER_FIN_WAIT_2, tcp_after(conn, conn->profile->fin_timeout));
   } else if (conn->state == TCP_CLOSING) {
     tcp_close_time_wait(conn);
   } else if (conn->state == TCP_LAST_ACK) {
@@ -160,7 +160,7 @@ tcp_close_time_wait(TcpConn *conn)
   tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT);
   tcp_timer_cancel(conn, TCP_TIMER_PERSIST);
   tcp_set_state(conn, TCP_TIME_WAIT);
-  tcp_timer_set(conn, TCP_TIMER_TIME_WAIT, tcp_now(conn) + conn->profile->time_wait);
+  tcp_timer_set(conn, TCP_TIMER_TIME_WAIT, tcp_after(conn, conn->profile->time_wait));
 }
 
 /* -- what follows a TIME-WAIT -- */
@@ -227,7 +227,7 @@ tcp_close_time_wait_input(TcpConn *conn, const Packet *packet)
    * Acknowledge it, and restart the 2 MSL timeout." A stray ACK that is in place says nothing. */
   if (packet_tcp_length(packet) > 0) {
     if (tcp->flags & TCP_FIN)
-      tcp_timer_set(conn, TCP_TIMER_TIME_WAIT, tcp_now(conn) + conn->profile->time_wait);
+      tcp_timer_set(conn, TCP_TIMER_TIME_WAIT, tcp_after(conn, conn->profile->time_wait));
     tcp_send_ack(conn, PACKET_CAUSE_DUPLICATE_ACK);
   } else if (tcp->seq != conn->rcv_nxt) {
     tcp_challenge(conn, PACKET_CAUSE_CHALLENGE_ACK);

@@ -29,9 +29,10 @@ tcp_handshake_timeout(const TcpConn *conn)
 static void
 start_timer(TcpConn *conn)
 {
-  SimTime due = tcp_now(conn) + tcp_handshake_timeout(conn);
+  SimTime due = tcp_after(conn, tcp_handshake_timeout(conn));
   if (conn->profile->connect_timeout != SIM_TIME_NEVER)
-    due = MAX(MIN(due, conn->opened_at + conn->profile->connect_timeout), tcp_now(conn));
+    due =
+        MAX(MIN(due, sim_time_add(conn->opened_at, conn->profile->connect_timeout)), tcp_now(conn));
   tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, due);
 }
 

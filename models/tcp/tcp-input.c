@@ -85,7 +85,7 @@ answer_unacceptable(TcpConn *conn, const Packet *packet)
   if (is_repeated_syn(conn, packet) && conn->profile->synack_for_repeated_syn) {
     tcp_accecn_on_repeated_syn(conn, packet);
     tcp_send_syn(conn, PACKET_CAUSE_REPEATED_SYN);
-    tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_handshake_timeout(conn));
+    tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_after(conn, tcp_handshake_timeout(conn)));
     return;
   }
   if (packet->tcp.flags & TCP_SYN && conn->profile->challenge_ack && tcp_synchronized(conn)) {
@@ -306,7 +306,8 @@ input_conn(TcpConn *conn, Packet *packet)
   conn->keepalives = 0;
   const TcpSegment *oldest = conn->sending->segments;
   if (oldest != NULL && oldest->next != NULL)
-    __builtin_prefetch(oldest->next->next); /* two have come as a rule, and the third is looked at */
+    __builtin_prefetch(
+        oldest->next->next); /* two have come as a rule, and the third is looked at */
   if (conn->state == TCP_SYN_SENT)
     tcp_handshake_syn_sent(conn, packet);
   else

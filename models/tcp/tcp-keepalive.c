@@ -49,8 +49,9 @@ tcp_keepalive_on_timer(TcpConn *conn)
   /* The answer to a keepalive would put the persist timer off, again and again. */
   bool asks = conn->written > conn->una_position || (conn->fin_queued && !conn->fin_acked);
   if (asks || (conn->keepalives == 0 && silent < profile->keepalive_idle)) {
-    SimTime due = conn->heard_at + profile->keepalive_idle;
-    tcp_timer_set(conn, TCP_TIMER_KEEPALIVE, due > now ? due : now + profile->keepalive_idle);
+    SimTime due = sim_time_add(conn->heard_at, profile->keepalive_idle);
+    tcp_timer_set(conn, TCP_TIMER_KEEPALIVE,
+                  due > now ? due : tcp_after(conn, profile->keepalive_idle));
     return;
   }
   if (is_given_up(conn, silent)) {
@@ -61,5 +62,5 @@ tcp_keepalive_on_timer(TcpConn *conn)
   if (conn->keepalives < UINT8_MAX)
     conn->keepalives++;
   tcp_send_probe(conn, PACKET_CAUSE_KEEPALIVE);
-  tcp_timer_set(conn, TCP_TIMER_KEEPALIVE, now + profile->keepalive_interval);
+  tcp_timer_set(conn, TCP_TIMER_KEEPALIVE, tcp_after(conn, profile->keepalive_interval));
 }

@@ -202,7 +202,7 @@ tcp_output_persist_wait(const TcpConn *conn)
 void
 tcp_output_persist(TcpConn *conn)
 {
-  tcp_timer_set(conn, TCP_TIMER_PERSIST, tcp_now(conn) + tcp_output_persist_wait(conn));
+  tcp_timer_set(conn, TCP_TIMER_PERSIST, tcp_after(conn, tcp_output_persist_wait(conn)));
 }
 
 static void

@@ -95,7 +95,7 @@ tcp_rack_detect(TcpConn *conn, TcpAckSeen *seen)
   sending->rack_advanced = false;
   SimTime wait = detect(conn, seen);
   if (wait > 0) {
-    tcp_timer_set(conn, TCP_TIMER_REORDER, tcp_now(conn) + wait + REORDER_SLACK);
+    tcp_timer_set(conn, TCP_TIMER_REORDER, tcp_after(conn, wait + REORDER_SLACK));
     seen->keep_timer = true;
   }
 }
@@ -121,7 +121,7 @@ tcp_rack_on_reorder_timer(TcpConn *conn)
   TcpAckSeen seen = {.prior_una = conn->snd_una};
   SimTime wait = detect(conn, &seen);
   if (wait > 0)
-    tcp_timer_set(conn, TCP_TIMER_REORDER, tcp_now(conn) + wait + REORDER_SLACK);
+    tcp_timer_set(conn, TCP_TIMER_REORDER, tcp_after(conn, wait + REORDER_SLACK));
   if (seen.newly_lost > 0)
     tcp_recovery_on_late_loss(conn);
   tcp_output(conn);
@@ -147,7 +147,7 @@ tcp_rack_schedule_probe(TcpConn *conn, bool advancing)
   SimTime to_rto = advancing ? rto : sending->segments->sent_at + rto - now;
   if (to_rto > 0)
     wait = MIN(wait, to_rto);
-  tcp_timer_set(conn, TCP_TIMER_LOSS_PROBE, now + wait);
+  tcp_timer_set(conn, TCP_TIMER_LOSS_PROBE, tcp_after(conn, wait));
   return true;
 }
 
@@ -167,7 +167,7 @@ tcp_rack_on_loss_probe_timer(TcpConn *conn)
     sending->tlp_resent = !sent_new;
     sending->tlp_end = conn->snd_nxt;
     /* The time-out starts anew, so that the probe has its chance. */
-    tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_rto_current(conn));
+    tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_after(conn, tcp_rto_current(conn)));
   }
 }
 

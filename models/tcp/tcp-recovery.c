@@ -426,5 +426,5 @@ tcp_recovery_on_rto(TcpConn *conn)
   tcp_output(conn);
   /* RFC 6298 5.6; sending has done so, unless it is paced and what is lost waits for its time. */
   if (!sim_timer_armed(&conn->timers[TCP_SLOT_SEND]))
-    tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_rto_current(conn));
+    tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_after(conn, tcp_rto_current(conn)));
 }

@@ -197,5 +197,5 @@ tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause)
     return;
   if (again ? !armed || segment == sending->segments
             : !armed && !tcp_rack_schedule_probe(conn, false))
-    tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_rto_current(conn));
+    tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_after(conn, tcp_rto_current(conn)));
 }

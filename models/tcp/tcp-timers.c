@@ -49,7 +49,8 @@ on_tick(const TcpConn *conn, TcpTimerKind kind, SimTime due)
   SimTime now = tcp_now(conn), tick = profile->timer_tick;
   if (kind == TCP_TIMER_DELAYED_ACK)
     return profile->ack_tick ? (now / profile->delayed_ack + 1) * profile->delayed_ack : due;
-  if (tick == 0 || kind == TCP_TIMER_REORDER || kind == TCP_TIMER_LOSS_PROBE)
+  if (tick == 0 || due > SIM_TIME_NEVER - tick || kind == TCP_TIMER_REORDER ||
+      kind == TCP_TIMER_LOSS_PROBE)
     return due;
   return (now / tick + MAX((due - now + tick / 2) / tick, 1)) * tick;
 }
@@ -63,10 +64,12 @@ tcp_timer_set(TcpConn *conn, TcpTimerKind kind, SimTime due)
     tcp_timer_cancel(conn, conn->timer_kind[slot]);
   /* RFC 5482: the time-out that finds the user's time over comes no later than that. */
   if (kind == TCP_TIMER_RETRANSMIT && conn->profile->user_timeout != SIM_TIME_NEVER)
-    due = MAX(MIN(due, conn->unacked_since + conn->profile->user_timeout), tcp_now(conn));
+    due = MAX(MIN(due, sim_time_add(conn->unacked_since, conn->profile->user_timeout)),
+              tcp_now(conn));
   if (kind == TCP_TIMER_PERSIST && conn->profile->user_timeout != SIM_TIME_NEVER &&
       conn->sending->probing_since >= 0)
-    due = MAX(MIN(due, conn->sending->probing_since + conn->profile->user_timeout), tcp_now(conn));
+    due = MAX(MIN(due, sim_time_add(conn->sending->probing_since, conn->profile->user_timeout)),
+              tcp_now(conn));
   due = on_tick(conn, kind, due);
   conn->timer_kind[slot] = (uint8_t)kind;
   conn->timer_backoff[slot] = kind == TCP_TIMER_PERSIST ? conn->probe_backoff
@@ -89,7 +92,7 @@ tcp_timer_rearm(TcpConn *conn)
     tcp_timer_cancel(conn, TCP_TIMER_LOSS_PROBE);
   } else if (sending->segments != NULL && !tcp_timer_armed(conn, TCP_TIMER_PERSIST) &&
              !tcp_rack_schedule_probe(conn, true)) {
-    tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_now(conn) + tcp_rto_current(conn));
+    tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_after(conn, tcp_rto_current(conn)));
   }
 }
 
@@ -100,7 +103,7 @@ tcp_timer_rearm_from_head(TcpConn *conn)
   if (conn->dead || sending->segments == NULL || tcp_timer_armed(conn, TCP_TIMER_PERSIST))
     return;
   SimTime due = sending->segments->sent_at + tcp_rto_current(conn);
-  tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, MAX(due, tcp_now(conn) + SIM_MICROSECOND));
+  tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, MAX(due, tcp_after(conn, SIM_MICROSECOND)));
 }
 
 /* RFC 6298 5.4 to 5.7, and give-up. */
