@@ -17,11 +17,12 @@ ladder_clean(const char *text)
 
 /* The longest beginning of `text` that takes at most `width` letters (wide ones count twice), in
  * bytes; it ends at a space where it can, and rather not at one before a number: "seq 0" stays
- * together. At least one letter. */
+ * together. What has no space, as a list of SACK blocks, is broken behind a comma. At least one
+ * letter. */
 static gsize
 break_at(const char *text, gint width)
 {
-  const char *p = text, *space = NULL, *before_number = NULL;
+  const char *p = text, *space = NULL, *before_number = NULL, *behind_comma = NULL;
   gint used = 0;
   for (; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
     used += g_unichar_iswide(g_utf8_get_char(p)) ? 2 : 1;
@@ -31,11 +32,15 @@ break_at(const char *text, gint width)
       space = p;
     else if (used > width)
       break;
+    else if (*p == ',')
+      behind_comma = p + 1;
   }
   if (*p == '\0' && used <= width)
     return (gsize)(p - text);
   if (space != NULL || before_number != NULL)
     return (gsize)((space != NULL ? space : before_number) - text);
+  if (behind_comma != NULL)
+    return (gsize)(behind_comma - text);
   return p == text ? (gsize)g_utf8_skip[(guchar)*p] : (gsize)(p - text);
 }
 

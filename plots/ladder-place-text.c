@@ -3,14 +3,16 @@
  * A margin's text may slip down a little where two things happen at one moment. A label stands
  * above its arrow or below it, in as few lines as fit, its options or its remark on the other side
  * if need be; packets that follow one another too closely for labels of their own have one
- * together, which says how many they are. */
+ * together, which says how many they are. What is lost early amid a burst has its label at its
+ * cross: along the way that it did not go, it would be taken for that of the arrow beside it. */
 #include "plots/ladder-place-parts.h"
 
 #include <math.h>
 #include <string.h>
 
-#define OFF_LINES 3  /* how far from its arrow a label may stand when nothing nearer is free */
-#define SLIP_LINES 3 /* how far a text in the margin may slip */
+#define OFF_LINES 3    /* how far from its arrow a label may stand when nothing nearer is free */
+#define BESIDE_LINES 2 /* how close another arrow is that a label might belong to */
+#define SLIP_LINES 3   /* how far a text in the margin may slip */
 
 /* -- texts in the margins -- */
 
@@ -282,6 +284,48 @@ continues(const LadderPlace *place, guint index)
              place->paper->char_height;
 }
 
+/* Does another arrow on this way start close to this one and go farther? */
+static bool
+goes_beside(const LadderPlace *place, const LadderArrow *arrow, const LadderArrow *other)
+{
+  double apart =
+      ladder_place_y(place, other->transmitted) - ladder_place_y(place, arrow->transmitted);
+  return other->from == arrow->from && other->to == arrow->to && other->reach > arrow->reach &&
+         fabs(apart) < BESIDE_LINES * place->paper->char_height;
+}
+
+/* "ACK seq 1001 ack 1, lost: rule DATA#2" for an arrow that is too short for its label, with others
+ * beside it, when that has room before the node where it did not arrive. g_free; NULL: it is
+ * labelled as others are. */
+static char *
+label_at_cross(const LadderPlace *place, guint index, const char *lost)
+{
+  const GArray *arrows = place->ladder->arrows;
+  const LadderArrow *arrow = &g_array_index(arrows, LadderArrow, index);
+  LadderLine line = ladder_place_arrow_line(place, index);
+  g_autofree char *label = ladder_clean(arrow->label);
+  bool beside = (index > 0 && goes_beside(place, arrow, arrow - 1)) ||
+                (index + 1 < arrows->len && goes_beside(place, arrow, arrow + 1));
+  if (arrow->lost_at == SIM_TIME_NEVER || !beside ||
+      hypot(line.x1 - line.x0, line.y1 - line.y0) > ladder_place_width(place, label))
+    return NULL;
+  g_autofree char *text = g_strdup_printf("%s, %s", label, lost);
+  double room = fabs(place->node_x[arrow->to] - line.x1) - 2 * place->paper->char_width;
+  return ladder_place_width(place, text) < room ? g_steal_pointer(&text) : NULL;
+}
+
+/* What stands at the cross of a lost packet. g_free. */
+static char *
+reason_of(const LadderPlace *place, guint index, bool *labelled)
+{
+  const LadderArrow *arrow = &g_array_index(place->ladder->arrows, LadderArrow, index);
+  g_autofree char *why = g_strdup_printf("lost: %s", arrow->reason);
+  g_autofree char *text = ladder_clean(arrow->reason[0] != '\0' ? why : "lost");
+  char *whole = label_at_cross(place, index, text);
+  *labelled = whole != NULL;
+  return whole != NULL ? whole : g_steal_pointer(&text);
+}
+
 /* The label of an arrow; of three and more that follow closely the first one's says how many. */
 static bool
 place_label(LadderPlace *place, guint index, guint followers, Crossing over)
@@ -315,6 +359,9 @@ ladder_place_labels(LadderPlace *place, bool over_lines)
 {
   guint n = place->ladder->arrows->len, failed = 0;
   g_autofree bool *placed = g_new0(bool, n + 1);
+  for (guint i = 0; i < n; i++)
+    if (g_array_index(place->ladder->arrows, LadderArrow, i).lost_at != SIM_TIME_NEVER)
+      g_free(reason_of(place, i, &placed[i]));
   Crossing most = over_lines ? ACROSS_ALL_AND_BROKEN : CLEAR_OF_LINES;
   for (Crossing over = CLEAR_OF_LINES; over <= most; over++) {
     failed = 0;
@@ -331,11 +378,10 @@ ladder_place_labels(LadderPlace *place, bool over_lines)
 static bool
 place_reason(LadderPlace *place, guint index)
 {
-  const LadderArrow *arrow = &g_array_index(place->ladder->arrows, LadderArrow, index);
   LadderLine line = ladder_place_arrow_line(place, index);
   double height = place->paper->char_height;
-  g_autofree char *why = g_strdup_printf("lost: %s", arrow->reason);
-  g_autofree char *text = ladder_clean(arrow->reason[0] != '\0' ? why : "lost");
+  bool labelled;
+  g_autofree char *text = reason_of(place, index, &labelled);
   LadderBox box = {.kind = LADDER_BOX_LOST, .h = height, .item = index};
   double sign = line.x1 >= line.x0 ? 1 : -1;
   /* Behind a flat arrow a trifle lower, so that its label can pass above the reason. */

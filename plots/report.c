@@ -85,6 +85,18 @@ choose(const ReportRequest *request, SimTime end, RunLog **log, Ladder **ladder,
   return *ladder != NULL;
 }
 
+/* Any other folder gets the message that it is none, not that of its first file that is missing. */
+static bool
+is_run(const char *folder, GError **error)
+{
+  g_autofree char *file = g_build_filename(folder, "run.json", NULL);
+  if (g_file_test(file, G_FILE_TEST_EXISTS))
+    return true;
+  g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s: this folder holds no run (no run.json in it)",
+              folder);
+  return false;
+}
+
 /* All of it into `json`. */
 static bool
 put_all(ReportJson *json, const ReportRequest *request, GError **error)
@@ -96,8 +108,7 @@ put_all(ReportJson *json, const ReportRequest *request, GError **error)
   SimTime end = 0;
   if (!g_file_test(request->run, G_FILE_TEST_IS_DIR)) /* a capture has no words of its own */
     report_json_string(json, "scenario", name);
-  else if (g_file_test(request->run, G_FILE_TEST_EXISTS) &&
-           !report_put_run(json, request->run, &end, error))
+  else if (!is_run(request->run, error) || !report_put_run(json, request->run, &end, error))
     return false;
   if (!choose(request, end, &log, &ladder, &all, &why, error))
     return false;

@@ -60,5 +60,5 @@ plot \
   for [i = 0 : 5] data index 'again' using 1:(of(i, ($2 + $3) / unit)) with points \
     pt shape[i + 1] ps 0.8 * mark lw normal lc rgb hue[i + 1] \
     title (many(i) > 0 ? cause[i + 1] : ''), \
-  data index 'lost' using 1:(($2 + $3 / 2.) / unit) with points pt 2 ps 0.6 * mark lw normal \
+  data index 'lost' using 1:(($2 + $3 / 2.) / unit) with points pt 2 ps 1.1 * mark lw normal \
     lc rgb black title (lost > 0 ? 'lost' : '')

@@ -31,19 +31,29 @@ const WHY = {
   'keepalive': 'the connection was silent for long: is the peer still there? (RFC 9293, 3.8.4)',
   'path MTU': 'a router said that the segment was too big: once more, in smaller ones (RFC 1191)',
   'MTU probe': 'a larger segment than before: does the path carry it? (RFC 4821)',
-  'SYN cookie': 'the queue of half-open connections is full: the ISN holds all that is to be remembered (RFC 4987)',
+  'SYN cookie': 'nothing is kept of the half-open connection: the ISN holds all that is to be remembered (RFC 4987, 3.6)',
   'Fast Open': 'data in the SYN: the client had a cookie of this server (RFC 7413)',
   'no connection': 'nobody here knows such a connection (RFC 9293, 3.10.7.1)',
   'abort': 'the application gave the connection up (RFC 9293, 3.10.5)',
   'firewall': 'a firewall answered in the name of its target',
+  'injected': 'the scenario made it, no TCP: its addresses and numbers are what the scenario says, true or not',
 };
+
+const PUT_THERE = 'what the scenario put there, true or not';
+
+// Did the scenario make this packet? Its first hop says so.
+function isInjected(run, arrow) {
+  const first = arrow.packet === 0 ? arrow : run.arrows.find(other => other.packet === arrow.packet);
+  return first.why === 'injected';
+}
 
 // The rows of the panel: [{group, field, value, rule}].
 function packetFields(run, arrow) {
   const rows = [];
   const add = (group, field, value, rule) => rows.push({ group, field, value: String(value), rule });
   const headers = headerLengths(arrow);
-  add('IP', 'source', withoutPort(arrow.src, arrow.proto), `the address of ${nodeOf(run, arrow, 'src')}`);
+  add('IP', 'source', withoutPort(arrow.src, arrow.proto), isInjected(run, arrow) ? PUT_THERE :
+    `the address of ${nodeOf(run, arrow, 'src')}`);
   add('IP', 'destination', withoutPort(arrow.dst, arrow.proto), 'routers look at nothing else to choose the way');
   add('IP', 'total length', `${arrow.size} bytes`, `header and payload: ${lengthSum(arrow, headers)}`);
   if (arrow.proto === 'TCP')
@@ -84,14 +94,15 @@ function lengthSum(arrow, { ip, transport }) {
 function tcpFields(run, arrow, headers, add) {
   const flags = arrow.flags.split('+');
   const syn = flags.includes('SYN'), fin = flags.includes('FIN');
-  add('TCP', 'source port', portOf(arrow.src), Number(portOf(arrow.src)) >= 32768 ?
+  const injected = isInjected(run, arrow);
+  add('TCP', 'source port', portOf(arrow.src), injected ? PUT_THERE : Number(portOf(arrow.src)) >= 32768 ?
     'chosen by the client from the ephemeral ones (RFC 6056)' : 'the port on which it was called');
   add('TCP', 'destination port', portOf(arrow.dst), Number(portOf(arrow.dst)) >= 32768 ?
     'the other end\'s, taken from its first segment' : 'the service that is called');
   if (arrow.seq !== null)
     add('TCP', 'seq', arrow.seq, seqRule(arrow, syn, fin));
   if (arrow.seq !== null)
-    add('TCP', 'seq on the wire', arrow.seqRaw, syn ?
+    add('TCP', 'seq on the wire', arrow.seqRaw, injected ? PUT_THERE : syn ?
       'the ISN: from a clock and a secret hash of addresses and ports (RFC 9293, 3.4.1)' :
       `ISN + ${arrow.seq}, modulo 2^32`);
   if (arrow.ack !== null) {

@@ -271,6 +271,35 @@ test_place_bundle(void)
   check_readable(drawing, paper.char_height);
 }
 
+/* The fourth packet of a burst is lost near to its sender: its label is at its cross, and nowhere
+ * along the others. */
+static void
+test_place_lost_in_burst(void)
+{
+  char *run = folder_new();
+  g_autofree char *path = g_test_build_filename(G_TEST_DIST, "golden", "ladder", "burst.csv", NULL);
+  g_autofree char *text = NULL;
+  g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+  g_auto(GStrv) parts = g_strsplit(text, "loss model", 2);
+  g_autofree char *full = g_strjoinv("queue full", parts);
+  folder_put(run, "timeline.csv", full);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(RunLog) log = run_log_read(run, &error);
+  g_assert_no_error(error);
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){0});
+  LadderPlacement paper = {.width = 600, .char_width = 4.2, .char_height = 9.4};
+  g_autoptr(LadderDrawing) drawing = ladder_place(ladder, &paper, &error);
+  g_assert_no_error(error);
+  for (guint i = 0; i < drawing->boxes->len; i++) {
+    const LadderBox *box = &g_array_index(drawing->boxes, LadderBox, i);
+    g_assert_cmpstr(box->text, !=, "ACK seq 4345 ack 1 len 1448");
+    if (box->kind == LADDER_BOX_LOST)
+      g_assert_cmpstr(box->text, ==, "ACK seq 4345 ack 1 len 1448, lost: queue full");
+  }
+  check_apart(drawing);
+  folder_free(run);
+}
+
 /* Slope: every arrow drops by what its delay takes on the axis. */
 static void
 test_place_slope(void)
@@ -527,6 +556,9 @@ test_break_lines(void)
   g_assert_cmpstr(lines->pdata[1], ==, "ack 1");
   g_assert_cmpuint(narrow->len, ==, 4);
   g_assert_cmpstr(narrow->pdata[2], ==, "gh");
+  g_autoptr(GPtrArray) blocks = ladder_break_lines("6001-7001,4001-5001,2001-3001>", 24);
+  g_assert_cmpuint(blocks->len, ==, 2);
+  g_assert_cmpstr(blocks->pdata[0], ==, "6001-7001,4001-5001,");
 }
 
 int
@@ -545,6 +577,8 @@ main(int argc, char **argv)
   g_test_add_func("/ladder/gaps-are-short-and-time-grows", test_gaps);
   g_test_add_func("/ladder/placed-texts-never-overlap", test_place);
   g_test_add_func("/ladder/a-bundle-of-arrows-has-all-its-labels", test_place_bundle);
+  g_test_add_func("/ladder/what-is-lost-in-a-burst-is-named-at-its-cross",
+                  test_place_lost_in_burst);
   g_test_add_func("/ladder/equal-delays-have-equal-slopes", test_place_slope);
   g_test_add_func("/ladder/fields-on-demand", test_fields);
   g_test_add_func("/ladder/the-window-when-a-packet-left", test_field_cwnd);

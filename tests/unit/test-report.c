@@ -179,6 +179,20 @@ damaged_files_are_refused_with_their_place(void)
   }
 }
 
+/* A folder that is none says so, whatever file of a run would be read first. */
+static void
+another_folder_is_no_run(void)
+{
+  char *folder = folder_new();
+  GError *error = NULL;
+  ReportRequest request = report_request(folder);
+  g_assert_null(report_data(&request, &error));
+  g_assert_true(
+      g_pattern_match_simple("*: this folder holds no run (no run.json in it)", error->message));
+  g_error_free(error);
+  folder_free(folder);
+}
+
 /* A parser that calls itself for each of them would run out of stack. */
 static void
 nesting_without_end_is_refused(void)
@@ -209,5 +223,6 @@ main(int argc, char **argv)
   g_test_add_func("/report/damaged-files-are-refused-with-their-place",
                   damaged_files_are_refused_with_their_place);
   g_test_add_func("/report/nesting-without-end-is-refused", nesting_without_end_is_refused);
+  g_test_add_func("/report/another-folder-is-no-run", another_folder_is_no_run);
   return g_test_run();
 }

@@ -26,6 +26,7 @@ end)
 
 expect("repaired without a time-out (how often must an ACK be repeated, and by what?)",
   function () return sender.timeouts == 0 end)
+expect("a segment is lost (there are ten)", function () return sender.retransmits > 0 end)
 expect("the last such segment (the loss of the one behind it would need the timer)",
   function () return lost >= 7 end)
 figure("ladder", { fields = "seq,ack", width = "double" })

@@ -15,6 +15,7 @@ local exchanges = ({                       -- bytes there, bytes back
   ["QUIC"]               = { { 1200, 3000 }, { 280, 1000 } },
   ["QUIC 0-RTT"]         = { { 1200, 1200 } },
 })[over]
+if not exchanges then error("there is no \"" .. over .. "\" here: the head of this file has the names", 0) end
 
 local customer = host "customer"
 local shop     = host "shop"

@@ -223,6 +223,11 @@ set_queue_text(lua_State *L, int index, LinkDirection *direction)
     set_droptail(direction, -1, -1);
     return;
   }
+  if (qdisc_find(text) != NULL)
+    bind_error(L,
+               "%s: queue = \"%s\": a length is wanted, such as \"100 pkt\"; a kind is chosen by "
+               "queue = {kind = \"%s\"}",
+               direction->name, text, text);
   SimQuantity quantity;
   GError *error = NULL;
   if (!sim_quantity_parse(text, &quantity, &error)) {

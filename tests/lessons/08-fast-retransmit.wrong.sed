@@ -1,0 +1,2 @@
+# There is no eleventh: nothing is lost.
+s/^local lost = 10 /local lost = 11 /
