@@ -213,8 +213,9 @@ link_refuse(LinkDirection *direction, Packet *packet, const char *reason, uint64
   link_discard(direction, packet, reason, counter);
 }
 
-SIM_HOT void
-link_send_sized(LinkDirection *direction, Packet *packet, uint32_t size)
+/* Somebody watches or listens, or it is not taken. A link that is not up is watched. */
+static G_GNUC_NO_INLINE void
+send_watched(LinkDirection *direction, Packet *packet, uint32_t size)
 {
   bool traced = sim_traced(link_sim(direction), NET_TRACE_PACKET);
   if (traced) /* what happens is told when it does */
@@ -223,14 +224,27 @@ link_send_sized(LinkDirection *direction, Packet *packet, uint32_t size)
   direction->counters.sent_bytes += size;
   if (traced)
     link_trace(direction, NET_PACKET_SEND, packet, NULL, 0);
-  if (G_UNLIKELY(!direction->up))
+  if (!direction->up)
     link_refuse(direction, packet, "link down", &direction->counters.dropped_down);
-  else if (G_UNLIKELY(size > direction->mtu))
+  else if (size > direction->mtu)
     link_refuse(direction, packet, "larger than MTU", &direction->counters.dropped_mtu);
   else if (direction->watched)
     link_watched_send(direction, packet, size);
   else
     link_fast_send(direction, packet, size);
+}
+
+SIM_HOT void
+link_send_sized(LinkDirection *direction, Packet *packet, uint32_t size)
+{
+  if (direction->watched || size > direction->mtu ||
+      sim_traced(link_sim(direction), NET_TRACE_PACKET)) {
+    send_watched(direction, packet, size);
+    return;
+  }
+  direction->counters.sent_packets++;
+  direction->counters.sent_bytes += size;
+  link_fast_send(direction, packet, size);
 }
 
 void

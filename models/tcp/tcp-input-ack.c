@@ -153,15 +153,17 @@ tcp_input_ack(TcpConn *conn, const Packet *packet)
     }
     return true;
   }
-  TcpAckSeen seen = {.flight = tcp_pipe(conn),
-                     .prior_una = conn->snd_una,
-                     .outstanding = conn->sending->segments != NULL};
-  if (conn->timestamps && tcp->options & TCP_OPT_TIMESTAMPS)
-    seen.echo = tcp->ts_echo;
   conn->soft_error = ICMP_OTHER;                   /* the path works */
   bool first = conn->events & TCP_EVENT_CONNECTED; /* the third packet, behind data of ours */
   bool window_changed = update_window(conn, packet);
-  seen.advanced = seq_after(tcp->ack, conn->snd_una);
+  if (conn->accecn == NULL && !tcp_work_has_sent(conn))
+    return true; /* nothing was out; what the peer says of marks means nothing */
+  TcpAckSeen seen = {.flight = tcp_pipe(conn),
+                     .prior_una = conn->snd_una,
+                     .advanced = seq_after(tcp->ack, conn->snd_una),
+                     .outstanding = conn->sending->segments != NULL};
+  if (conn->timestamps && tcp->options & TCP_OPT_TIMESTAMPS)
+    seen.echo = tcp->ts_echo;
   if (!tcp_work_has_sent(conn)) {
     tcp_ecn_on_ack(conn, packet, &seen);
     return true;
