@@ -90,7 +90,14 @@ run_log_choose_conn(const GPtrArray *conns, const char *wanted, const char **con
     if (i < NAMES_MOST)
       names[i] = name;
   }
-  return wanted == NULL || parts == 1 || sim_error_unknown(error, "connection", wanted, names);
+  if (parts > 1)
+    g_set_error(
+        error, SIM_ERROR, SIM_ERROR_NAME,
+        "\"%s\" is in the names of %u connections, such as %s; say more of the one, or \"*%s*\" "
+        "where several may be chosen",
+        wanted, parts, *conn, wanted);
+  return wanted == NULL || parts == 1 ||
+         (parts == 0 && sim_error_unknown(error, "connection", wanted, names));
 }
 
 /* Adds those that `part` means. A pattern has to mean one at least. */

@@ -503,6 +503,11 @@ test_many_connections(void)
   g_assert_null(ladder_new(log, &none, &error));
   g_assert_nonnull(
       strstr(error->message, "no connection is called \"d*\"; there are 3, as c1:1-b:80"));
+  g_clear_error(&error);
+  LadderOptions part = {.to = SIM_TIME_NEVER, .conn = "b:80"};
+  g_assert_null(ladder_new(log, &part, &error));
+  g_assert_nonnull(
+      strstr(error->message, "\"b:80\" is in the names of 3 connections, such as c1:1-b:80"));
   folder_free(run);
 }
 

@@ -205,6 +205,9 @@ read_file(Scenario *scenario, GError **error)
                 "there is no file \"%s\"; `roundtrip list scenarios` shows the scenarios that come "
                 "with the program",
                 path);
+  else if (g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_ISDIR))
+    g_set_error(error, SIM_ERROR, SIM_ERROR_FILE,
+                "\"%s\" is a folder; a scenario is a file of Lua, such as first.lua", path);
   else
     g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s", why->message);
   g_error_free(why);
