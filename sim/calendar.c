@@ -333,7 +333,7 @@ put_again(SimCalendar *calendar, uint32_t pages, unsigned shift, SimTime today_e
 static unsigned
 shift_for(SimTime from, SimTime to, uint32_t count)
 {
-  uint64_t day = (uint64_t)(MIN(to, LAST_SIGHT) - MIN(from, LAST_SIGHT)) / count;
+  uint64_t day = (uint64_t)(MIN(to, LAST_SIGHT) - MIN(from, LAST_SIGHT)) / MAX(count, 1);
   return MIN(day == 0 ? 0 : 64 - (unsigned)__builtin_clzll(day), LONGEST_SHIFT);
 }
 

@@ -50,6 +50,7 @@ static char *
 put_accecn(char *at, const PacketExt *ext)
 {
   static const char *const names[3] = {"e0b=", "ceb=", "e1b="};
+  g_assert(ext->accecn_fields <= G_N_ELEMENTS(names));
   for (unsigned i = 0; i < ext->accecn_fields; i++) {
     unsigned which = ext->accecn_ect1_first ? 2 - i : i;
     if (i > 0)

@@ -31,6 +31,7 @@ conn_free(void *data)
 static SummaryConn *
 conn_new(Summary *summary, const ConnFlow *flow)
 {
+  g_assert(flow != NULL);
   guint index = flow->index;
   if (index >= summary->latest->len)
     g_ptr_array_set_size(summary->latest, (gint)index + 1);

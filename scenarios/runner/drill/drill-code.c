@@ -161,7 +161,8 @@ holds(DrillCompare compare, const CodeValue *a, const CodeValue *b)
 {
   double x = a->number, y = b->number;
   if (a->text != NULL || b->text != NULL) {
-    x = a->text != NULL && b->text != NULL ? strcmp(a->text, b->text) : 1;
+    int order = a->text != NULL && b->text != NULL ? strcmp(a->text, b->text) : 1;
+    x = order > 0 ? 1 : order < 0 ? -1 : 0;
     y = 0;
   }
   switch (compare) {

@@ -107,13 +107,14 @@ take_address(DrillRun *run, const DrillValue *of, SockAddress *address)
   }
   NetAddress parsed;
   const DrillValue *text = of->kind == DRILL_VALUE_TEXT ? of : find_text(of);
-  const char *mapped =
-      text != NULL && g_str_has_prefix(text->text, "::ffff:") ? text->text + 7 : NULL;
-  if (text == NULL || !net_address_parse(mapped != NULL ? mapped : text->text, &parsed, NULL)) {
+  const char *written = text != NULL ? text->text : "";
+  if (g_str_has_prefix(written, "::ffff:"))
+    written += strlen("::ffff:");
+  if (!net_address_parse(written, &parsed, NULL)) {
     drill_run_wrong(run, of->place, "an address is expected here");
     return false;
   }
-  bool any = strcmp(text->text, "0.0.0.0") == 0 || strcmp(text->text, "::") == 0;
+  bool any = strcmp(written, "0.0.0.0") == 0 || strcmp(written, "::") == 0;
   address->address = any ? NET_ADDRESS_NONE : net_address_id(run->net, &parsed);
   return true;
 }
