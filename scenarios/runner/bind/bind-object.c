@@ -22,7 +22,7 @@ names_of(const BindType *type)
   for (const BindFunction *method = type->methods; method != NULL && method->name != NULL; method++)
     g_ptr_array_add(names, (gpointer)(uintptr_t)method->name);
   g_ptr_array_add(names, NULL);
-  return (const char **)g_ptr_array_free(names, FALSE);
+  return (void *)g_ptr_array_free(names, FALSE);
 }
 
 /* What can be assigned, likewise. */
@@ -36,7 +36,7 @@ assignable_of(const BindType *type)
     if (field->writable)
       g_ptr_array_add(names, (gpointer)(uintptr_t)field->name);
   g_ptr_array_add(names, NULL);
-  return (const char **)g_ptr_array_free(names, FALSE);
+  return (void *)g_ptr_array_free(names, FALSE);
 }
 
 #define SEEN_MOST 1000 /* bytes of what an expectation saw: it may have looped */
