@@ -5,7 +5,6 @@
  * bit a page, and what stands there is today. */
 #include "sim/calendar.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "sim/sim.h"
@@ -369,7 +368,9 @@ fit(SimCalendar *calendar)
 {
   uint64_t days = calendar->days - calendar->to_look;
   uint64_t fired = days + calendar->more + calendar->straight;
-  bool full = fired > 5 * days, scarce = fired<2 * days, many_empty = calendar->turned> 3 * days;
+  bool full = fired > 5 * days;
+  bool scarce = fired < 2 * days;
+  bool many_empty = calendar->turned > 3 * days;
   bool much_far = calendar->entered > fired / 6;
   uint32_t pages = calendar->pages, pending = sim_calendar_count(calendar);
   unsigned shift = calendar->shift;
@@ -417,7 +418,8 @@ sim_calendar_insert(SimCalendar *calendar, SimTime time, uint64_t key, SimEvent 
     insert_crowded(calendar, entry);
 }
 
-/* Nothing is in sight: the days go on where the far heap begins, if there are days there. */
+/* Nothing is in sight: the days go on where the far heap begins. Where there are none, today is one
+ * moment, and what is far then comes with it. */
 static SIM_RARE bool
 go_far(SimCalendar *calendar)
 {
@@ -425,8 +427,9 @@ go_far(SimCalendar *calendar)
     return false;
   SimTime time = calendar->far_next;
   if (time >= LAST_SIGHT) {
-    calendar->today_ends = calendar->in_sight = time;
-    put_crowd(calendar, take_far(calendar));
+    calendar->today_ends = calendar->in_sight = MIN(time, SIM_TIME_NEVER - 1) + 1;
+    sort_in(calendar, take_far(calendar));
+    enter_far(calendar);
   } else if (calendar->far.count <= SIM_CALENDAR_FEW) {
     put_again(calendar, FEWEST_PAGES, calendar->shift, SIM_TIME_NEVER);
   } else {
@@ -486,8 +489,9 @@ static void
 drop_from_today(SimCalendar *calendar, const SimEvent *event)
 {
   uint32_t i = 0;
-  while (calendar->today[i].event != event)
+  while (i < calendar->today_count && calendar->today[i].event != event)
     i++;
+  g_assert(i < calendar->today_count);
   for (calendar->today_count--; i < calendar->today_count; i++)
     calendar->today[i] = calendar->today[i + 1];
 }

@@ -1,4 +1,4 @@
-/* heap: the event queue, a 4-ary array heap.
+/* heap: a 4-ary array heap of events, for what the calendar (calendar.h) cannot divide into days.
  *
  * Times stand in one array and what belongs to them (key, event) in another: choosing the earliest
  * of four children reads 32 bytes of one cache line, and keys only where times are equal. Each

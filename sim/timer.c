@@ -1,19 +1,19 @@
-/* timer: pushing back without touching the heap.
+/* timer: pushing back without touching the queue.
  *
- * While a timer is armed its event stands in the heap at `in_heap`, which is never later than
+ * While a timer is armed its event stands in the queue at `in_queue`, which is never later than
  * `due`. When it comes up too early it goes back in at `due` under the key that was taken when it
  * was pushed back; nothing due then has fired yet, so the order is that of an eager reschedule. A
  * push to the very time at which it stands is done at once: only the key changes there, and it
  * could not be told from the old one when the event comes up. */
 #include "sim/timer.h"
 
-/* What the heap fires: the time-out itself, or a stand-in that was left behind by a push. */
+/* What the queue fires: the time-out itself, or a stand-in that was left behind by a push. */
 static SIM_HOT void
 on_event(Sim *sim, SimEvent *event)
 {
   SimTimer *timer = sim_container(event, SimTimer, event);
   if (timer->due > sim->now) {
-    timer->in_heap = timer->due;
+    timer->in_queue = timer->due;
     sim->events--; /* it only stood in */
     sim_schedule_key(sim, event, timer->due, timer->key);
     return;
@@ -48,10 +48,10 @@ sim_timer_set(Sim *sim, SimTimer *timer, SimTime due, SimOwner *owner)
   timer->due = due;
   timer->set_at = sim->now;
   timer->key = sim_key_next(owner, SIM_TIMER);
-  if (sim_event_pending(&timer->event) && due > timer->in_heap)
+  if (sim_event_pending(&timer->event) && due > timer->in_queue)
     return;
   sim_cancel(sim, &timer->event);
-  timer->in_heap = due;
+  timer->in_queue = due;
   sim_schedule_key(sim, &timer->event, due, timer->key);
 }
 

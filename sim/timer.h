@@ -1,9 +1,9 @@
 /* timer: a time-out that is pushed back far more often than it fires.
  *
  * Pushing back an armed timer only writes down the new due time and order key; the event that is
- * already in the heap finds out when it comes up and goes back in with that key. The order of
+ * already in the queue finds out when it comes up and goes back in with that key. The order of
  * firing is the same as if it had been rescheduled each time. Pulling forward reschedules.
- * Disarming leaves the event in the heap as well, for a timer that will soon be armed again: it is
+ * Disarming leaves the event in the queue as well, for a timer that will soon be armed again: it is
  * thrown away when it comes up, unseen: no time passes for it, and it does not count as something
  * that is left to happen. Cancelling takes it out, as is needed before the timer's memory goes. */
 #pragma once
@@ -16,10 +16,10 @@ typedef void (*SimTimerFn)(Sim *sim, SimTimer *timer);
 struct SimTimer {
   SimEvent event;
   SimTimerFn fire;
-  SimTime due;     /* SIM_TIME_NEVER when not armed */
-  SimTime set_at;  /* when it was last armed or pushed back */
-  SimTime in_heap; /* the time under which `event` stands in the heap */
-  uint64_t key;    /* the order key of `due` */
+  SimTime due;      /* SIM_TIME_NEVER when not armed */
+  SimTime set_at;   /* when it was last armed or pushed back */
+  SimTime in_queue; /* the time under which `event` stands in the queue */
+  uint64_t key;     /* the order key of `due` */
 };
 
 void sim_timer_init(SimTimer *timer, SimTimerFn fire);

@@ -304,10 +304,10 @@ input_conn(TcpConn *conn, Packet *packet)
   conn->segments_received++;
   conn->heard_at = tcp_now(conn);
   conn->keepalives = 0;
+  /* Of what is out, two segments have come as a rule, and the third is looked at. */
   const TcpSegment *oldest = conn->sending->segments;
   if (oldest != NULL && oldest->next != NULL)
-    __builtin_prefetch(
-        oldest->next->next); /* two have come as a rule, and the third is looked at */
+    __builtin_prefetch(oldest->next->next);
   if (conn->state == TCP_SYN_SENT)
     tcp_handshake_syn_sent(conn, packet);
   else

@@ -39,7 +39,7 @@ next_of(Sim *sim)
 }
 
 static void
-pushed_back_leaves_the_heap_alone(void)
+pushed_back_leaves_the_queue_alone(void)
 {
   Sim *sim = sim_new(1);
   SimTimer timer;
@@ -71,7 +71,7 @@ pulled_forward_moves_at_once(void)
 }
 
 static void
-cancelled_leaves_the_heap(void)
+cancelled_leaves_the_queue(void)
 {
   Sim *sim = sim_new(1);
   SimTimer timer;
@@ -241,9 +241,9 @@ main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/timer/fires-once-when-due", fires_once_when_due);
-  g_test_add_func("/timer/pushed-back-leaves-the-heap-alone", pushed_back_leaves_the_heap_alone);
+  g_test_add_func("/timer/pushed-back-leaves-the-queue-alone", pushed_back_leaves_the_queue_alone);
   g_test_add_func("/timer/pulled-forward-moves-at-once", pulled_forward_moves_at_once);
-  g_test_add_func("/timer/cancelled-leaves-the-heap", cancelled_leaves_the_heap);
+  g_test_add_func("/timer/cancelled-leaves-the-queue", cancelled_leaves_the_queue);
   g_test_add_func("/timer/disarmed-is-thrown-away-unseen", disarmed_is_thrown_away_unseen);
   g_test_add_func("/timer/order-is-that-of-eager-timers", order_is_that_of_eager_timers);
   return g_test_run();
