@@ -48,20 +48,26 @@ fixture_free(Fixture *f)
 
 /* Of an entry that is not pending, after `delay`. */
 static void
-insert(Fixture *f, SimTime delay)
+insert_key(Fixture *f, SimTime delay, uint64_t key)
 {
   Entry *entry = f->entries;
   while (sim_event_pending(&entry->event))
     entry++;
+  entry->time = sim_time_add(f->now, delay);
+  entry->key = key;
+  sim_calendar_insert(&f->calendar, entry->time, entry->key, &entry->event);
+  g_assert_true(sim_event_pending(&entry->event));
+  f->pending[f->count++] = entry;
+}
+
+static void
+insert(Fixture *f, SimTime delay)
+{
   SimTime first; /* that it was looked at does not change the order, though a day may have begun by
                     it */
   if (sim_rng_below(&f->rng, 2) == 0)
     sim_calendar_first(&f->calendar, &first);
-  entry->time = sim_time_add(f->now, delay);
-  entry->key = sim_rng_below(&f->rng, 3) << 62 | f->keys++;
-  sim_calendar_insert(&f->calendar, entry->time, entry->key, &entry->event);
-  g_assert_true(sim_event_pending(&entry->event));
-  f->pending[f->count++] = entry;
+  insert_key(f, delay, sim_rng_below(&f->rng, 3) << 62 | f->keys++);
 }
 
 static uint32_t
@@ -213,6 +219,25 @@ order_holds_at_the_end_of_time(void)
   fixture_free(f);
 }
 
+/* The same, for one moment there: a lesser key that comes after the look goes first. */
+static void
+a_look_at_the_end_of_time_changes_nothing(void)
+{
+  Fixture *f = fixture_new("calendar-look");
+  SimTime late = (SimTime)1 << 62, first;
+  for (int i = 0; i < 40; i++) {
+    f->keys = 1000 - (uint64_t)i;
+    insert_key(f, late + i / 4, f->keys);
+  }
+  while (f->count > 0) {
+    sim_calendar_first(&f->calendar, &first);
+    if (f->keys > 900)
+      insert_key(f, first - f->now, --f->keys);
+    pop(f);
+  }
+  fixture_free(f);
+}
+
 /* What costs no more for many than for few: a day has few events. */
 static void
 days_fit_what_happens(void)
@@ -238,6 +263,8 @@ main(int argc, char **argv)
                   order_holds_while_the_pace_changes);
   g_test_add_func("/calendar/all-at-one-time-go-by-key", all_at_one_time_go_by_key);
   g_test_add_func("/calendar/order-holds-at-the-end-of-time", order_holds_at_the_end_of_time);
+  g_test_add_func("/calendar/a-look-at-the-end-of-time-changes-nothing",
+                  a_look_at_the_end_of_time_changes_nothing);
   g_test_add_func("/calendar/days-fit-what-happens", days_fit_what_happens);
   return g_test_run();
 }
