@@ -21,11 +21,13 @@
 #include "plots/capture-icmp.h"
 #include "plots/library-pcap.h"
 #include "sim/error.h"
+#include "sim/file.h"
 
 /* What our files say in their section's application option. */
 #define OUR_APPLICATION "roundtrip"
 /* Where a file's first blocks are looked for; they are a few hundred bytes. */
 #define PRELUDE_MAX 4096
+#define ACCEPTED "accepted: the folder of a run, or a capture (pcap or pcapng)"
 
 typedef struct Reader {
   RunLog *log;             /* being filled */
@@ -79,14 +81,11 @@ prelude_option(const Prelude *prelude, size_t at, size_t end, uint16_t code)
 /* pcapng's section header says which application wrote the file (option 4), the interface
  * description behind it the interface's name (option 2). libpcap gives neither. */
 static void
-read_prelude(Reader *reader, const char *path)
+read_prelude(Reader *reader, FILE *file)
 {
   Prelude prelude = {0};
-  FILE *file = fopen(path, "rb");
-  if (file == NULL)
-    return; /* libpcap says why */
   prelude.length = fread(prelude.bytes, 1, sizeof prelude.bytes, file);
-  fclose(file);
+  rewind(file);
   if (prelude.length < 28 || prelude_u32(&prelude, 0) != 0x0a0d0d0a)
     return;
   prelude.swapped = prelude_u32(&prelude, 8) != 0x1a2b3c4d;
@@ -312,15 +311,15 @@ read_file(Reader *reader, const char *path, GError **error)
   char message[PCAP_ERRBUF_SIZE];
   if (!sim_library_load(&library_pcap, error))
     return false;
-  pcap_t *pcap = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, message);
+  FILE *file = sim_file_stream(path, ACCEPTED, error);
+  if (file == NULL)
+    return false;
+  read_prelude(reader, file);
+  pcap_t *pcap =
+      pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, message);
   if (pcap == NULL) {
-    /* libpcap names the file only when it cannot be opened. */
-    if (g_str_has_prefix(message, path))
-      g_set_error_literal(error, SIM_ERROR, SIM_ERROR_FILE, message);
-    else
-      g_set_error(error, SIM_ERROR, SIM_ERROR_FILE,
-                  "%s: %s; accepted: the folder of a run, or a capture (pcap or pcapng)", path,
-                  message);
+    g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s: %s; " ACCEPTED, path, message);
+    fclose(file);
     return false;
   }
   bool done = false;
@@ -333,7 +332,7 @@ read_file(Reader *reader, const char *path, GError **error)
   } else {
     done = read_frames(reader, pcap, path, error) && set_times(reader, path, error);
   }
-  pcap_close(pcap);
+  pcap_close(pcap); /* and the file */
   return done;
 }
 
@@ -349,7 +348,6 @@ run_log_read_capture(const char *path, GError **error)
       .connections =
           g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)capture_conn_free),
   };
-  read_prelude(&reader, path);
   bool done = read_file(&reader, path, error);
   g_array_unref(reader.rows);
   g_array_unref(reader.stamps);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/error.h"
+#include "sim/file.h"
 
 #define SHOWN_MOST 40 /* bytes of a field in a message */
 
@@ -118,16 +119,14 @@ bool
 csv_reader_open(CsvReader *reader, const char *file, const char *const *names, const char *what,
                 GError **error)
 {
-  g_autoptr(GError) reason = NULL;
   *reader = (CsvReader){.file = file, .names = names, .line = 1};
-  reader->map = g_mapped_file_new(file, FALSE, &reason);
-  if (reader->map == NULL) {
-    g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s", reason->message);
+  g_autofree char *accepted = g_strdup_printf("%s is wanted", what);
+  size_t length;
+  reader->text = sim_file_read(file, accepted, &length, error);
+  if (reader->text == NULL)
     return false;
-  }
-  const char *contents = g_mapped_file_get_contents(reader->map);
-  reader->at = contents != NULL ? contents : "";
-  reader->end = reader->at + g_mapped_file_get_length(reader->map);
+  reader->at = reader->text;
+  reader->end = reader->at + length;
   reader->field = g_string_new(NULL);
   reader->columns = g_array_new(FALSE, FALSE, sizeof(int));
   return read_header(reader, what, error);
@@ -136,11 +135,11 @@ csv_reader_open(CsvReader *reader, const char *file, const char *const *names, c
 void
 csv_reader_close(CsvReader *reader)
 {
-  if (reader->map == NULL)
+  if (reader->text == NULL)
     return;
   g_string_free(reader->field, TRUE);
   g_array_unref(reader->columns);
-  g_mapped_file_unref(reader->map);
+  g_free(reader->text);
 }
 
 bool

@@ -1,8 +1,9 @@
 /* csv-reader: the rows of a CSV file (RFC 4180), column by column name.
  *
- * The file is mapped and walked once; a field is copied into one scratch buffer. The file is not
- * trusted: whatever does not belong there ends the reading with its file, line and column, and what
- * is no UTF-8 in a field is replaced. Columns that are not known are passed over, so that a later
+ * The file is read as a whole (one that is mapped kills who reads it, when somebody else cuts it
+ * short) and walked once; a field is copied into one scratch buffer. The file is not trusted:
+ * whatever does not belong there ends the reading with its file, line and column, and what is no
+ * UTF-8 in a field is replaced. Columns that are not known are passed over, so that a later
  * version's file can be read. */
 #pragma once
 
@@ -13,7 +14,7 @@
 
 typedef struct CsvReader {
   const char *file;         /* for messages; borrowed */
-  GMappedFile *map;         /* owned; NULL: it could not be opened */
+  char *text;               /* owned: all of it; NULL: it could not be read */
   const char *const *names; /* of the columns that are wanted; NULL-terminated; borrowed */
   const char *at, *end;     /* what is left of the file */
   guint32 line;             /* of `at`, from 1 */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "sim/error.h"
+#include "sim/file.h"
 
 #define MARK "# Roundtrip: " /* how our scripts and data begin: only these are ever replaced */
 #define TEX_PICTURE "-inc"   /* what is drawn of a figure in LaTeX: NAME-inc.pdf */
@@ -62,9 +63,10 @@ check_ours(const char *path, GError **error)
   char start[sizeof MARK] = "";
   if (!g_file_test(path, G_FILE_TEST_EXISTS))
     return true;
-  FILE *file = g_fopen(path, "rb");
+  FILE *file =
+      sim_file_stream(path, "a figure's script and data stand beside it under that name", error);
   if (file == NULL)
-    return fail_file(error, "read", path);
+    return false;
   size_t length = fread(start, 1, sizeof MARK - 1, file);
   fclose(file);
   if (length == strlen(MARK) && memcmp(start, MARK, length) == 0)

@@ -223,7 +223,7 @@ figure_has_input(const FigureRequest *request, GError **error)
   if (g_file_test(request->run, G_FILE_TEST_IS_REGULAR) && strcmp(needs, "timeline.csv") == 0)
     return true;
   g_autofree char *path = g_build_filename(request->run, needs, NULL);
-  if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
+  if (g_file_test(path, G_FILE_TEST_EXISTS))
     return true;
   const char *what = g_strv_contains(study_names, request->name) ? "study" : "run";
   g_set_error(error, SIM_ERROR, SIM_ERROR_FILE,

@@ -6,6 +6,7 @@
 
 #include "plots/library-json.h"
 #include "sim/error.h"
+#include "sim/file.h"
 
 #define DEPTH_MOST 32
 
@@ -44,16 +45,14 @@ check_depth(const char *file, const char *text, GError **error)
 JsonParser *
 json_file_read(const char *path, GError **error)
 {
-  g_autofree char *text = NULL;
-  g_autoptr(GError) why = NULL;
   if (!sim_library_load(&library_json, error))
     return NULL;
-  if (!g_file_get_contents(path, &text, NULL, &why)) {
-    g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s", why->message);
+  size_t length;
+  g_autofree char *text =
+      sim_file_read(path, "the file that a run or a study leaves is wanted", &length, error);
+  if (text == NULL || !check_depth(path, text, error))
     return NULL;
-  }
-  if (!check_depth(path, text, error))
-    return NULL;
+  g_autoptr(GError) why = NULL;
   JsonParser *parser = json_parser_new_immutable();
   if (json_parser_load_from_data(parser, text, -1, &why))
     return parser;

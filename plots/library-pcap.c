@@ -16,5 +16,5 @@ STUB(const char *, pcap_datalink_val_to_name, (int link_type), (link_type))
 STUB(char *, pcap_geterr, (pcap_t * pcap), (pcap))
 STUB(int, pcap_next_ex, (pcap_t * pcap, struct pcap_pkthdr **header, const u_char **bytes),
      (pcap, header, bytes))
-STUB(pcap_t *, pcap_open_offline_with_tstamp_precision,
-     (const char *path, u_int precision, char *message), (path, precision, message))
+STUB(pcap_t *, pcap_fopen_offline_with_tstamp_precision,
+     (FILE * file, u_int precision, char *message), (file, precision, message))

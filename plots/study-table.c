@@ -9,6 +9,7 @@
 #include "plots/csv-reader.h"
 #include "plots/json-file.h"
 #include "sim/error.h"
+#include "sim/file.h"
 
 #define HEAD_MAX 65536 /* bytes of the first line */
 
@@ -126,10 +127,11 @@ static GPtrArray *
 read_names(const char *path, GError **error)
 {
   char line[HEAD_MAX] = "";
-  FILE *file = fopen(path, "r");
-  bool good = file != NULL && fgets(line, sizeof line, file) != NULL;
-  if (file != NULL)
-    fclose(file);
+  FILE *file = sim_file_stream(path, "the results of a study are wanted", error);
+  if (file == NULL)
+    return NULL;
+  bool good = fgets(line, sizeof line, file) != NULL;
+  fclose(file);
   if (good && g_str_has_prefix(line, "point,seed,status,message"))
     return split(line);
   g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s is not the results of a study", path);

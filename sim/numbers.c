@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/error.h"
+#include "sim/file.h"
 #include "sim/quantity.h"
 
 /* So that an index fits, and nobody's memory is filled by mistake. */
@@ -141,14 +142,10 @@ sim_numbers_parse(SimNumbers *numbers, const char *text, const char *name,
 bool
 sim_numbers_read(SimNumbers *numbers, const char *path, const SimNumbersForm *form, GError **error)
 {
-  g_autofree char *text = NULL;
-  gsize length = 0;
-  GError *why = NULL;
-  if (g_file_get_contents(path, &text, &length, &why))
-    return parse(numbers, text, length, path, form, error);
-  g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s", why->message);
-  g_error_free(why);
-  return false;
+  size_t length = 0;
+  g_autofree char *text =
+      sim_file_read(path, "a file of numbers, a row a line, is wanted", &length, error);
+  return text != NULL && parse(numbers, text, length, path, form, error);
 }
 
 bool

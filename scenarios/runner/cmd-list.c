@@ -11,6 +11,7 @@
 #include "plots/figure.h"
 #include "scenarios/runner/cmd.h"
 #include "sim/error.h"
+#include "sim/file.h"
 
 static gint
 compare_names(gconstpointer a, gconstpointer b)
@@ -52,7 +53,7 @@ find_scenarios(GPtrArray *paths, const char *root, const char *folder, int depth
 static char *
 first_comment(const char *path)
 {
-  FILE *file = fopen(path, "r");
+  FILE *file = sim_file_stream(path, "", NULL);
   char line[256] = "";
   if (file == NULL)
     return g_strdup("");

@@ -13,6 +13,7 @@
 
 #include "scenarios/runner/bind/bind-order.h"
 #include "scenarios/runner/terminal.h"
+#include "sim/file.h"
 
 #define CHUNK_NAME_MOST 40 /* bytes of a name that load() is given */
 
@@ -227,20 +228,33 @@ base_xpcall(lua_State *L)
   return lua_gettop(L);
 }
 
+static bool
+is_below(const char *path, const char *folder)
+{
+  size_t length = strlen(folder);
+  return strncmp(path, folder, length) == 0 && (path[length] == '/' || length == 1);
+}
+
 /* Whether `path` is really below the scenario's folder, links followed. */
 static bool
 below_folder(const Scenario *scenario, const char *path)
 {
   char *real = realpath(path, NULL);
   char *folder = realpath(scenario->folder, NULL);
-  bool below = real != NULL && folder != NULL;
-  if (below) {
-    size_t length = strlen(folder);
-    below = strncmp(real, folder, length) == 0 && (real[length] == '/' || length == 1);
-  }
+  bool below = real != NULL && folder != NULL && is_below(real, folder);
   free(real);
   free(folder);
   return below;
+}
+
+/* Whether it is as it is written. Of what is not, a scenario does not even hear that it is there.
+ */
+static bool
+named_below_folder(const Scenario *scenario, const char *path)
+{
+  g_autofree char *plain = g_canonicalize_filename(path, NULL);
+  g_autofree char *folder = g_canonicalize_filename(scenario->folder, NULL);
+  return is_below(plain, folder);
 }
 
 const char *
@@ -251,15 +265,20 @@ bind_file_path(lua_State *L, int index, const char *where, const char *name)
   bool here = strcmp(scenario->folder, ".") == 0 || g_path_is_absolute(given);
   const char *path =
       here ? lua_pushstring(L, given) : lua_pushfstring(L, "%s/%s", scenario->folder, given);
-  if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
+  bool below = below_folder(scenario, path);
+  if (!below && named_below_folder(scenario, path) && !g_file_test(path, G_FILE_TEST_EXISTS))
     bind_error(L, "%s: %s: there is no file \"%s\"; a path counts from the scenario's folder",
                where, name, path);
-  if (!below_folder(scenario, path))
+  if (!below)
     bind_error(L, "%s: %s: \"%s\" leads out of the scenario's folder", where, name, given);
-  char *text = NULL;
-  gsize length = 0;
-  if (g_file_get_contents(path, &text, &length, NULL)) /* else its reader says so */
-    g_checksum_update(scenario->inputs, (const guchar *)text, (gssize)length);
+  size_t length = 0;
+  GError *error = NULL;
+  char *text = sim_file_read(path, "an ordinary file is wanted", &length, &error);
+  if (text == NULL) {
+    g_prefix_error(&error, "%s: ", name);
+    bind_raise_in(L, where, error);
+  }
+  g_checksum_update(scenario->inputs, (const guchar *)text, (gssize)length);
   g_free(text);
   return path;
 }
@@ -269,16 +288,16 @@ static void
 load_module(lua_State *L, const char *name, const char *path)
 {
   Scenario *scenario = bind_scenario(L);
-  if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
+  if (!g_file_test(path, G_FILE_TEST_EXISTS))
     bind_error(L, "require: there is no file \"%s\" for \"%s\"; modules stand beside the scenario",
                path, name);
   if (!below_folder(scenario, path))
     bind_error(L, "require: \"%s\" leads out of the scenario's folder", name);
   lua_pushfstring(L, "@%s", path);
-  char *text = NULL;
-  gsize length = 0;
+  size_t length = 0;
   GError *error = NULL;
-  if (!g_file_get_contents(path, &text, &length, &error))
+  char *text = sim_file_read(path, "a module is a file of Lua", &length, &error);
+  if (text == NULL)
     bind_raise_in(L, "require", error);
   g_checksum_update(scenario->inputs, (const guchar *)text, (gssize)length);
   int status = luaL_loadbufferx(L, text, length, lua_tostring(L, -1), "t");

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "scenarios/runner/bind/bind.h"
+#include "sim/file.h"
 
 #define EARTH_RADIUS 6371e3 /* m */
 #define FIBRE_SPEED 2e8     /* m/s */
@@ -249,9 +250,9 @@ parse(Graph *graph, GError **error)
 {
   static const GMarkupParser parser = {
       .start_element = on_start, .end_element = on_end, .text = on_text};
-  g_autofree char *text = NULL;
-  gsize length;
-  if (!g_file_get_contents(graph->path, &text, &length, error))
+  size_t length;
+  g_autofree char *text = sim_file_read(graph->path, "a file of GraphML is wanted", &length, error);
+  if (text == NULL)
     return false;
   GMarkupParseContext *context = g_markup_parse_context_new(&parser, 0, graph, NULL);
   GError *why = NULL;

@@ -6,14 +6,17 @@
  * `error`, the first one, and stops the run. */
 #include "scenarios/runner/bind/scenario.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "models/app/app-load.h"
 #include "models/app/app-stream.h"
 #include "scenarios/runner/bind/bind.h"
 #include "scenarios/runner/last-words.h"
+#include "sim/file.h"
 
 #define WALL_GRACE 0.5 /* seconds for the run to notice by itself that its time is over */
 
@@ -192,26 +195,20 @@ static bool
 read_file(Scenario *scenario, GError **error)
 {
   const char *path = scenario->settings.path;
-  GError *why = NULL;
   if (scenario->settings.text != NULL) {
     scenario->length = scenario->settings.length;
     scenario->text = g_strndup(scenario->settings.text, scenario->length);
     return true;
   }
-  if (g_file_get_contents(path, &scenario->text, &scenario->length, &why))
-    return true;
-  if (g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+  if (access(path, F_OK) != 0 && errno == ENOENT) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_FILE,
                 "there is no file \"%s\"; `roundtrip list scenarios` shows the scenarios that come "
                 "with the program",
                 path);
-  else if (g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_ISDIR))
-    g_set_error(error, SIM_ERROR, SIM_ERROR_FILE,
-                "\"%s\" is a folder; a scenario is a file of Lua, such as first.lua", path);
-  else
-    g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s", why->message);
-  g_error_free(why);
-  return false;
+    return false;
+  }
+  scenario->text = sim_file_read(path, SCENARIO_WANTED, &scenario->length, error);
+  return scenario->text != NULL;
 }
 
 Scenario *

@@ -19,6 +19,9 @@
 #include "sim/quantity.h"
 #include "sim/rng.h"
 
+/* Of what is no file: sim/file.h. */
+#define SCENARIO_WANTED "a scenario is a file of Lua, such as first.lua"
+
 typedef struct Scenario Scenario;
 typedef struct Coroutine Coroutine;
 

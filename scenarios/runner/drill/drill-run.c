@@ -9,6 +9,7 @@
 
 #include "scenarios/runner/drill/drill-parse.h"
 #include "sim/error.h"
+#include "sim/file.h"
 
 #define LATEST (9000000 * SIM_SECOND) /* no time of a script may be beyond it */
 
@@ -181,10 +182,12 @@ static bool
 read_text(const DrillJob *job, char **text, DrillResult *result)
 {
   GError *error = NULL;
-  gsize length;
-  if (!g_file_get_contents(job->path, text, &length, &error)) {
+  size_t length;
+  *text = sim_file_read(job->path, "a packetdrill script is a file of text, such as syn.pkt",
+                        &length, &error);
+  if (*text == NULL) {
     result->outcome = DRILL_UNREADABLE;
-    result->message = g_strdup_printf("%s: %s", job->path, error->message);
+    result->message = g_strdup(error->message);
     g_error_free(error);
     return false;
   }

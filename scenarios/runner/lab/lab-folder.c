@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "scenarios/runner/lab/lab-private.h"
+#include "sim/file.h"
 
 #define DEPTH_MOST 3
 #define SCENARIOS_MOST 2000
@@ -77,7 +78,7 @@ first_comment(const char *root, const char *path)
 {
   g_autofree char *real = g_build_filename(root, path, NULL);
   char line[256] = "";
-  FILE *file = fopen(real, "r");
+  FILE *file = sim_file_stream(real, "", NULL);
   while (file != NULL && fgets(line, sizeof line, file) != NULL && strncmp(line, "--", 2) != 0)
     line[0] = '\0';
   if (file != NULL)

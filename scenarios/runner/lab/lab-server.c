@@ -14,6 +14,7 @@
 #include "scenarios/runner/lab/lab-private.h"
 #include "sim/embed.h"
 #include "sim/error.h"
+#include "sim/file.h"
 
 #define BODY_MOST (1 << 20) /* bytes of a request */
 #define TOKEN_BYTES 16
@@ -224,9 +225,9 @@ on_scenario(const Lab *lab, SoupServerMessage *message, const char *id)
   g_autoptr(LabScenario) scenario = id != NULL ? lab_folder_find(lab->settings, id) : NULL;
   g_autofree char *path =
       scenario != NULL ? g_build_filename(scenario->root, scenario->path, NULL) : NULL;
-  g_autofree char *text = NULL;
-  gsize length;
-  if (path == NULL || !g_file_get_contents(path, &text, &length, NULL)) {
+  size_t length;
+  g_autofree char *text = path != NULL ? sim_file_read(path, "", &length, NULL) : NULL;
+  if (text == NULL) {
     answer_text(message, SOUP_STATUS_NOT_FOUND, "there is no such scenario\n");
     return;
   }

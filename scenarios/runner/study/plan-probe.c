@@ -12,6 +12,7 @@
 #include "scenarios/runner/run-dir.h"
 #include "scenarios/runner/study/plan.h"
 #include "sim/error.h"
+#include "sim/file.h"
 
 typedef struct Probe {
   Plan *plan;
@@ -187,7 +188,8 @@ bool
 plan_probe(Plan *plan, const PlanLimits *limits, GError **error)
 {
   Probe probe = {.plan = plan, .limits = limits};
-  if (!g_file_get_contents(plan->scenario, &plan->text, &plan->length, error))
+  plan->text = sim_file_read(plan->scenario, SCENARIO_WANTED, &plan->length, error);
+  if (plan->text == NULL)
     return false;
   plan->name = run_dir_scenario(plan->scenario);
   plan->version = g_strdup(ROUNDTRIP_VERSION);

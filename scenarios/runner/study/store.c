@@ -9,10 +9,12 @@
 #include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "scenarios/runner/study/json-text.h"
 #include "scenarios/runner/study/library-sqlite.h"
 #include "sim/error.h"
+#include "sim/file.h"
 
 #define FOLDER_MODE 0777
 #define FORMAT 2 /* of the tables: user_version */
@@ -132,8 +134,10 @@ static bool
 check_folder(const char *folder, bool create, GError **error)
 {
   g_autofree char *path = g_build_filename(folder, STORE_FILE, NULL);
-  if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
-    return true;
+  if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+    int fd = sim_file_open(path, "the database of a study is wanted", error);
+    return fd >= 0 && close(fd) == 0;
+  }
   GDir *dir = g_dir_open(folder, 0, NULL);
   const char *first = dir != NULL ? g_dir_read_name(dir) : NULL;
   bool good = create && first == NULL;
