@@ -226,19 +226,33 @@ make_ladder(const RunLog *log, const FigureRequest *request, guint *all, GError 
   return ladder_new(log, &options, error);
 }
 
-/* Says below the ladder that it was cut. */
+/* Says below the ladder what it does not show, in lines around `y`. */
 static void
-write_cut(FigureData *data, guint all, double width, double y)
+write_remarks(FigureData *data, const GPtrArray *remarks, const LadderDrawing *drawing, double line)
 {
-  g_autofree char *text =
-      g_strdup_printf("The first %u of %u packets; others with --from and --to", PACKETS_MOST, all);
-  figure_data_block(data, "cut", "x y text", "-99 -99 \" \"");
-  if (all == 0)
-    return;
-  figure_data_number(data, width / 2, DECIMALS);
-  figure_data_number(data, y, DECIMALS);
-  figure_data_text(data, text);
-  figure_data_row(data);
+  figure_data_block(data, "remarks", "x y text", "-99 -99 \" \"");
+  for (guint i = 0; i < remarks->len; i++) {
+    figure_data_number(data, drawing->width / 2, DECIMALS);
+    figure_data_number(data, drawing->height + (i + 0.5) * line, DECIMALS);
+    figure_data_text(data, remarks->pdata[i]);
+    figure_data_row(data);
+  }
+}
+
+/* Owned texts. */
+static GPtrArray *
+remarks_on(const LadderDrawing *drawing, guint all)
+{
+  static const char more[] = "more fits a wider figure, or a part (--from, --to)";
+  GPtrArray *remarks = g_ptr_array_new_with_free_func(g_free);
+  if (all > 0)
+    g_ptr_array_add(remarks,
+                    g_strdup_printf("The first %u of %u packets; others with --from and --to",
+                                    PACKETS_MOST, all));
+  if (drawing->omitted > 0)
+    g_ptr_array_add(remarks, g_strdup_printf("%u text%s found no room; %s", drawing->omitted,
+                                             drawing->omitted == 1 ? "" : "s", more));
+  return remarks;
 }
 
 static void
@@ -246,7 +260,8 @@ write_drawing(FigureData *data, const Ladder *ladder, const LadderDrawing *drawi
 {
   double line = data->size.font * LINE_HEIGHT;
   double title = data->request->title != NULL ? 1.5 * line : 0;
-  double height = drawing->height + (all > 0 ? 1.5 * line : 0);
+  g_autoptr(GPtrArray) remarks = remarks_on(drawing, all);
+  double height = drawing->height + (remarks->len > 0 ? (remarks->len + 0.5) * line : 0);
   data->size.height = (height + title) / POINTS_PER_MM;
   figure_data_set(data, "paper_width", drawing->width, DECIMALS);
   figure_data_set(data, "paper_height", height, DECIMALS);
@@ -255,7 +270,7 @@ write_drawing(FigureData *data, const Ladder *ladder, const LadderDrawing *drawi
   write_strokes(data, ladder, drawing);
   write_backing(data, drawing);
   write_boxes(data, drawing);
-  write_cut(data, all, drawing->width, height - line / 2);
+  write_remarks(data, remarks, drawing, line);
   figure_data_end(data);
 }
 

@@ -45,9 +45,24 @@ void ladder_place_legend(LadderPlace *place);
 /* "[2] ESTABLISHED", or without the number. g_free. */
 char *ladder_place_state_text(const LadderPlace *place, const LadderState *state);
 
-/* ladder-place-text.c: what happens at the nodes, in the margins; what is said of the packets,
- * along their arrows and at the crosses. */
+/* ladder-place-text.c: what happens at the nodes, in the margins; why packets were lost, at their
+ * crosses. */
 guint ladder_place_margins(LadderPlace *place);
 guint ladder_place_timers(LadderPlace *place);
-guint ladder_place_labels(LadderPlace *place, bool over_lines);
 guint ladder_place_reasons(LadderPlace *place);
+/* Does the reason of its loss say what else stands along an arrow? */
+bool ladder_place_is_at_cross(const LadderPlace *place, guint arrow);
+
+/* ladder-place-labels.c: what is said of the packets, along their arrows. */
+guint ladder_place_labels(LadderPlace *place, bool over_lines);
+
+/* ladder-bundle.c: arrows that share one label. Of each arrow the last one of the bundle that it
+ * begins, itself when it is alone, LADDER_FOLLOWS when it is in another's: of arrows on one way
+ * that go on with one another, less than `closest` lines of text apart. g_free. */
+#define LADDER_FOLLOWS G_MAXUINT
+guint *ladder_bundles(const LadderPlace *place, double closest);
+/* Is the arrow among those from `first` to `last` on their way? How many are these, and what is
+ * there to say of all? */
+bool ladder_bundle_has(const LadderPlace *place, guint first, guint last, guint index);
+guint ladder_bundle_count(const LadderPlace *place, guint first, guint last);
+char *ladder_bundle_text(const LadderPlace *place, guint first, guint last); /* g_free */

@@ -18,6 +18,7 @@
 #define GROWTH 1.2         /* of the scale, from one attempt to the next */
 #define ATTEMPTS 11        /* the last is 6.2 times as high as the first */
 #define EXCESS 1.5         /* so much of the greatest height may be used for the sake of a label */
+#define WORTH 0.75         /* so many of the texts without room have to be left for it */
 #define ARROWS_TO_GROW 300 /* with more, one attempt */
 #define GAP_LINES                                                                                  \
   4.4 /* height of a gap, in lines of text: its own length, what is said above and below it */
@@ -276,7 +277,8 @@ first_scale(const LadderPlace *place)
 }
 
 /* Growing as long as the paper allows, until all texts have room clear of the arrows; then, better
- * a label across an arrow than none, and better a longer paper than no label. */
+ * a label across an arrow, or one for several, than none, and better a longer paper than no label.
+ * When some have no room at all, it is no higher than helps a good part of them. */
 static LadderDrawing *
 best_attempt(LadderPlace *place)
 {
@@ -285,9 +287,14 @@ best_attempt(LadderPlace *place)
   bool over_lines = fixed;
   place->second = place->paper->second > 0 ? place->paper->second : first_scale(place);
   double most = place->paper->max_height > 0 ? place->paper->max_height : INFINITY;
+  LadderDrawing *best = NULL; /* of those that may cross lines */
   for (int i = 0; attempt(place, over_lines) > 0 && !fixed && i < ATTEMPTS; i++) {
     double next = place->drawing->height * GROWTH;
     bool last = next > most;
+    if (over_lines && (best == NULL || place->drawing->omitted <= WORTH * best->omitted)) {
+      ladder_drawing_free(best);
+      best = g_steal_pointer(&place->drawing);
+    }
     if (over_lines && next > most * EXCESS)
       break;
     if (over_lines || !last)
@@ -295,7 +302,13 @@ best_attempt(LadderPlace *place)
     over_lines = over_lines || last || i == ATTEMPTS - 2;
     ladder_drawing_free(place->drawing);
   }
-  return place->drawing;
+  if (best == NULL ||
+      (place->drawing != NULL && place->drawing->omitted <= WORTH * best->omitted)) {
+    ladder_drawing_free(best);
+    return place->drawing;
+  }
+  ladder_drawing_free(place->drawing);
+  return best;
 }
 
 LadderDrawing *

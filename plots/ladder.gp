@@ -15,7 +15,7 @@
 #   bands                              x y of the corners, seconds from first to last bit, packet
 #   names times labels reasons state-names timer-names calls notes gap-times conn-names
 #                                      x y (of its centre) width height angle text
-#   cut                                x y text
+#   remarks                            x y text
 #   backing                            x y of the corners of labels, to be painted white
 # Settings: paper_width paper_height paper_title (height of the title above y = 0) [points]
 
@@ -69,4 +69,4 @@ plot \
   data index 'backing' with filledcurves closed fs solid noborder lc rgb 0xffffff, \
   for [block in 'names times labels reasons state-names timer-names calls notes gap-times conn-names'] \
     data index block using 1:2:6:5 with labels center rotate variable tc rgb black, \
-  data index 'cut' using 1:2:3 with labels center tc rgb black
+  data index 'remarks' using 1:2:3 with labels center tc rgb black

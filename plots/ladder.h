@@ -127,6 +127,7 @@ typedef struct LadderBox {
   double angle; /* degrees, counter-clockwise on the page: along a slanted arrow; else 0 */
   char *text;   /* owned; UTF-8 without control characters */
   guint item;   /* index in the array of its kind (arrows for LABEL and LOST, nodes for NODE) */
+  guint last;   /* LABEL: it speaks of all arrows from item to this one that go the same way */
 } LadderBox;
 
 typedef enum {

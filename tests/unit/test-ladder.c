@@ -300,6 +300,58 @@ test_place_lost_in_burst(void)
   folder_free(run);
 }
 
+/* A run of `count` segments of 1,000 bytes that leave within a millisecond, the last with PSH. */
+static char *
+burst_run(int count)
+{
+  char *run = folder_new();
+  g_autoptr(GString) rows =
+      g_string_new("time,event,node,link,packet,conn,src,dst,proto,flags,seq,ack,len,size,"
+                   "win,options,retransmit,state,detail,seq_raw,ack_raw\n");
+  for (int end = 0; end < 2; end++)
+    for (int i = 0; i < count; i++)
+      g_string_append_printf(rows,
+                             "%.4f,%s,%s,a>b,%d,c:1-b:80,10.0.0.1:1,10.0.0.2:80,TCP,%s,%d,1,1000,"
+                             "1040,65535,,0,,,1,1\n",
+                             0.0001 * i + 0.05 * end, end == 0 ? "send" : "receive",
+                             end == 0 ? "a" : "b", i + 1, i + 1 < count ? "ACK" : "PSH+ACK",
+                             1 + 1000 * i);
+  folder_put(run, "timeline.csv", rows->str);
+  return run;
+}
+
+/* Five of them share a label: what is the same in all, and the numbers that run. Two stand above
+ * and below. */
+static void
+test_place_together(void)
+{
+  static const char *const labels[][2] = {
+      [2] = {"ACK seq 1 ack 1 len 1000", "PSH+ACK seq 1001 ack 1 len 1000"},
+      [5] = {"5 segments: seq 1..4001 ack 1 len 1000"},
+  };
+  for (int count = 2; count <= 5; count += 3) {
+    char *run = burst_run(count);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(RunLog) log = run_log_read(run, &error);
+    g_assert_no_error(error);
+    g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){0});
+    LadderPlacement paper = {.width = 400, .char_width = 4.2, .char_height = 9.4};
+    g_autoptr(LadderDrawing) drawing = ladder_place(ladder, &paper, &error);
+    g_assert_no_error(error);
+    guint found = 0;
+    for (guint i = 0; i < drawing->boxes->len; i++) {
+      const LadderBox *box = &g_array_index(drawing->boxes, LadderBox, i);
+      if (box->kind != LADDER_BOX_LABEL)
+        continue;
+      g_assert_cmpstr(box->text, ==, labels[count][found++]);
+      g_assert_cmpuint(box->last - box->item, ==, count == 5 ? 4 : 0);
+    }
+    g_assert_cmpuint(found, ==, count == 5 ? 1 : 2);
+    g_assert_cmpuint(drawing->omitted, ==, 0);
+    folder_free(run);
+  }
+}
+
 /* Slope: every arrow drops by what its delay takes on the axis. */
 static void
 test_place_slope(void)
@@ -584,6 +636,7 @@ main(int argc, char **argv)
   g_test_add_func("/ladder/a-bundle-of-arrows-has-all-its-labels", test_place_bundle);
   g_test_add_func("/ladder/what-is-lost-in-a-burst-is-named-at-its-cross",
                   test_place_lost_in_burst);
+  g_test_add_func("/ladder/a-burst-has-one-label", test_place_together);
   g_test_add_func("/ladder/equal-delays-have-equal-slopes", test_place_slope);
   g_test_add_func("/ladder/fields-on-demand", test_fields);
   g_test_add_func("/ladder/the-window-when-a-packet-left", test_field_cwnd);
