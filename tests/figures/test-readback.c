@@ -144,7 +144,7 @@ test_texts_apart(void)
           g_array_append_val(boxes, box);
       }
     }
-    g_assert_cmpuint(boxes->len, >, 60);
+    g_assert_cmpuint(boxes->len, >, 50);
     for (guint i = 0; i < boxes->len; i++)
       for (guint k = 0; k < i; k++) {
         const Box *a = &g_array_index(boxes, Box, i), *b = &g_array_index(boxes, Box, k);
