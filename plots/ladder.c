@@ -145,9 +145,25 @@ finish(Ladder *ladder, const LadderOptions *options, GError **error)
   return true;
 }
 
+/* States last, but a window behind the end has nothing to tell of. */
+static bool
+check_window(const RunLog *log, const LadderOptions *options, GError **error)
+{
+  char from[SIM_TIME_TEXT], end[SIM_TIME_TEXT];
+  SimTime last = log->rows->len > 0 ? g_array_index(log->rows, RunRow, log->rows->len - 1).time : 0;
+  if (options->from <= last)
+    return true;
+  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+              "nothing to show from %s s on: the last thing that happens in %s is at %s s",
+              sim_time_print(options->from, from), log->path, sim_time_print(last, end));
+  return false;
+}
+
 Ladder *
 ladder_new(const RunLog *log, const LadderOptions *options, GError **error)
 {
+  if (!check_window(log, options, error))
+    return NULL;
   g_autoptr(Ladder) ladder = ladder_empty();
   if (!ladder_items_collect(ladder, log, options, error) || !finish(ladder, options, error))
     return NULL;

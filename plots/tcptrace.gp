@@ -32,7 +32,7 @@ if (raw) {
 set xrange [x_from - 0.01 * (x_to - x_from) : x_to + 0.01 * (x_to - x_from)]
 set yrange [y_from / unit : y_to / unit]
 set key maxrows auto maxcols (figure_width < 120 ? 3 : 5) width (format eq 'svg' ? -1 : 0) samplen 1.2
-array cause[6] = ['time-out', 'fast retransmit', 'SACK', 'RACK', 'probe', 'sent again']
+array cause[6] = ['again: time-out', 'again: fast retransmit', 'again: SACK', 'again: RACK', 'again: probe', 'again']
 array shape[6] = [2, 9, 5, 7, 13, 11]
 array hue[6] = [red, blue, green, black, orange, dark]
 of(i, y) = column(5) == i ? y : NaN

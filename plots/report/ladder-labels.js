@@ -62,22 +62,41 @@ function reach(box, ax, ay) {
     Math.abs(-box.sin * ax + box.cos * ay) * box.h / 2;
 }
 
-// A label along an arrow's line {x0, y0, x1, y1}: near its sender, else further on; null: no room.
-function placeLabel(boxes, line, text) {
-  const length = Math.hypot(line.x1 - line.x0, line.y1 - line.y0);
+// How far (x, y) is from the line {x0, y0, x1, y1}.
+function distanceTo({ x0, y0, x1, y1 }, x, y) {
+  const dx = x1 - x0, dy = y1 - y0, square = dx * dx + dy * dy;
+  const at = square > 0 ? Math.min(1, Math.max(0, ((x - x0) * dx + (y - y0) * dy) / square)) : 0;
+  return Math.hypot(x - x0 - at * dx, y - y0 - at * dy);
+}
+
+// Is (x, y) nearer to `line` than to any of `others` of that slope, for which a text there could be
+// taken? Lines closer than two pixels look like one.
+function isNearest(line, others, x, y) {
+  const own = distanceTo(line, x, y) - 2;
+  const dx = line.x1 - line.x0, dy = line.y1 - line.y0;
+  return !others.some(other => y + own > other.y0 && y - own < other.y1 && other !== line &&
+    Math.abs(dx * (other.y1 - other.y0) - dy * (other.x1 - other.x0)) <=
+      0.17 * Math.hypot(dx, dy) * Math.hypot(other.x1 - other.x0, other.y1 - other.y0) &&
+    distanceTo(other, x, y) < own);
+}
+
+// A label along an arrow's line {x0, y0, x1, y1} on the way that it goes on: near its sender, else
+// further on, where it is nobody else's; null: no such place.
+function placeLabel(boxes, line, others, way, text) {
+  const length = Math.hypot(way.x1 - way.x0, way.y1 - way.y0);
   const shown = cutText(text, length - 26);
   if (shown === '')
     return null;
   const width = measure(shown);
-  const leftward = line.x1 < line.x0;
-  const ux = (line.x1 - line.x0) / length, uy = (line.y1 - line.y0) / length;
+  const leftward = way.x1 < way.x0;
+  const ux = (way.x1 - way.x0) / length, uy = (way.y1 - way.y0) / length;
   const angle = leftward ? Math.atan2(-uy, -ux) : Math.atan2(uy, ux);
   for (const along of [width / 2 + 8, length / 2, length - width / 2 - 14]) {
     for (const side of [-1, 1]) {
       const off = side * TEXT_HEIGHT * 0.62;
-      const box = { x: line.x0 + ux * along - Math.sin(angle) * off, y: line.y0 + uy * along + Math.cos(angle) * off,
+      const box = { x: way.x0 + ux * along - Math.sin(angle) * off, y: way.y0 + uy * along + Math.cos(angle) * off,
         w: width + 4, h: TEXT_HEIGHT, angle };
-      if (boxes.take(box))
+      if (isNearest(line, others, box.x, box.y) && boxes.take(box))
         return { box, text: shown };
     }
   }

@@ -73,7 +73,9 @@ class LadderPicture {
       made.push(svg('rect', { class: 'gap', x: 0, width: this.width, y: y0, height: Math.max(0, y1 - y0) }));
       for (const x of this.nodeX)
         made.push(svg('line', { class: 'lifeline in-gap', x1: x, x2: x, y1: y0, y2: y1 }));
-      made.push(svg('text', { class: 'time', x: 58, y: (y0 + y1) / 2 + 4 }, `⋮ ${showDuration(idle)}`));
+      const text = `⋮ ${showDuration(idle)}`, w = measure(text), y = (y0 + y1) / 2;
+      this.boxes.take({ x: 6 + w / 2, y, w, h: TEXT_HEIGHT, angle: 0 });
+      made.push(svg('text', { class: 'gap-time', x: 6, y: y + 4 }, text));
     }
     return made;
   }
@@ -226,11 +228,11 @@ class LadderPicture {
     const urgency = ({ arrow }) => (arrow === this.selected ? 0 : arrow.lost !== null || arrow.retransmit > 0 ? 1 : 2);
     for (const line of [...this.lines].sort((a, b) => urgency(a) - urgency(b))) {
       const { arrow } = line;
-      if (line.y1 < HEAD || line.y0 > this.bottom)
+      if (line.y1 < HEAD || line.y0 > this.bottom || this.isNamedAtCross(line))
         continue;
-      const text = this.run.number(arrow.conn) + arrow.label;
+      const text = this.labelOf(arrow);
       const whole = { ...line, x1: this.nodeX[arrow.to], y1: line.y0 + (line.y1 - line.y0) / Math.max(arrow.reach, 0.01) };
-      const place = placeLabel(this.boxes, arrow.lost !== null ? whole : line, text);
+      const place = placeLabel(this.boxes, line, this.lines, arrow.lost !== null ? whole : line, text);
       if (place === null)
         continue;
       const { x, y, angle } = place.box;
@@ -240,15 +242,32 @@ class LadderPicture {
     return made;
   }
 
+  labelOf(arrow) {
+    return this.run.number(arrow.conn) + arrow.label;
+  }
+
+  // Of a lost packet too short for its label with others beside it, the label stands at its cross: along
+  // the way that it did not go, it would be taken for that of the arrow beside it.
+  isNamedAtCross(line) {
+    const { arrow, x0, y0, x1, y1 } = line;
+    return arrow.lost !== null && Math.hypot(x1 - x0, y1 - y0) < measure(this.labelOf(arrow)) + 26 &&
+      this.lines.some(other => other.arrow.from === arrow.from && other.arrow.to === arrow.to &&
+        other.arrow.reach > arrow.reach && Math.abs(other.y0 - y0) < 2 * TEXT_HEIGHT);
+  }
+
   // Why a packet was lost, at its cross.
-  drawReason({ arrow, x0, x1, y1 }) {
-    const text = cutText(`lost: ${arrow.reason}`, 150), right = x1 >= x0;
+  drawReason(line) {
+    const { arrow, x0, x1, y1 } = line, named = this.isNamedAtCross(line);
+    const reason = `lost: ${arrow.reason}`, whole = named ? `${this.labelOf(arrow)}, ${reason}` : reason;
+    const room = Math.abs(this.nodeX[arrow.to] - x1) - 18;
+    const text = cutText(whole, named ? Math.max(150, room) : 150), right = x1 >= x0;
     const w = measure(text), x = x1 + (right ? 9 : -9);
     const y = [TEXT_HEIGHT, 0, 2 * TEXT_HEIGHT].map(by => y1 + by).find(at =>
       this.boxes.take({ x: x + (right ? w / 2 : -w / 2), y: at, w, h: TEXT_HEIGHT, angle: 0 }));
     if (text === '' || y === undefined)
       return [];
-    return [svg('text', { class: `reason${this.isFuture(arrow.lost, arrow.endLine)}`, x, y: y + 4, 'text-anchor': right ? 'start' : 'end' }, text)];
+    return [svg('text', { class: `reason${this.isFuture(arrow.lost, arrow.endLine)}`, 'data-arrow': arrow.index, x, y: y + 4,
+      'text-anchor': right ? 'start' : 'end' }, text, svg('title', {}, whole))];
   }
 
   drawCursor() {

@@ -103,7 +103,8 @@ function tcpFields(run, arrow, headers, add) {
     add('TCP', 'seq', arrow.seq, seqRule(arrow, syn, fin));
   if (arrow.seq !== null)
     add('TCP', 'seq on the wire', arrow.seqRaw, injected ? PUT_THERE : syn ?
-      'the ISN: from a clock and a secret hash of addresses and ports (RFC 9293, 3.4.1)' :
+      'the ISN: from a clock and a secret hash of addresses and ports (RFC 6528), where the scenario sets none with isn; ' +
+      'the BSDs of before 1996 took it from the clock alone' :
       `ISN + ${arrow.seq}, modulo 2^32`);
   if (arrow.ack !== null) {
     add('TCP', 'ack', arrow.ack, ackRule(run, arrow));

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plots/figure-asked.h"
 #include "plots/figure.h"
 #include "sim/error.h"
 
@@ -12,11 +13,12 @@
   "FIGURE DIR... [x=NAME y=NAME by=NAME of=FIGURE ...] [-o FILE.svg|.pdf|.png|.tex|.txt] "         \
   "[--width WIDTH] "                                                                               \
   "[--title TEXT] [--conn NAME] [--link NAME] [--from T] [--to T] [--raw] [--fields LIST] "        \
-  "[--group NAME=PATTERN] [--script-only] | --list"
+  "[--group NAME=PATTERN] [--plain] [--script-only] | --list"
 
 static const char about[] =
     "Draws a figure of a run or a study (its folder) with gnuplot, and leaves script and data\n"
-    "beside it.\n";
+    "beside it. What the scenario asked of this figure (width, fields, a window ...) holds again,\n"
+    "but for what is said here.\n";
 
 static const char more[] =
     "Of several runs (compare):\n"
@@ -42,7 +44,7 @@ typedef struct PlotArgs {
   char *output; /* NULL: DIR/figures/FIGURE.svg */
   char *width, *title, *conn, *link, *fields, *group;
   char *from, *to; /* times with their units */
-  gboolean raw, script_only, list;
+  gboolean raw, plain, script_only, list;
   char **rest;        /* FIGURE DIR... */
   GPtrArray *options; /* of char *, owned: NAME=VALUE, taken out of `rest`; NULL-terminated */
 } PlotArgs;
@@ -72,6 +74,8 @@ static const GOptionEntry option_table[] = {
     {"group", 0, 0, G_OPTION_ARG_STRING, ARG(group),
      "nodes of a ladder that share a line, clients=client*; several with commas between",
      "NAME=PATTERN"},
+    {"plain", 0, 0, G_OPTION_ARG_NONE, ARG(plain), "without what the scenario asked of this figure",
+     NULL},
     {"script-only", 0, 0, G_OPTION_ARG_NONE, ARG(script_only),
      "write script and data, do not start gnuplot", NULL},
     {"list", 0, 0, G_OPTION_ARG_NONE, ARG(list), "say which figures there are", NULL},
@@ -156,6 +160,25 @@ is_of_several(const PlotArgs *args)
   return g_strv_contains(figure_several_names(), args->rest[0]);
 }
 
+/* What is said on the command line wins; one end of a window is a window. */
+static void
+set_given(const PlotArgs *args, FigureRequest *request)
+{
+  const struct {
+    const char *given, **member;
+  } texts[] = {{args->width, &request->width},   {args->title, &request->title},
+               {args->conn, &request->conn},     {args->link, &request->link},
+               {args->fields, &request->fields}, {args->group, &request->group}};
+  for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+    if (texts[i].given != NULL)
+      *texts[i].member = texts[i].given;
+  request->raw = request->raw || args->raw;
+  if (args->from != NULL || args->to != NULL) {
+    request->from = 0;
+    request->to = SIM_TIME_NEVER;
+  }
+}
+
 /* Makes one figure and says which files it left. */
 static bool
 plot_one(const PlotArgs *args, const char *run, GError **error)
@@ -165,13 +188,9 @@ plot_one(const PlotArgs *args, const char *run, GError **error)
   if (several)
     request.runs = (const char *const *)args->rest + 1;
   g_autofree char *folder = NULL, *name = NULL;
-  request.width = args->width;
-  request.title = args->title;
-  request.conn = args->conn;
-  request.link = args->link;
-  request.raw = args->raw;
-  request.fields = args->fields;
-  request.group = args->group;
+  if (!several && !args->plain)
+    figure_take_asked(&request);
+  set_given(args, &request);
   request.script_only = args->script_only;
   request.options = (const char *const *)args->options->pdata;
   if (!cmd_parse_time("--from", args->from, &request.from, error) ||

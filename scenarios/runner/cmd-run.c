@@ -239,6 +239,16 @@ cpu_seconds(void)
   return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
+/* Strings are the scenario's. g_free. */
+static FigureRequest *
+figures_of(const Scenario *scenario)
+{
+  FigureRequest *figures = g_new0(FigureRequest, scenario->figures->len + 1);
+  for (guint i = 0; i < scenario->figures->len; i++)
+    figures[i] = ((const ScenarioFigure *)scenario->figures->pdata[i])->request;
+  return figures;
+}
+
 /* The summary as its writer wants it: arrays of what the scenario keeps one by one. */
 static bool
 write_summary(Job *job, GError **error)
@@ -246,6 +256,7 @@ write_summary(Job *job, GError **error)
   Scenario *scenario = job->scenario;
   guint n_params = scenario->params->len, n_results = scenario->results->len;
   guint n_expectations = scenario->expectations->len;
+  g_autofree FigureRequest *figures = figures_of(scenario);
   g_autofree SummaryParam *params = g_new0(SummaryParam, n_params + 1);
   g_autofree const char **names = g_new0(const char *, n_results + 1);
   g_autofree double *values = g_new0(double, n_results + 1);
@@ -278,6 +289,8 @@ write_summary(Job *job, GError **error)
       .params = params,
       .n_params = n_params,
       .until = job->options->until != NULL ? job->options->until : "",
+      .figures = figures,
+      .n_figures = scenario->figures->len,
       .result_names = names,
       .result_values = values,
       .n_results = n_results,

@@ -396,6 +396,48 @@ put_declared(JsonOut *out, const SummaryRun *run)
   json_out_array_end(out);
 }
 
+static void
+put_given(JsonOut *out, const char *name, const char *text)
+{
+  if (text != NULL)
+    json_out_string(out, name, text);
+}
+
+static void
+put_figure_time(JsonOut *out, const char *name, SimTime time)
+{
+  char seconds[SIM_TIME_TEXT];
+  g_autofree char *text = g_strconcat(sim_time_print(time, seconds), " s", NULL);
+  json_out_string(out, name, text);
+}
+
+/* What the scenario asked for: `roundtrip plot` draws it so again. */
+static void
+put_figures(JsonOut *out, const SummaryRun *run)
+{
+  json_out_array(out, "figures");
+  for (size_t i = 0; i < run->n_figures; i++) {
+    const FigureRequest *figure = &run->figures[i];
+    json_out_object(out, NULL);
+    json_out_string(out, "name", figure->name);
+    put_given(out, "file", figure->basename);
+    put_given(out, "width", figure->width);
+    put_given(out, "title", figure->title);
+    put_given(out, "conn", figure->conn);
+    put_given(out, "link", figure->link);
+    put_given(out, "fields", figure->fields);
+    put_given(out, "group", figure->group);
+    if (figure->from > 0)
+      put_figure_time(out, "from", figure->from);
+    if (figure->to != SIM_TIME_NEVER)
+      put_figure_time(out, "to", figure->to);
+    if (figure->raw)
+      json_out_boolean(out, "raw", true);
+    json_out_object_end(out);
+  }
+  json_out_array_end(out);
+}
+
 static bool
 write_run(const SummaryRun *run, const char *directory, GError **error)
 {
@@ -415,6 +457,7 @@ write_run(const SummaryRun *run, const char *directory, GError **error)
   json_out_string(&out, "until", run->until != NULL && *run->until != '\0' ? run->until : NULL);
   json_out_string(&out, "text", run->scenario_text);
   put_declared(&out, run);
+  put_figures(&out, run);
   return write_file(&out, directory, "run.json", error);
 }
 

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "models/net/net.h"
+#include "plots/figure.h"
 #include "scenarios/runner/record.h"
 
 typedef struct SummaryExpectation {
@@ -35,7 +36,9 @@ typedef struct SummaryRun {
   uint64_t seed;
   const SummaryParam *params; /* n_params of them, in order of declaration */
   size_t n_params;
-  const char *until;               /* "" when not given */
+  const char *until;            /* "" when not given */
+  const FigureRequest *figures; /* n_figures of them, as the scenario asks for them */
+  size_t n_figures;
   const char *const *result_names; /* in order */
   const double *result_values;
   size_t n_results;

@@ -200,6 +200,28 @@ test_panels(void)
   }
 }
 
+/* Plotted again a figure is the one that the scenario asked for; what is said wins. */
+static void
+test_again(void)
+{
+  g_autofree char *path = gallery_path("lessons/08-fast-retransmit/fast-retransmit");
+  roundtrip((const char *const[]){"run", path, "-o", "asked", "--quiet", NULL});
+  roundtrip((const char *const[]){"plot", "ladder", "asked", "-o", "again.svg", NULL});
+  roundtrip((const char *const[]){"plot", "ladder", "asked", "--fields", "win", "--to", "0.3s",
+                                  "-o", "said.svg", NULL});
+  roundtrip((const char *const[]){"plot", "ladder", "asked", "--plain", "-o", "plain.svg", NULL});
+  g_autofree char *first = folder_read(scratch, "asked/figures/ladder.svg", NULL);
+  g_autofree char *again = folder_read(scratch, "again.svg", NULL);
+  g_autofree char *said = folder_read(scratch, "said.dat", NULL);
+  g_autofree char *plain = folder_read(scratch, "plain.dat", NULL);
+  g_assert_true(strcmp(first, again) == 0);
+  g_assert_nonnull(strstr(said, "\"SYN win ")); /* before the scenario's window begins */
+  g_assert_null(strstr(said, "ACK seq"));
+  g_assert_cmpfloat(script_number(scratch, "said.gp", "figure_width"), ==, 175);
+  g_assert_nonnull(strstr(plain, "len 1000"));
+  g_assert_cmpfloat(script_number(scratch, "plain.gp", "figure_width"), ==, 85);
+}
+
 static void
 add_kinds(const char *const *names)
 {
@@ -223,6 +245,7 @@ main(int argc, char **argv)
   add_kinds(figure_study_names());
   add_kinds(figure_several_names());
   g_test_add_func("/figures/a-label-changed-by-hand", test_label);
+  g_test_add_func("/figures/plotted-again", test_again);
   g_test_add_func("/figures/panels", test_panels);
   int status = g_test_run();
   folder_free(scratch);

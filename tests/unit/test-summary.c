@@ -419,6 +419,10 @@ test_run_json(void)
   what.n_params = 2;
   what.until = "10 s";
   what.seed = UINT64_C(18446744073709551615);
+  FigureRequest figure = {
+      .name = "ladder", .fields = "seq", .from = 160 * SIM_MILLISECOND, .to = SIM_TIME_NEVER};
+  what.figures = &figure;
+  what.n_figures = 1;
   write_run(&run, &what);
   g_autofree char *text = folder_read(run.folder, "run.json", NULL);
   /* printf -- '-- nothing\n' | sha256sum */
@@ -456,6 +460,13 @@ test_run_json(void)
                                               "        \"reno\",\n"
                                               "        \"cubic\"\n"
                                               "      ]\n"
+                                              "    }\n"
+                                              "  ],\n"
+                                              "  \"figures\": [\n"
+                                              "    {\n"
+                                              "      \"name\": \"ladder\",\n"
+                                              "      \"fields\": \"seq\",\n"
+                                              "      \"from\": \"0.16 s\"\n"
                                               "    }\n"
                                               "  ]\n"
                                               "}\n",
