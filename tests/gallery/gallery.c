@@ -157,7 +157,9 @@ gallery_run(const char *folder, const char *const *arguments)
   for (const char *const *argument = arguments; *argument != NULL; argument++)
     g_ptr_array_add(argv, g_strdup(*argument));
   g_ptr_array_add(argv, NULL);
-  g_spawn_async_with_fds(folder, (char **)argv->pdata, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
+  /* With descriptors left open GLib need not fork, for which AddressSanitizer has much to copy. */
+  g_spawn_async_with_fds(folder, (char **)argv->pdata, NULL,
+                         G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_LEAVE_DESCRIPTORS_OPEN, NULL, NULL,
                          &pid, -1, fileno(printed), fileno(complaints), &error);
   g_assert_no_error(error);
   while (wait4(pid, &status, 0, &used) < 0)

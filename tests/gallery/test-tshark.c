@@ -1,4 +1,4 @@
-/* The gallery's captures, read by somebody else: tshark.
+/* The gallery's captures, read by somebody else: Wireshark.
  *
  * Each scenario is run with whole payloads captured, since the checksum of a cut packet is not
  * verified. No packet may be malformed or have a bad checksum, the packets are the timeline's, one
@@ -10,6 +10,7 @@
 
 #include "plots/run-log.h"
 #include "tests/gallery/gallery.h"
+#include "tests/gallery/sharkd.h"
 #include "tests/unit/run-folder.h"
 
 /* The columns asked for, in the order of `fields` below. */
@@ -32,7 +33,7 @@ enum {
   COLUMNS
 };
 
-static const char *const fields[COLUMNS] = {
+static const char *const fields[COLUMNS + 1] = {
     [TIME] = "frame.time_epoch",
     [SEQ] = "tcp.seq_raw",
     [LENGTH] = "tcp.len",
@@ -50,67 +51,15 @@ static const char *const fields[COLUMNS] = {
     [WINDOW_PROBE] = "tcp.analysis.zero_window_probe",
 };
 
-/* A packet that tshark read. */
-typedef struct Frame {
-  char **column; /* owned; "" is: not there */
-} Frame;
+typedef SharkdFrame Frame;
 
-static void
-frame_clear(void *data)
-{
-  g_strfreev(((Frame *)data)->column);
-}
+/* A scenario, and who reads its captures. */
+typedef struct Subject {
+  const char *name; /* borrowed */
+  Sharkd *sharkd;   /* borrowed */
+} Subject;
 
 /* -- running -- */
-
-/* Reads a capture; of Frame. `folder` is a scratch folder, which also keeps the preferences of whom
- * it belongs to out of this. */
-static GArray *
-read_capture(const char *folder, const char *file)
-{
-  g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
-  static const char *const fixed[] = {"tshark",
-                                      "-o",
-                                      "ip.check_checksum:TRUE",
-                                      "-o",
-                                      "tcp.check_checksum:TRUE",
-                                      "-o",
-                                      "udp.check_checksum:TRUE",
-                                      "-o", /* each part for itself */
-                                      "ip.defragment:FALSE",
-                                      "-T",
-                                      "fields",
-                                      "-E",
-                                      "occurrence=f"};
-  for (guint i = 0; i < G_N_ELEMENTS(fixed); i++)
-    g_ptr_array_add(argv, g_strdup(fixed[i]));
-  for (guint i = 0; i < COLUMNS; i++) {
-    g_ptr_array_add(argv, g_strdup("-e"));
-    g_ptr_array_add(argv, g_strdup(fields[i]));
-  }
-  g_ptr_array_add(argv, g_strdup("-r"));
-  g_ptr_array_add(argv, g_strdup(file));
-  g_ptr_array_add(argv, NULL);
-  g_auto(GStrv) environment = g_environ_setenv(g_get_environ(), "WIRESHARK_CONFIG_DIR", folder, 1);
-  g_autofree char *printed = NULL, *complaints = NULL;
-  int status;
-  GError *error = NULL;
-  g_spawn_sync(NULL, (char **)argv->pdata, environment, G_SPAWN_SEARCH_PATH, NULL, NULL, &printed,
-               &complaints, &status, &error);
-  g_assert_no_error(error);
-  if (status != 0)
-    g_test_message("%s", complaints);
-  g_assert_cmpint(status, ==, 0);
-  GArray *frames = g_array_new(FALSE, FALSE, sizeof(Frame));
-  g_array_set_clear_func(frames, frame_clear);
-  g_auto(GStrv) lines = g_strsplit(printed, "\n", -1);
-  for (char **line = lines; *line != NULL && **line != '\0'; line++) {
-    Frame frame = {g_strsplit(*line, "\t", -1)};
-    g_assert_cmpuint(g_strv_length(frame.column), ==, COLUMNS);
-    g_array_append_val(frames, frame);
-  }
-  return frames;
-}
 
 /* Runs a scenario with whole payloads captured, into FOLDER/out. False, and the test has failed,
  * when it does not run. The request stands before the first line: numbers of lines stay. */
@@ -122,7 +71,7 @@ run_whole(const char *folder, const char *name)
   g_autofree char *scenario = g_build_filename(folder, "whole.lua", NULL);
   g_autofree char *left = g_build_filename(folder, "out", NULL);
   folder_put(folder, "whole.lua", whole);
-  const char *const arguments[] = {"run", scenario, "-o", left, "--quiet", NULL};
+  const char *const arguments[] = {"run", scenario, "-o", left, "--quiet", "--no-figures", NULL};
   g_auto(GalleryRun) run = gallery_run(NULL, arguments);
   gallery_assert_ran(&run, 0);
   return run.status == 0;
@@ -254,13 +203,13 @@ is_end(const RunRow *row, const char *node)
 
 /* A node's capture against its rows; the number of its retransmissions. */
 static guint
-check_capture(const char *folder, const RunLog *log, const char *node)
+check_capture(Sharkd *sharkd, const char *folder, const RunLog *log, const char *node)
 {
   guint seen = 0, again = 0;
   g_autofree char *file = g_strdup_printf("%s/out/pcap/%s.pcapng", folder, node);
   if (!g_file_test(file, G_FILE_TEST_EXISTS))
     return 0; /* it saw no packet: test-gallery.c */
-  g_autoptr(GArray) frames = read_capture(folder, file);
+  g_autoptr(GArray) frames = sharkd_read(sharkd, file, fields);
   for (guint i = 0; i < log->rows->len; i++) {
     const RunRow *row = &g_array_index(log->rows, RunRow, i);
     if ((row->event != RUN_SEND && row->event != RUN_RECEIVE) || strcmp(row->node, node) != 0)
@@ -277,8 +226,8 @@ check_capture(const char *folder, const RunLog *log, const char *node)
   return again;
 }
 
-/* Starting tshark takes half a second: what every capture of a handshake and of an impairment has
- * to pass, the one with the most packets has of the others, unless ROUNDTRIP_TSHARK is "all". */
+/* What every capture of a handshake and of an impairment has to pass, the one with the most packets
+ * has of the others, which are long, unless ROUNDTRIP_TSHARK is "all". */
 static bool
 is_wanted(const char *name, const RunLog *log, guint node)
 {
@@ -302,15 +251,15 @@ is_wanted(const char *name, const RunLog *log, guint node)
 static void
 test_scenario(gconstpointer data)
 {
-  const char *name = data;
+  const Subject *subject = data;
   char *folder = folder_new();
-  if (run_whole(folder, name)) {
+  if (run_whole(folder, subject->name)) {
     guint again = 0;
     g_autofree char *left = g_build_filename(folder, "out", NULL);
     g_autoptr(RunLog) log = gallery_log(left);
     for (guint i = 0; i < log->nodes->len; i++)
-      if (is_wanted(name, log, i))
-        again += check_capture(folder, log, log->nodes->pdata[i]);
+      if (is_wanted(subject->name, log, i))
+        again += check_capture(subject->sharkd, folder, log, log->nodes->pdata[i]);
     g_test_message("%u retransmissions", again);
   }
   folder_free(folder);
@@ -331,10 +280,11 @@ find_packet(const char *bytes, gsize length)
 
 /* One bit of a sequence number is another one. */
 static void
-test_bad_checksum(void)
+test_bad_checksum(gconstpointer data)
 {
+  const Subject *subject = data;
   char *folder = folder_new();
-  if (run_whole(folder, "handshake/syn-lost")) {
+  if (run_whole(folder, subject->name)) {
     gsize length;
     GError *error = NULL;
     g_autofree char *bytes = folder_read(folder, "out/pcap/client.pcapng", &length);
@@ -342,7 +292,7 @@ test_bad_checksum(void)
     g_autofree char *file = g_build_filename(folder, "damaged.pcapng", NULL);
     g_file_set_contents(file, bytes, (gssize)length, &error);
     g_assert_no_error(error);
-    g_autoptr(GArray) frames = read_capture(folder, file);
+    g_autoptr(GArray) frames = sharkd_read(subject->sharkd, file, fields);
     g_assert_cmpuint(frames->len, >, 0);
     g_assert_true(is_good(g_array_index(frames, Frame, 0).column[IP_SUM]));
     g_assert_false(is_good(g_array_index(frames, Frame, 0).column[TCP_SUM]));
@@ -353,7 +303,15 @@ test_bad_checksum(void)
 static void
 test_missing(void)
 {
-  g_test_skip("tshark is not installed; ./check installs it");
+  g_test_skip("sharkd is not installed; it comes with tshark, which ./check installs");
+}
+
+static void
+add(const char *path, const char *name, Sharkd *sharkd, GTestDataFunc function)
+{
+  Subject *subject = g_new(Subject, 1);
+  *subject = (Subject){name, sharkd};
+  g_test_add_data_func_full(path, subject, function, g_free);
 }
 
 int
@@ -361,19 +319,23 @@ main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
   g_test_set_nonfatal_assertions();
-  g_autofree char *tshark = g_find_program_in_path("tshark");
+  char *folder = folder_new();
+  Sharkd *sharkd = sharkd_start(folder);
   g_auto(GStrv) names = gallery_names();
-  if (tshark == NULL)
+  if (sharkd == NULL)
     g_test_add_func("/tshark/missing", test_missing);
   else
-    g_test_add_func("/tshark/sees-a-bad-checksum", test_bad_checksum);
-  for (char **name = names; tshark != NULL && *name != NULL; name++) {
+    add("/tshark/sees-a-bad-checksum", "handshake/syn-lost", sharkd, test_bad_checksum);
+  for (char **name = names; sharkd != NULL && *name != NULL; name++) {
     g_autofree char *path = g_strconcat("/tshark/", *name, NULL);
     g_autofree char *text = gallery_text(*name);
     /* One that reads files beside it cannot be run from a copy elsewhere. (A "profile" is none.) */
-    if (!gallery_records_packets(text) || g_regex_match_simple("\\bfile = \"", text, 0, 0))
-      continue;
-    g_test_add_data_func(path, *name, test_scenario);
+    if (gallery_records_packets(text) && !g_regex_match_simple("\\bfile = \"", text, 0, 0))
+      add(path, *name, sharkd, test_scenario);
   }
-  return g_test_run();
+  int status = g_test_run();
+  if (sharkd != NULL)
+    sharkd_stop(sharkd);
+  folder_free(folder);
+  return status;
 }
