@@ -40,4 +40,4 @@ plot \
   data index 'rates' using ($1 / unit):($2 / unit):3 with points pt 7 ps 0.6 * mark lc palette \
     title 'a slice of time, light to dark', \
   data index 'rates' using ($1 / unit):($3 == last ? $2 / unit : NaN) with points pt 6 \
-    ps 1.6 * mark lw thick lc rgb red title sprintf('the last (Jain: %.3f)', jain)
+    ps 1.6 * mark lw thick lc rgb red title sprintf('the last; Jain, of all: %.3f', jain)

@@ -15,12 +15,13 @@ xname = ' '
 yname = ' '
 stats data index 'xlabel' using (xname = strcol(1), 0) nooutput
 stats data index 'ylabel' using (yname = strcol(1), 0) nooutput
-set xlabel xname
+second = x_to < 1 ? 1000. : 1. # drawn in milliseconds
+set xlabel second > 1 ? xname[1 : strlen(xname) - 3] . '[ms]' : xname
 set ylabel yname
-set xrange [x_from : x_to]
+set xrange [x_from * second : x_to * second]
 set yrange [0 : y_to * 1.01]
 if (log_x) { set logscale x; set format x '%h' }
 set key width (format eq 'svg' ? 1.5 : 1) maxrows 3
 
-plot for [i = 0 : curves - 1] data index sprintf('curve-%d', i) using 1:2 with steps \
+plot for [i = 0 : curves - 1] data index sprintf('curve-%d', i) using ($1 * second):2 with steps \
   lt i + 1 title columnheader(1)

@@ -4,6 +4,7 @@
  * corner of the paper; here they become rows, with the times and numbers they stand for, so that
  * an author can read and move them. */
 #include "plots/figure-parts.h"
+#include "plots/ladder-parts.h"
 
 #include <math.h>
 #include <string.h>
@@ -239,20 +240,21 @@ write_remarks(FigureData *data, const GPtrArray *remarks, const LadderDrawing *d
   }
 }
 
-/* Owned texts. */
+/* What the figure leaves out, in lines that fit it. */
 static GPtrArray *
-remarks_on(const LadderDrawing *drawing, guint all)
+remarks_on(const LadderDrawing *drawing, guint all, double letter)
 {
-  static const char more[] = "more fits a wider figure, or a part (--from, --to)";
-  GPtrArray *remarks = g_ptr_array_new_with_free_func(g_free);
+  g_autoptr(GString) text = g_string_new(NULL);
   if (all > 0)
-    g_ptr_array_add(remarks,
-                    g_strdup_printf("The first %u of %u packets; others with --from and --to",
-                                    PACKETS_MOST, all));
+    g_string_append_printf(text, "The first %u of %u packets; others with --from and --to. ",
+                           PACKETS_MOST, all);
   if (drawing->omitted > 0)
-    g_ptr_array_add(remarks, g_strdup_printf("%u text%s found no room; %s", drawing->omitted,
-                                             drawing->omitted == 1 ? "" : "s", more));
-  return remarks;
+    g_string_append_printf(
+        text, "%u text%s found no room; a wider figure, or a part (--from, --to), has more.",
+        drawing->omitted, drawing->omitted == 1 ? "" : "s");
+  if (text->len == 0)
+    return g_ptr_array_new();
+  return ladder_break_lines(g_strchomp(text->str), MAX((gint)(drawing->width / letter), 20));
 }
 
 static void
@@ -260,7 +262,7 @@ write_drawing(FigureData *data, const Ladder *ladder, const LadderDrawing *drawi
 {
   double line = data->size.font * LINE_HEIGHT;
   double title = data->request->title != NULL ? 1.5 * line : 0;
-  g_autoptr(GPtrArray) remarks = remarks_on(drawing, all);
+  g_autoptr(GPtrArray) remarks = remarks_on(drawing, all, data->size.font * TEXT_WIDTH_LETTER);
   double height = drawing->height + (remarks->len > 0 ? (remarks->len + 0.5) * line : 0);
   data->size.height = (height + title) / POINTS_PER_MM;
   figure_data_set(data, "paper_width", drawing->width, DECIMALS);

@@ -2,7 +2,8 @@
  *
  * One direction gives its queue as an area, with the intervals in which packets were dropped or
  * marked below the axis; several give a curve each. Without --link those are shown whose queue ever
- * held a tenth of what the longest did. */
+ * held a tenth of what the longest did; where none held anything, those that carried most. Time
+ * ends with the last interval in which something happened. */
 #include "plots/figure-curves.h"
 #include "plots/links-log.h"
 #include "sim/error.h"
@@ -16,6 +17,22 @@ longest(const LinksLogLane *lane)
   for (guint i = 0; i < lane->rows->len; i++)
     most = MAX(most, (double)g_array_index(lane->rows, LinksLogRow, i).queue_packets);
   return most;
+}
+
+static GPtrArray *
+choose(const LinksLog *log, const FigureRequest *request, GError **error)
+{
+  double most = 0;
+  for (guint i = 0; i < log->lanes->len; i++)
+    most = MAX(most, longest(log->lanes->pdata[i]));
+  return links_log_choose(log, request->link, most > 0 ? longest : links_log_delivered, MAX_LANES,
+                          error);
+}
+
+static bool
+is_idle(const LinksLogRow *row)
+{
+  return row->queue_packets + row->dropped + row->marked + row->delivered_packets == 0;
 }
 
 static void
@@ -49,7 +66,7 @@ write_events(FigureData *data, const LinksLogLane *lane, bool marks)
 static bool
 set_ranges(FigureData *data, const GPtrArray *lanes, GError **error)
 {
-  SimTime from = SIM_TIME_NEVER, to = 0;
+  SimTime from = SIM_TIME_NEVER, to = 0, end = 0;
   double most = 1;
   for (guint i = 0; i < lanes->len; i++) {
     const GArray *rows = ((LinksLogLane *)lanes->pdata[i])->rows;
@@ -58,7 +75,8 @@ set_ranges(FigureData *data, const GPtrArray *lanes, GError **error)
       if (!figure_data_wants(data, row->time))
         continue;
       from = MIN(from, k > 0 ? row[-1].time : 0);
-      to = MAX(to, row->time);
+      end = MAX(end, row->time);
+      to = is_idle(row) ? to : MAX(to, row->time);
       most = MAX(most, (double)row->queue_packets);
     }
   }
@@ -68,7 +86,7 @@ set_ranges(FigureData *data, const GPtrArray *lanes, GError **error)
     return false;
   }
   figure_data_set(data, "x_from", sim_time_to_seconds(MAX(from, data->request->from)), 12);
-  figure_data_set(data, "x_to", sim_time_to_seconds(to), 12);
+  figure_data_set(data, "x_to", sim_time_to_seconds(to > 0 ? to : end), 12);
   figure_data_set(data, "y_to", most * 1.08, 6);
   figure_data_set(data, "lanes", lanes->len, 0);
   return true;
@@ -80,8 +98,7 @@ figure_data_queue(FigureData *data, GError **error)
   g_autoptr(LinksLog) log = links_log_read(data->request->run, error);
   if (log == NULL)
     return false;
-  g_autoptr(GPtrArray) lanes =
-      links_log_choose(log, data->request->link, longest, MAX_LANES, error);
+  g_autoptr(GPtrArray) lanes = choose(log, data->request, error);
   if (lanes == NULL || !set_ranges(data, lanes, error))
     return false;
   for (guint i = 0; i < lanes->len; i++) {
@@ -111,8 +128,7 @@ bool
 figure_curves_queue(const FigureRequest *request, FigureCurves *curves, GError **error)
 {
   g_autoptr(LinksLog) log = links_log_read(request->run, error);
-  g_autoptr(GPtrArray) lanes =
-      log != NULL ? links_log_choose(log, request->link, longest, MAX_LANES, error) : NULL;
+  g_autoptr(GPtrArray) lanes = log != NULL ? choose(log, request, error) : NULL;
   if (lanes == NULL)
     return false;
   curves->xlabel = "Time";
@@ -121,7 +137,10 @@ figure_curves_queue(const FigureRequest *request, FigureCurves *curves, GError *
   for (guint i = 0; i < lanes->len; i++) {
     const LinksLogLane *lane = lanes->pdata[i];
     FigureCurve *curve = figure_curves_add(curves, lane->name);
-    for (guint k = 0; k < lane->rows->len; k++) {
+    guint length = lane->rows->len;
+    while (length > 1 && is_idle(&g_array_index(lane->rows, LinksLogRow, length - 1)))
+      length--;
+    for (guint k = 0; k < length; k++) {
       const LinksLogRow *row = &g_array_index(lane->rows, LinksLogRow, k);
       if (row->time >= request->from && row->time <= request->to)
         figure_curve_point(curve, sim_time_to_seconds(row->time), (double)row->queue_packets);

@@ -169,6 +169,7 @@ figure_data_rtt(FigureData *data, GError **error)
   if (one)
     good = write_samples(data, ends->pdata[0], error);
   figure_data_set(data, "samples", data->rows, 0);
+  figure_data_set(data, "one_end", one, 0);
   figure_data_end(data);
   figure_curves_clear(&curves);
   return good;

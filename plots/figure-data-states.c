@@ -30,6 +30,14 @@ typedef struct Axis {
   double width;    /* points, of the figure */
 } Axis;
 
+/* Is it the first row of its connection? */
+static bool
+leads(const StateLog *states, guint index)
+{
+  const StateEnd *end = &g_array_index(states->ends, StateEnd, index);
+  return index == 0 || end[-1].conn != end->conn;
+}
+
 /* "client", or with several connections "client:49152-server:80" for the opener and " server". */
 static char *
 label_of(const StateLog *states, guint index)
@@ -41,8 +49,7 @@ label_of(const StateLog *states, guint index)
     several = several || g_array_index(states->ends, StateEnd, i).conn != first->conn;
   if (!several)
     return g_strdup(end->node);
-  bool leads = index == 0 || end[-1].conn != end->conn;
-  return g_strdup(leads ? end->conn : end->node);
+  return g_strdup(leads(states, index) ? end->conn : end->node);
 }
 
 /* `text` cut to `room` points. */
@@ -123,10 +130,13 @@ set_rows(FigureData *data, const StateLog *states, const Axis *axis)
   figure_data_set(data, "bottom", BELOW * font / height, 6);
   figure_data_set(data, "key_line", KEY_LINE * font / height, 6);
   figure_data_set(data, "key_top", 1 - title / height, 6);
-  /* Of very many rows only some have their name. */
-  guint each = (guint)ceil(data->size.font * 1.1 / pitch);
+  /* Of very many rows only some have their name, and those are the first of their connections. */
+  guint each = (guint)ceil(data->size.font * 1.1 / pitch), next = 0;
   figure_data_block(data, "names", "row name", "NaN \" \"");
-  for (guint i = 0; i < states->ends->len; i += MAX(each, 1)) {
+  for (guint i = 0; i < states->ends->len; i++) {
+    if (i < next || (each > 1 && !leads(states, i)))
+      continue;
+    next = i + MAX(each, 1);
     g_autofree char *label = label_of(states, i);
     g_autofree char *cut =
         cut_to(label, LABEL_SHARE * data->size.width * POINTS_PER_MM - 1.5 * data->size.font,

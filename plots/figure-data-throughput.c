@@ -20,8 +20,9 @@
 
 typedef struct Curve {
   char *name;
-  GArray *rates; /* of double, bit/s; a slice each */
-  double sum;    /* bytes */
+  const char *node; /* of a connection's end; NULL: a link's */
+  GArray *rates;    /* of double, bit/s; a slice each */
+  double sum;       /* bytes */
 } Curve;
 
 /* Of the time shown. */
@@ -76,6 +77,7 @@ count_row(Ends *ends, GPtrArray *curves, const TcpLogRow *row, const Slices *sli
   if (ends->curve[end] == NULL) {
     ends->node[end] = row->node;
     ends->curve[end] = curve_new(curves, row->conn);
+    ends->curve[end]->node = row->node;
     g_array_set_size(ends->curve[end]->rates, BINS);
   }
   /* A name that is used again begins anew. */
@@ -107,6 +109,24 @@ count_rows(GPtrArray *curves, const TcpLog *log, const char *conn, const Slices 
     }
     count_row(ends, curves, row, slices);
   }
+}
+
+/* Of a connection of which both ends are shown, each says which it is. */
+static void
+tell_apart(GPtrArray *curves)
+{
+  for (guint i = 0; i + 1 < curves->len; i++)
+    for (guint k = i + 1; k < curves->len; k++) {
+      Curve *one = curves->pdata[i], *other = curves->pdata[k];
+      if (strcmp(one->name, other->name) != 0)
+        continue;
+      Curve *both[] = {one, other};
+      for (guint end = 0; end < 2; end++) {
+        char *name = g_strdup_printf("%s from %s", both[end]->name, both[end]->node);
+        g_free(both[end]->name);
+        both[end]->name = name;
+      }
+    }
 }
 
 /* The ends worth a curve, the rest thrown away. */
@@ -147,21 +167,13 @@ take_connections(const FigureRequest *request, FigureCurves *out, GPtrArray *cur
   Slices slices = {.from = from, .width = MAX((to - from) / BINS, 1)};
   count_rows(curves, log, conn, &slices);
   keep_busiest(curves);
+  tell_apart(curves);
   for (guint i = 0; i < curves->len; i++)
     take_curve(out, curves->pdata[i], &slices);
   return true;
 }
 
 /* -- links -- */
-
-static double
-delivered(const LinksLogLane *lane)
-{
-  double sum = 0;
-  for (guint i = 0; i < lane->rows->len; i++)
-    sum += (double)g_array_index(lane->rows, LinksLogRow, i).delivered_bytes;
-  return sum;
-}
 
 static void
 count_lane(Curve *curve, const FigureRequest *request, const GArray *rows, SimTime width)
@@ -182,7 +194,8 @@ take_links(const FigureRequest *request, FigureCurves *out, GPtrArray *curves, G
   g_autoptr(LinksLog) log = links_log_read(request->run, error);
   if (log == NULL)
     return false;
-  g_autoptr(GPtrArray) lanes = links_log_choose(log, request->link, delivered, MAX_CURVES, error);
+  g_autoptr(GPtrArray) lanes =
+      links_log_choose(log, request->link, links_log_delivered, MAX_CURVES, error);
   if (lanes == NULL)
     return false;
   const GArray *rows = ((LinksLogLane *)lanes->pdata[0])->rows;

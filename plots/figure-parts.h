@@ -5,11 +5,21 @@
 #include "plots/figure-data.h"
 #include "plots/ladder.h"
 
+/* Options that not every figure takes. */
+typedef enum {
+  FIGURE_TAKES_CONN = 1,
+  FIGURE_TAKES_LINK = 2,
+  FIGURE_TAKES_TIMES = 4,  /* from and to */
+  FIGURE_TAKES_RAW = 8,    /* sequence numbers as on the wire */
+  FIGURE_TAKES_LABELS = 16 /* fields and group: the ladder alone */
+} FigureTakes;
+
 /* What there is to know of a kind of figure. */
 typedef struct FigureKind {
   bool (*write)(FigureData *data, GError **error); /* its data and settings */
   FigureCurvesFn *curves; /* what several runs may share a graph with; NULL: they cannot */
   const char *width;      /* it asks for */
+  guint takes;            /* of FigureTakes */
 } FigureKind;
 const FigureKind *figure_kind(const char *name);       /* NULL: unknown */
 bool figure_unknown(const char *name, GError **error); /* an error that names the nearest */

@@ -48,21 +48,29 @@ static const char *const names[KINDS + 1] = {
     [TOPOLOGY] = "topology",
 };
 
+#define CONN FIGURE_TAKES_CONN
+#define LINK FIGURE_TAKES_LINK
+#define TIMES FIGURE_TAKES_TIMES
+#define RAW FIGURE_TAKES_RAW
+#define LABELS FIGURE_TAKES_LABELS
+
 static const FigureKind kinds[KINDS] = {
-    [LADDER] = {figure_data_ladder, NULL, "column"},
-    [TIME_SEQUENCE] = {figure_data_time_sequence, figure_curves_time_sequence, "column"},
-    [TCPTRACE] = {figure_data_tcptrace, NULL, "double"},
-    [CWND] = {figure_data_cwnd, figure_curves_cwnd, "column"},
-    [RTT] = {figure_data_rtt, figure_curves_rtt, "column"},
-    [THROUGHPUT] = {figure_data_throughput, figure_curves_throughput, "column"},
-    [GOODPUT] = {figure_data_goodput, figure_curves_goodput, "column"},
-    [QUEUE] = {figure_data_queue, figure_curves_queue, "column"},
-    [STATES] = {figure_data_states, NULL, "column"},
-    [STATE_MACHINE] = {figure_data_state_machine, NULL, "double"},
-    [CONNECT_CDF] = {figure_data_connect_cdf, figure_curves_connect_cdf, "column"},
+    [LADDER] = {figure_data_ladder, NULL, "column", CONN | TIMES | RAW | LABELS},
+    [TIME_SEQUENCE] = {figure_data_time_sequence, figure_curves_time_sequence, "column",
+                       CONN | TIMES | RAW},
+    [TCPTRACE] = {figure_data_tcptrace, NULL, "double", CONN | TIMES | RAW},
+    [CWND] = {figure_data_cwnd, figure_curves_cwnd, "column", CONN | TIMES},
+    [RTT] = {figure_data_rtt, figure_curves_rtt, "column", CONN | TIMES},
+    [THROUGHPUT] = {figure_data_throughput, figure_curves_throughput, "column",
+                    CONN | LINK | TIMES},
+    [GOODPUT] = {figure_data_goodput, figure_curves_goodput, "column", CONN | TIMES},
+    [QUEUE] = {figure_data_queue, figure_curves_queue, "column", LINK | TIMES},
+    [STATES] = {figure_data_states, NULL, "column", CONN | TIMES},
+    [STATE_MACHINE] = {figure_data_state_machine, NULL, "double", CONN | TIMES},
+    [CONNECT_CDF] = {figure_data_connect_cdf, figure_curves_connect_cdf, "column", CONN | TIMES},
     [FCT_CDF] = {figure_data_fct_cdf, figure_curves_fct_cdf, "column"},
-    [FAIRNESS] = {figure_data_fairness, NULL, "column"},
-    [BACKLOG] = {figure_data_backlog, figure_curves_backlog, "column"},
+    [FAIRNESS] = {figure_data_fairness, NULL, "column", CONN | TIMES},
+    [BACKLOG] = {figure_data_backlog, figure_curves_backlog, "column", TIMES},
     [TOPOLOGY] = {figure_data_topology, NULL, "double"},
 };
 
@@ -233,21 +241,46 @@ figure_has_input(const FigureRequest *request, GError **error)
   return false;
 }
 
-/* Only a figure of a study has options of its own; only a ladder has fields and groups. */
+/* The name of an option that is given and that the figure does not take; NULL: there is none. */
+static const char *
+not_taken(const FigureRequest *request)
+{
+  const struct {
+    bool given;
+    guint takes;
+    const char *name;
+  } options[] = {{request->conn != NULL, CONN, "conn"},
+                 {request->link != NULL, LINK, "link"},
+                 {request->from > 0, TIMES, "from"},
+                 {request->to != SIM_TIME_NEVER, TIMES, "to"},
+                 {request->raw, RAW, "raw"},
+                 {request->fields != NULL, LABELS, "fields"},
+                 {request->group != NULL, LABELS, "group"}};
+  guint takes = figure_kind(request->name)->takes;
+  for (guint i = 0; i < G_N_ELEMENTS(options); i++)
+    if (options[i].given && (takes & options[i].takes) == 0)
+      return options[i].name;
+  return NULL;
+}
+
+/* Only a figure of a study has options in the form NAME=VALUE. */
 bool
 figure_check_request(const FigureRequest *request, GError **error)
 {
-  const char *given = request->fields != NULL ? "fields" : request->group != NULL ? "group" : NULL;
+  const char *wrong = not_taken(request);
   if (!g_strv_contains(study_names, request->name) && request->options != NULL &&
-      request->options[0] != NULL) {
+      request->options[0] != NULL)
+    wrong = request->options[0];
+  if (wrong != NULL) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "\"%s\": the figure \"%s\" takes no such option",
-                request->options[0], request->name);
+                wrong, request->name);
     return false;
   }
-  if (given == NULL || strcmp(request->name, "ladder") == 0)
+  char from[SIM_TIME_TEXT], to[SIM_TIME_TEXT];
+  if (request->from <= request->to)
     return true;
-  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
-              "%s: only the figure \"ladder\" takes it, not \"%s\"", given, request->name);
+  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "from %s s is later than to %s s",
+              sim_time_print(request->from, from), sim_time_print(request->to, to));
   return false;
 }
 

@@ -43,7 +43,7 @@ do for [i = 0 : y_names - 1 : y_step] {
   set ytics add (label i)
 }
 set lmargin 10
-set rmargin 12
+set rmargin figure_width > 20 * font_size ? 17 : 12 # the colours are as wide as the field is, the rest is text
 set colorbox user origin graph 1.03, graph 0 size graph 0.04, graph 1
 set cbtics scale 0.4 offset -0.6, 0
 # Bright to dark, even in print: viridis.

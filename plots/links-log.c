@@ -95,6 +95,15 @@ links_log_free(LinksLog *log)
   g_free(log);
 }
 
+double
+links_log_delivered(const LinksLogLane *lane)
+{
+  double sum = 0;
+  for (guint i = 0; i < lane->rows->len; i++)
+    sum += (double)g_array_index(lane->rows, LinksLogRow, i).delivered_bytes;
+  return sum;
+}
+
 /* The least of those that are shown, given that `most` may be. */
 static double
 threshold(const GPtrArray *lanes, double (*weight)(const LinksLogLane *lane), guint most)

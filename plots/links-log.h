@@ -29,6 +29,9 @@ LinksLog *links_log_read(const char *run, GError **error);
 void links_log_free(LinksLog *log);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LinksLog, links_log_free)
 
+/* Bytes that it delivered in all. */
+double links_log_delivered(const LinksLogLane *lane);
+
 /* Those directions whose name has `wanted` in it (or is it), and of which `weight` is the most: at
  * most `most` of them, each at least a tenth of the greatest; in order of appearance. NULL for
  * `wanted`: of all. An error when there is none of that name. g_ptr_array_unref. */

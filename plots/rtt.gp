@@ -10,7 +10,7 @@
 #                until the next row (NaN: none yet)
 #   samples      time [s] an ACK came, round trip [s] of the last segment that it covers
 # Settings: x_from x_to [s], y_from y_to [s], log_y, milli (drawn in milliseconds), curves, samples
-#   (how many), unit log_x steps (1, 0, 1)
+#   (how many), one_end (the curves are SRTT and RTO), unit log_x steps (1, 0, 1)
 
 load 'style.gp'
 unit = milli ? 0.001 : 1
@@ -29,5 +29,7 @@ set key width (format eq 'svg' ? 1.5 : 1) maxrows 3
 plot \
   data index 'samples' using 1:($2 / unit) with points pt 7 ps 0.3 * mark lc rgb sky notitle, \
   keyentry with points pt 7 ps 0.6 * mark lc rgb sky title (samples > 0 ? 'measured' : ''), \
-  for [i = 0 : curves - 1] data index sprintf('curve-%d', i) using 1:($2 / unit) with steps \
-    lt i + 1 title columnheader(1)
+  for [i = 0 : curves - 1 - one_end] data index sprintf('curve-%d', i) using 1:($2 / unit) with steps \
+    lt i + 1 title columnheader(1), \
+  for [i = 1 : one_end] data index sprintf('curve-%d', i) using 1:($2 / unit) with steps \
+    lt 2 lw normal dt 1 title columnheader(1)

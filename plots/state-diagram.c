@@ -58,8 +58,8 @@ const StateEdge state_edges[STATE_EDGES] = {
     {S(CLOSING), S(TIME_WAIT), "rcv ACK of FIN", "",
      {AT(S(CLOSING), 0, 1), AT(S(TIME_WAIT), 0, -1)}, 2, 0.8, -0.8, LEFT},
     {S(LAST_ACK), STATE_END_CLOSED, "rcv ACK of FIN", "",
-     {AT(S(LAST_ACK), 0, 1), AT(STATE_END_CLOSED, 0, -1)}, 2, -1.6, 0, RIGHT},
+     {AT(S(LAST_ACK), 0, 1), AT(STATE_END_CLOSED, 0, -1)}, 2, -1.6, -0.7, RIGHT},
     {S(TIME_WAIT), STATE_END_CLOSED, "Timeout=2MSL", "delete TCB",
-     {AT(S(TIME_WAIT), 1, 0.3), AT(STATE_END_CLOSED, -1, 0.3)}, 2, 0, -1.95, CENTRE},
+     {AT(S(TIME_WAIT), 1, 0.3), AT(STATE_END_CLOSED, -1, 0.3)}, 2, 0, -3.3, CENTRE},
 };
 /* clang-format on */

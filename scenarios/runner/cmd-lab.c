@@ -106,7 +106,9 @@ open_lab(const LabArgs *args, GError **error)
   const char *wanted = args->rest != NULL && args->rest[0] != NULL ? args->rest[0] : ".";
   g_autofree char *folder = g_canonicalize_filename(wanted, NULL);
   if (!g_file_test(folder, G_FILE_TEST_IS_DIR)) {
-    g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s: there is no such folder", wanted);
+    g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "%s: %s", wanted,
+                g_file_test(wanted, G_FILE_TEST_EXISTS) ? "a folder of scenarios is wanted"
+                                                        : "there is no such folder");
     return false;
   }
   g_autofree char *gallery = g_build_filename(ROUNDTRIP_SOURCE_DIR, "scenarios", NULL);

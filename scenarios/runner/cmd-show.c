@@ -13,6 +13,7 @@
 #define USAGE                                                                                      \
   "DIR | FILE.pcapng [--ascii] [--raw] [--from T] [--to T] [--conn NAME] [--fields LIST] "         \
   "[--group NAME=PATTERN] [--width N] [--colour auto|always|never]"
+#define WIDTH_NOT_GIVEN G_MININT
 #define PACKETS_UNCHOSEN 200
 #define PACKETS_CHOSEN 5000
 
@@ -22,7 +23,7 @@ static const char about[] =
 typedef struct Arguments {
   gboolean ascii, raw;
   char *from, *to, *conn, *fields, *group, *colour; /* owned; NULL: not given */
-  gint width;                                       /* 0: not given */
+  gint width;                                       /* WIDTH_NOT_GIVEN */
   char **paths;                                     /* owned; NULL: none */
 } Arguments;
 
@@ -94,13 +95,14 @@ parse_colour(const char *when, bool *colour, GError **error)
 static bool
 parse_width(gint given, guint *width, GError **error)
 {
-  if (given != 0 && (given < TERMINAL_WIDTH_LEAST || given > TERMINAL_WIDTH_MOST)) {
+  if (given == WIDTH_NOT_GIVEN)
+    return true;
+  if (given < TERMINAL_WIDTH_LEAST || given > TERMINAL_WIDTH_MOST) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "--width: %d to %d columns are accepted, not %d",
                 TERMINAL_WIDTH_LEAST, TERMINAL_WIDTH_MOST, given);
     return false;
   }
-  if (given != 0)
-    *width = (guint)given;
+  *width = (guint)given;
   return true;
 }
 
@@ -162,7 +164,7 @@ static int
 run(int argc, char **argv)
 {
   GError *error = NULL;
-  Arguments arguments = {0};
+  Arguments arguments = {.width = WIDTH_NOT_GIVEN};
   int status = EXIT_OK;
   if (!parse_arguments(argc, argv, &arguments, &error))
     status = cmd_fail(error);

@@ -696,6 +696,17 @@ test_mistakes(void)
   g_assert_error(error, SIM_ERROR, SIM_ERROR_NAME);
   g_assert_nonnull(strstr(error->message, "client:1-server:80"));
   g_clear_error(&error);
+  request = request_of("cwnd", run, run);
+  request.raw = true;
+  g_assert_false(figure_make(&request, &error));
+  g_assert_cmpstr(error->message, ==, "\"raw\": the figure \"cwnd\" takes no such option");
+  g_clear_error(&error);
+  request = request_of("ladder", run, run);
+  request.from = 2 * SIM_SECOND;
+  request.to = SIM_SECOND;
+  g_assert_false(figure_make(&request, &error));
+  g_assert_cmpstr(error->message, ==, "from 2 s is later than to 1 s");
+  g_clear_error(&error);
   request = request_of("cwnd", run, empty);
   request.script_only = true;
   request.conn = "server:80"; /* a part of the name will do */
