@@ -54,6 +54,8 @@ void tcp_sack_take(TcpConn *conn, const Packet *packet, TcpAckSeen *seen); /* th
 void tcp_sack_delivered(TcpConn *conn, TcpSegment *segment, TcpAckSeen *seen);
 void tcp_sack_detect(TcpConn *conn, TcpAckSeen *seen); /* RFC 6675's IsLost */
 void tcp_sack_forget(TcpConn *conn);
+/* The hints into the list of segments, and what is known of the last blocks, are void. */
+void tcp_sack_unhint(TcpSending *sending);
 /* It is not believed lost any more; not outstanding as a retransmission any more. */
 void tcp_sack_clear_lost(TcpConn *conn, TcpSegment *segment);
 void tcp_sack_clear_resent(TcpConn *conn, TcpSegment *segment);

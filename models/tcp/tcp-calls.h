@@ -144,6 +144,9 @@ SIM_RARE void
 tcp_output_probe(TcpConn *conn);        /* the persist timer: ask for the window, or use it */
 void tcp_output_persist(TcpConn *conn); /* the next window probe waits its whole time from now */
 SimTime tcp_output_persist_wait(const TcpConn *conn); /* that time, with its back-off */
+/* Has it found, at this moment, that a full segment has to wait? More data is no reason to look
+ * again. */
+bool tcp_output_has_stopped(const TcpConn *conn);
 /* cwnd's share that is in use, bytes (RFC 6675's pipe, with duplicate ACKs counted). */
 uint64_t tcp_pipe(const TcpConn *conn);
 

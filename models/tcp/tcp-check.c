@@ -27,7 +27,8 @@ sum_list(const TcpConn *conn, Sums *sum, const char **broken)
   const TcpSending *sending = conn->sending;
   Sums sums = {0};
   uint32_t seq = 0;
-  bool hint_passed = false;
+  bool hint_passed = false, ahead = sending->rack_passed == NULL;
+  const TcpSegment *last_sacked = NULL;
   for (const TcpSegment *segment = sending->segments; segment != NULL; segment = segment->next) {
     HOLDS(sums.out == 0 || segment->seq == seq);
     seq = tcp_segment_end(segment);
@@ -36,6 +37,10 @@ sum_list(const TcpConn *conn, Sums *sum, const char **broken)
     HOLDS(!(segment->resent && (segment->lost || segment->sacked)));
     hint_passed |= segment == sending->lost_hint;
     HOLDS(!segment->lost || hint_passed);
+    HOLDS(ahead || segment->sacked || segment->lost || segment->resent);
+    ahead |= segment == sending->rack_passed;
+    if (segment->sacked)
+      last_sacked = segment;
     sums.out++;
     sums.lost += segment->lost;
     sums.sacked += segment->sacked;
@@ -52,6 +57,7 @@ sum_list(const TcpConn *conn, Sums *sum, const char **broken)
   } else if (tcp_synchronized(conn)) {
     HOLDS(sending->segments == NULL && conn->snd_una == conn->snd_nxt);
   }
+  HOLDS(ahead && sending->sack_last == last_sacked);
   *sum = sums;
   return true;
 }

@@ -112,6 +112,7 @@ free_segments(TcpConn *conn)
     sending->segments = segment->next;
     tcp_segment_free(conn, segment);
   }
+  tcp_sack_unhint(sending);
   sending->segments_tail = NULL;
   sending->segments_out = sending->lost_out = sending->dup_acks = 0;
   sending->sacked_out = sending->resent_out = 0;

@@ -39,6 +39,10 @@ take_acked(TcpConn *conn, uint32_t ack, TcpAckSeen *seen)
     tcp_sack_clear_resent(conn, segment);
     if (sending->lost_hint == segment)
       sending->lost_hint = segment->next;
+    if (sending->sack_last == segment)
+      sending->sack_last = NULL;
+    if (sending->rack_passed == segment)
+      sending->rack_passed = NULL;
     seen->acked_segments++;
     seen->acked_bytes += segment->length;
     conn->fin_acked |= !!(segment->flags & TCP_FIN);

@@ -90,6 +90,7 @@ tcp_mtu_split(TcpConn *conn, TcpSegment *segment, uint32_t length)
   sending->segments_out++;
   sending->lost_out += rest->lost;
   sending->resent_out += rest->resent;
+  sending->known_count = 0; /* a segment may begin now within a block */
 }
 
 /* RFC 1191 6.4 and RFC 8201 5.4: what was too large is sent again; "the retransmission should not

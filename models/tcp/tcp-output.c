@@ -240,6 +240,20 @@ probe_mtu(TcpConn *conn)
   return probe != TCP_MTU_PROBE_WAIT;
 }
 
+/* Is a full segment waiting behind what is out? More data changes nothing for it. */
+static bool
+has_full_segment(const TcpConn *conn)
+{
+  return conn->written - position_of_next(conn) >= conn->mss && conn->sending->segments != NULL &&
+         !conn->sending->search.enabled;
+}
+
+bool
+tcp_output_has_stopped(const TcpConn *conn)
+{
+  return conn->sending->stopped_at == tcp_now(conn);
+}
+
 SIM_HOT void
 tcp_output(TcpConn *conn)
 {
@@ -289,6 +303,8 @@ tcp_output(TcpConn *conn)
     case SEND_LATER:
       break;
     }
+    bool waits = plan.act == SEND_CWND || plan.act == SEND_NOTHING;
+    sending->stopped_at = waits && has_full_segment(conn) ? tcp_now(conn) : -1;
     bool limited = tcp_pipe(conn) + conn->mss > conn->cc.cwnd;
     if (sent || plan.act == SEND_CWND)
       tcp_validation_sent(conn, limited);

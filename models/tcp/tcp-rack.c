@@ -61,6 +61,43 @@ tcp_rack_is_recent(const TcpConn *conn, const TcpSegment *segment)
   return remaining(conn, segment, 0) > 0;
 }
 
+/* Was it sent before something that has arrived? */
+static bool
+is_overtaken(const TcpSending *sending, const TcpSegment *segment)
+{
+  return sent_after(sending->rack_sent_at, sending->rack_end, segment->sent_at,
+                    tcp_segment_end(segment));
+}
+
+/* Marks an overtaken segment, or returns how long it still has; 0: it waits no more. */
+static SimTime
+look_at(TcpConn *conn, TcpSegment *segment, SimTime window, TcpAckSeen *seen)
+{
+  SimTime left = remaining(conn, segment, window);
+  if (left > 0)
+    return left;
+  seen->newly_lost += tcp_recovery_mark_lost(conn, segment, PACKET_CAUSE_RACK);
+  return 0;
+}
+
+/* Up to rack_passed only what was sent again may be overdue, and its number is known. */
+static SimTime
+look_at_resent(TcpConn *conn, SimTime window, TcpAckSeen *seen)
+{
+  TcpSending *sending = conn->sending;
+  const TcpSegment *end = sending->rack_passed->next;
+  TcpSegment *segment = sending->segments;
+  SimTime longest = 0;
+  for (uint32_t n = sending->resent_out; n > 0 && segment != end; segment = segment->next) {
+    if (!segment->resent)
+      continue;
+    n--;
+    if (is_overtaken(sending, segment))
+      longest = MAX(longest, look_at(conn, segment, window, seen));
+  }
+  return longest;
+}
+
 /* RFC 8985 6.2 step 5: marks what is overdue and returns how long the rest still has; 0: nothing
  * waits. In the list's order what was never sent again is in the order of sending. */
 static SIM_HOT SimTime
@@ -68,20 +105,23 @@ detect(TcpConn *conn, TcpAckSeen *seen)
 {
   TcpSending *sending = conn->sending;
   SimTime window = reordering_window(conn), longest = 0;
-  for (TcpSegment *segment = sending->segments; segment != NULL; segment = segment->next) {
-    if (segment->sacked || segment->lost)
-      continue;
-    if (!sent_after(sending->rack_sent_at, sending->rack_end, segment->sent_at,
-                    tcp_segment_end(segment))) {
-      if (segment->retransmits == 0)
+  TcpSegment *segment = sending->segments;
+  if (sending->rack_passed != NULL) {
+    segment = sending->rack_passed->next;
+    if (sending->resent_out > 0)
+      longest = look_at_resent(conn, window, seen);
+  }
+  bool passing = true;
+  for (; segment != NULL; segment = segment->next) {
+    if (!segment->sacked && !segment->lost) {
+      if (is_overtaken(sending, segment))
+        longest = MAX(longest, look_at(conn, segment, window, seen));
+      else if (segment->retransmits == 0)
         break;
-      continue;
     }
-    SimTime left = remaining(conn, segment, window);
-    if (left > 0)
-      longest = MAX(longest, left);
-    else
-      seen->newly_lost += tcp_recovery_mark_lost(conn, segment, PACKET_CAUSE_RACK);
+    passing = passing && (segment->sacked || segment->lost || segment->resent);
+    if (passing)
+      sending->rack_passed = segment;
   }
   return longest;
 }

@@ -9,6 +9,8 @@
  * Supported standards: RFC 2018, RFC 2883, RFC 6675 (IsLost). */
 #include "models/tcp/tcp-conn.h"
 
+#include <string.h>
+
 #define REORDERING_MOST 300 /* segments: Linux's tcp_max_reordering */
 
 /* `low` arrived although `conn->sending->sacked_end`, beyond it, had arrived before this ACK: the
@@ -67,6 +69,8 @@ mark(TcpConn *conn, TcpSegment *segment, TcpAckSeen *seen)
   tcp_sack_clear_lost(conn, segment);
   tcp_sack_clear_resent(conn, segment);
   segment->sacked = true;
+  if (sending->sack_last == NULL || seq_after(segment->seq, sending->sack_last->seq))
+    sending->sack_last = segment;
   if (seq_after(tcp_segment_end(segment), seen->sacked_end))
     seen->sacked_end = tcp_segment_end(segment);
   sending->sacked_out++;
@@ -98,23 +102,58 @@ sort_blocks(const TcpConn *conn, const TcpSackBlock *given, unsigned count, TcpS
   return n;
 }
 
+/* Where in `block` begins what the last option did not say. */
+static uint32_t
+news_in(const TcpSending *sending, const TcpSackBlock *block)
+{
+  uint32_t from = block->start;
+  for (unsigned i = 0; i < sending->known_count; i++) {
+    const TcpSackBlock *known = &sending->known[i];
+    if (seq_at_or_before(known->start, from) && seq_after(known->end, from))
+      from = known->end;
+  }
+  return seq_before(from, block->end) ? from : block->end;
+}
+
+/* Marks what lies whole in [from, end), beginning with `segment` or where there is nothing before.
+ * Returns where it stopped: NULL behind the last. */
+static TcpSegment *
+mark_block(TcpConn *conn, TcpSegment *segment, uint32_t from, uint32_t end, TcpAckSeen *seen)
+{
+  const TcpSegment *last = conn->sending->sack_last;
+  if (last != NULL && seq_at_or_after(from, tcp_segment_end(last)))
+    segment = last->next;
+  while (segment != NULL && seq_before(segment->seq, from))
+    segment = segment->next;
+  for (; segment != NULL && seq_before(segment->seq, end); segment = segment->next) {
+    if (segment->sacked)
+      continue;
+    if (seq_after(tcp_segment_end(segment), end))
+      break;
+    mark(conn, segment, seen);
+  }
+  return segment;
+}
+
+/* From one ACK to the next a block has grown by a segment as a rule, at its end; the list is not
+ * walked for more than that, as Linux does it with its own hint and cache. */
 static G_GNUC_NO_INLINE void
 mark_blocks(TcpConn *conn, const TcpSackBlock *given, unsigned count, TcpAckSeen *seen)
 {
+  TcpSending *sending = conn->sending;
   TcpSackBlock blocks[TCP_SACK_BLOCKS];
   unsigned n = sort_blocks(conn, given, count, blocks);
-  TcpSegment *segment = conn->sending->segments;
+  TcpSegment *segment = sending->segments;
   for (unsigned i = 0; i < n; i++) {
-    while (segment != NULL && seq_before(segment->seq, blocks[i].start))
-      segment = segment->next;
-    for (; segment != NULL && seq_before(segment->seq, blocks[i].end); segment = segment->next) {
-      if (segment->sacked)
-        continue;
-      if (seq_after(tcp_segment_end(segment), blocks[i].end))
-        break;
-      mark(conn, segment, seen);
-    }
+    uint32_t from = news_in(sending, &blocks[i]);
+    if (from == blocks[i].end)
+      continue;
+    segment = mark_block(conn, segment, from, blocks[i].end, seen);
+    if (segment != NULL && seq_before(segment->seq, blocks[i].end))
+      blocks[i].end = segment->seq; /* of this one only a part was reported */
   }
+  memcpy(sending->known, blocks, n * sizeof(TcpSackBlock));
+  sending->known_count = (uint8_t)n;
 }
 
 /* RFC 2883 4: is the first block the report of a duplicate? */
@@ -146,8 +185,10 @@ tcp_sack_take(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
 {
   TcpSending *sending = conn->sending;
   const TcpHeader *tcp = &packet->tcp;
-  if (sending->sacked_out == 0)
+  if (sending->sacked_out == 0) {
     sending->sacked_end = conn->snd_una;
+    sending->known_count = 0;
+  }
   seen->sacked_end = sending->sacked_end;
   if (!conn->sack_ok || !(tcp->options & TCP_OPT_SACK))
     return;
@@ -160,11 +201,19 @@ tcp_sack_take(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
 }
 
 void
+tcp_sack_unhint(TcpSending *sending)
+{
+  sending->sack_last = sending->rack_passed = NULL;
+  sending->known_count = 0;
+}
+
+void
 tcp_sack_forget(TcpConn *conn)
 {
   TcpSending *sending = conn->sending;
   for (TcpSegment *segment = sending->segments; segment != NULL; segment = segment->next)
     segment->sacked = false;
+  tcp_sack_unhint(sending);
   sending->sacked_out = 0;
   sending->sacked_bytes = 0;
 }

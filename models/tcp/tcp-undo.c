@@ -45,6 +45,7 @@ tcp_undo(TcpConn *conn, bool losses_too, TcpUndo proof)
   if (losses_too)
     for (TcpSegment *segment = sending->segments; sending->lost_out > 0; segment = segment->next)
       tcp_sack_clear_lost(conn, segment);
+  sending->rack_passed = NULL;
   tcp_cwnd_undo(conn);
   sending->undone = (uint8_t)proof;
   sending->undo_armed = false;

@@ -145,7 +145,8 @@ tcp_send(TcpConn *conn, uint64_t count, const void *bytes)
   }
   mark_pushes(conn, conn->written - taken, taken == count);
   conn->writer_waits |= taken < count;
-  tcp_output(conn);
+  if (!tcp_output_has_stopped(conn))
+    tcp_output(conn);
   tcp_finish(conn, outer);
   return taken;
 }

@@ -10,7 +10,7 @@ tcp_work_nothing(TcpSending *sending, TcpReceiving *receiving)
 {
   memset(sending, 0, sizeof *sending); /* the gaps between fields too: they are compared */
   sending->last_send_at = sending->first_timeout_at = sending->rack_sent_at = -1;
-  sending->probing_since = -1;
+  sending->probing_since = sending->stopped_at = -1;
   sending->reordering = TCP_DUP_THRESHOLD;
   sending->rack_steps = 1;
   memset(receiving, 0, sizeof *receiving);

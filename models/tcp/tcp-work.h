@@ -62,6 +62,8 @@ typedef struct TcpSending {
   uint32_t reordering;   /* segments: what counts as out of order and not as lost; 3 at first */
   uint32_t sacked_end;   /* end of the highest of sacked_out; snd_una when there is none */
   SimTime last_send_at;  /* data; -1: none */
+  SimTime stopped_at;    /* when tcp_output() last stopped before a full segment that waits for room
+                            in cwnd or in the window; -1: it did not */
   void *cc_state;        /* owned; NULL when the ops want none */
 
   TcpPacer *pacer;           /* owned; NULL: data leaves as soon as it may */
@@ -108,6 +110,12 @@ typedef struct TcpSending {
 
   /* what is believed lost, and what has arrived beyond a gap */
   TcpSegment *lost_hint; /* at or before the first that is lost; valid while lost_out > 0 */
+  TcpSegment *sack_last; /* the last one that SACK reported; NULL: none */
+  TcpSegment
+      *rack_passed; /* it and all before it are reported, lost or sent again; NULL: unknown */
+  /* What the last SACK option said, in order: all segments that begin in it are marked. */
+  TcpSackBlock known[TCP_SACK_BLOCKS];
+  uint8_t known_count;
   uint64_t lost_bytes;   /* payload of the lost ... */
   uint64_t sacked_bytes; /* ... and of the reported */
 
