@@ -204,6 +204,8 @@ tcp_finish(TcpConn *conn, bool outer)
       conn->ops->event(conn, events, conn->user);
   }
   conn->busy = false;
+  if (G_UNLIKELY(conn->state == TCP_TIME_WAIT) && !conn->held)
+    tcp_work_rest(conn);
 #ifdef SIM_CHECKS
   const char *broken = tcp_check(conn);
   if (broken != NULL)

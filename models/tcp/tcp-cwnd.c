@@ -7,6 +7,8 @@
  * a spurious time-out: what was before). */
 #include "models/tcp/tcp-conn.h"
 
+#include <string.h>
+
 const TcpCcOps *
 tcp_cwnd_ops(const TcpConn *conn)
 {
@@ -67,7 +69,10 @@ tcp_cwnd_begin(TcpConn *conn)
   tcp_validation_in_order(conn);
   if (ops->state_size == 0)
     return;
-  sending->cc_state = g_malloc0(ops->state_size);
+  if (ops->state_size <= sizeof sending->cc_room)
+    sending->cc_state = memset(sending->cc_room, 0, ops->state_size);
+  else
+    sending->cc_state = g_malloc0(ops->state_size);
   if (ops->init != NULL)
     ops->init(&conn->cc, sending->cc_state, tcp_now(conn));
 }
@@ -86,7 +91,8 @@ tcp_cwnd_free_state(TcpConn *conn)
     return;
   if (tcp_cwnd_ops(conn)->release != NULL)
     tcp_cwnd_ops(conn)->release(sending->cc_state);
-  g_free(sending->cc_state);
+  if (sending->cc_state != sending->cc_room)
+    g_free(sending->cc_state);
   sending->cc_state = NULL;
 }
 

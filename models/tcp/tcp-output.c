@@ -140,17 +140,27 @@ decide(TcpConn *conn)
   return plan;
 }
 
+/* The first mark is used up: the next takes its place. */
+static void
+next_push(TcpSending *sending)
+{
+  GArray *more = sending->push_more;
+  sending->push_at = UINT64_MAX;
+  if (more == NULL || more->len == 0)
+    return;
+  sending->push_at = g_array_index(more, uint64_t, 0);
+  g_array_remove_index(more, 0);
+}
+
 /* Was a PSH marked exactly at `end`? Marks that a segment's end has passed are gone. */
 static bool
-wants_push(TcpConn *conn, uint64_t end)
+wants_push(TcpSending *sending, uint64_t end)
 {
   bool push = false;
-  GArray *marks = conn->sending->push_marks;
-  guint n = 0;
-  while (marks != NULL && n < marks->len && g_array_index(marks, uint64_t, n) <= end)
-    push |= g_array_index(marks, uint64_t, n++) == end;
-  if (n > 0)
-    g_array_remove_range(marks, 0, n);
+  while (sending->push_at <= end) {
+    push = sending->push_at == end;
+    next_push(sending);
+  }
   return push;
 }
 
@@ -161,7 +171,7 @@ append_segment(TcpConn *conn, uint32_t length, bool fin)
   TcpSegment *segment = tcp_segment_new(conn);
   segment->seq = conn->snd_nxt;
   segment->length = length;
-  if (length > 0 && wants_push(conn, position_of_next(conn) + length))
+  if (length > 0 && wants_push(sending, position_of_next(conn) + length))
     segment->flags |= TCP_PSH;
   if (fin)
     segment->flags |= length == 0 && sending->fin_cut_off ? TCP_FIN | TCP_PSH : TCP_FIN;

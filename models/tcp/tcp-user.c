@@ -101,10 +101,14 @@ static void
 mark_push(TcpConn *conn, uint64_t position)
 {
   TcpSending *sending = conn->sending;
-  if (sending->push_marks == NULL)
-    sending->push_marks = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-  g_array_append_val(sending->push_marks, position);
   sending->pushed = position;
+  if (sending->push_at == UINT64_MAX) {
+    sending->push_at = position;
+    return;
+  }
+  if (sending->push_more == NULL)
+    sending->push_more = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+  g_array_append_val(sending->push_more, position);
 }
 
 /* PSH is decided when data is written: at the end of a write, and within a long one where half the

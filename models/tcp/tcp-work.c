@@ -11,6 +11,7 @@ tcp_work_nothing(TcpSending *sending, TcpReceiving *receiving)
   memset(sending, 0, sizeof *sending); /* the gaps between fields too: they are compared */
   sending->last_send_at = sending->first_timeout_at = sending->rack_sent_at = -1;
   sending->probing_since = sending->stopped_at = -1;
+  sending->push_at = UINT64_MAX;
   sending->reordering = TCP_DUP_THRESHOLD;
   sending->rack_steps = 1;
   memset(receiving, 0, sizeof *receiving);
@@ -54,18 +55,21 @@ free_sending(TcpConn *conn)
 {
   TcpSending *sending = conn->sending;
   stream_clear(&sending->out);
-  if (sending->push_marks != NULL)
-    g_array_free(sending->push_marks, TRUE);
+  if (sending->push_more != NULL)
+    g_array_free(sending->push_more, TRUE);
   tcp_cwnd_free_state(conn);
-  g_free(sending->rate);
-  g_free(sending->validation);
+  if (sending->rate != NULL)
+    g_free(sending->rate);
+  if (sending->validation != NULL)
+    g_free(sending->validation);
   sim_slab_free(&conn->host->sendings, sending);
 }
 
 static void
 free_receiving(TcpHost *host, TcpReceiving *receiving)
 {
-  ranges_clear(&receiving->beyond);
+  if (receiving->beyond.items != NULL)
+    ranges_clear(&receiving->beyond);
   if (receiving->held != NULL)
     g_array_free(receiving->held, TRUE);
   stream_clear(&receiving->in);
@@ -100,6 +104,23 @@ unretire(TcpConn *conn)
     sim_slab_unretire(&host->sendings);
   if (conn->retired & RETIRED_RECEIVING)
     sim_slab_unretire(&host->receivings);
+}
+
+/* What is measured by rate, paced, or counted in memory is asked for in TIME-WAIT, too. */
+void
+tcp_work_rest(TcpConn *conn)
+{
+  TcpHost *host = conn->host;
+  TcpSending *sending = conn->sending;
+  TcpReceiving *receiving = conn->receiving;
+  if (sending != &host->nothing_sent && sending->rate == NULL && sending->pacer == NULL) {
+    free_sending(conn);
+    conn->sending = &host->nothing_sent;
+  }
+  if (receiving != &host->nothing_received && receiving->held == NULL) {
+    free_receiving(host, receiving);
+    conn->receiving = &host->nothing_received;
+  }
 }
 
 void

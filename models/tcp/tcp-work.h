@@ -50,6 +50,8 @@ typedef struct TcpMtuSearch {
   SimTime since;       /* when the search (last) began */
 } TcpMtuSearch;
 
+#define TCP_CC_ROOM 160 /* bytes: as much as CUBIC's state */
+
 /* What every sending and every ACK needs stands first. */
 typedef struct TcpSending {
   TcpSegment *segments, *segments_tail;
@@ -64,12 +66,13 @@ typedef struct TcpSending {
   SimTime last_send_at;  /* data; -1: none */
   SimTime stopped_at;    /* when tcp_output() last stopped before a full segment that waits for room
                             in cwnd or in the window; -1: it did not */
-  void *cc_state;        /* owned; NULL when the ops want none */
+  void *cc_state;        /* cc_room, or owned where that is too small; NULL: the ops want none */
 
   TcpPacer *pacer;           /* owned; NULL: data leaves as soon as it may */
   TcpRate *rate;             /* owned; NULL: the ops want no rates */
   TcpValidation *validation; /* owned; NULL: no RFC 7661 */
-  GArray *push_marks;        /* of uint64_t: where PSH stands in what is not yet sent; NULL: none */
+  uint64_t push_at; /* stream position of the first PSH in what is not yet sent; UINT64_MAX: none */
+  GArray *push_more; /* of uint64_t: of those behind it; owned; NULL: there never was one */
   TcpStream out;
   uint64_t pushed; /* position of the last PSH that was marked */
   SimTime
@@ -128,6 +131,8 @@ typedef struct TcpSending {
   uint32_t undo_marker;              /* snd_una when the reduction began */
   int32_t undo_resent;               /* retransmissions that DSACK has not shown to be needless */
   uint32_t resent_stamp; /* our timestamp clock at this episode's first retransmission */
+
+  uint64_t cc_room[TCP_CC_ROOM / sizeof(uint64_t)];
 } TcpSending;
 
 typedef struct TcpReceiving {
@@ -161,5 +166,8 @@ bool tcp_work_has_sent(const TcpConn *conn);
 /* What says "nothing yet". */
 void tcp_work_nothing(TcpSending *sending, TcpReceiving *receiving);
 void tcp_work_free(TcpConn *conn);
+/* The connection is in TIME-WAIT and nobody holds it: it neither sends nor receives any more, and
+ * what it had for that goes back to the slabs. */
+void tcp_work_rest(TcpConn *conn);
 /* The connection is dead: what it has counts as retired (sim/slab.h) until it is freed. */
 void tcp_work_retire(TcpConn *conn);
