@@ -37,6 +37,7 @@ sum_list(const TcpConn *conn, Sums *sum, const char **broken)
     HOLDS(!(segment->resent && (segment->lost || segment->sacked)));
     hint_passed |= segment == sending->lost_hint;
     HOLDS(!segment->lost || hint_passed);
+    HOLDS(!segment->resent || segment->sent_at >= sending->resent_since);
     HOLDS(ahead || segment->sacked || segment->lost || segment->resent);
     ahead |= segment == sending->rack_passed;
     if (segment->sacked)

@@ -80,21 +80,27 @@ look_at(TcpConn *conn, TcpSegment *segment, SimTime window, TcpAckSeen *seen)
   return 0;
 }
 
-/* Up to rack_passed only what was sent again may be overdue, and its number is known. */
+/* Up to rack_passed only what was sent again may be overdue, and its number is known; where nothing
+ * that was sent later has arrived, detect() does not ask. */
 static SimTime
 look_at_resent(TcpConn *conn, SimTime window, TcpAckSeen *seen)
 {
   TcpSending *sending = conn->sending;
   const TcpSegment *end = sending->rack_passed->next;
   TcpSegment *segment = sending->segments;
-  SimTime longest = 0;
-  for (uint32_t n = sending->resent_out; n > 0 && segment != end; segment = segment->next) {
+  SimTime longest = 0, since = SIM_TIME_NEVER;
+  uint32_t n = sending->resent_out;
+  for (; n > 0 && segment != end; segment = segment->next) {
     if (!segment->resent)
       continue;
     n--;
     if (is_overtaken(sending, segment))
       longest = MAX(longest, look_at(conn, segment, window, seen));
+    if (segment->resent)
+      since = MIN(since, segment->sent_at);
   }
+  if (n == 0 && sending->resent_out > 0)
+    sending->resent_since = since;
   return longest;
 }
 
@@ -108,7 +114,7 @@ detect(TcpConn *conn, TcpAckSeen *seen)
   TcpSegment *segment = sending->segments;
   if (sending->rack_passed != NULL) {
     segment = sending->rack_passed->next;
-    if (sending->resent_out > 0)
+    if (sending->resent_out > 0 && sending->rack_sent_at >= sending->resent_since)
       longest = look_at_resent(conn, window, seen);
   }
   bool passing = true;

@@ -150,6 +150,8 @@ note_resent(TcpConn *conn, TcpSegment *segment)
   TcpSending *sending = conn->sending;
   if (!segment->resent) {
     segment->resent = true;
+    if (sending->resent_out == 0)
+      sending->resent_since = tcp_now(conn);
     sending->resent_out++;
   }
   sending->undo_resent = MAX(sending->undo_resent, 0) + 1;

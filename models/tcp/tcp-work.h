@@ -115,7 +115,8 @@ typedef struct TcpSending {
   TcpSegment *lost_hint; /* at or before the first that is lost; valid while lost_out > 0 */
   TcpSegment *sack_last; /* the last one that SACK reported; NULL: none */
   TcpSegment
-      *rack_passed; /* it and all before it are reported, lost or sent again; NULL: unknown */
+      *rack_passed;     /* it and all before it are reported, lost or sent again; NULL: unknown */
+  SimTime resent_since; /* none of resent_out was sent before; valid while there are some */
   /* What the last SACK option said, in order: all segments that begin in it are marked. */
   TcpSackBlock known[TCP_SACK_BLOCKS];
   uint8_t known_count;
