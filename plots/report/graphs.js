@@ -11,7 +11,7 @@ class Graph {
     Object.assign(this, { axis, title, curves, show });
     this.legend = element('p', { class: 'legend' });
     this.picture = svg('svg', { class: 'graph', role: 'img', 'aria-label': this.summary() });
-    this.root = element('figure', {}, element('figcaption', {}, title), this.legend, this.picture);
+    this.root = element('figure', { 'aria-label': title }, element('figcaption', {}, title), this.legend, this.picture);
     const pick = event => {
       if (event.buttons !== 1)
         return;

@@ -22,7 +22,7 @@ class Player {
     this.playButton = button('▶ Play', 'Play (space)', () => this.toggle());
     this.range = element('input', { type: 'range', min: 0, max: SLIDER_STEPS, step: 1, 'aria-label': 'Time in the run',
       oninput: () => this.goTo(this.slider.time(Number(this.range.value))) });
-    this.clock = element('output', { class: 'clock' });
+    this.clock = element('output', { class: 'clock', 'aria-label': 'Time', 'aria-live': 'off' }); // the slider says it
     this.speed = element('select', { 'aria-label': 'Speed' }, ...[0.25, 0.5, 1, 2, 4, 10].map(speed =>
       element('option', { value: speed, selected: speed === 1 }, `${speed} ×`)));
     this.live = element('p', { class: 'live', role: 'status', 'aria-live': 'polite', 'aria-atomic': 'true' },

@@ -19,6 +19,8 @@ function runFacts(run) {
 }
 
 function facts(title, ...content) {
+  for (const table of content.filter(part => part.tagName === 'TABLE'))
+    table.setAttribute('aria-label', title);
   return element('section', { class: 'panel' }, element('h2', {}, title), ...content);
 }
 

@@ -64,6 +64,7 @@ class StateMachine {
       edge.label.classList.toggle('lit', on);
       taken = on ? edge : taken;
     }
+    this.root.setAttribute('aria-label', `${this.run.nodes[this.node]} is ${name}`);
     this.now.textContent = before === null ? name : `${before} → ${name}${taken ? ': ' + taken.text : ''}`;
   }
 

@@ -83,16 +83,18 @@ list_scenarios(GString *text)
 
 /* -- models and figures -- */
 
-static void
-list_figures(GString *text)
+#define NAME_WIDTH 16
+
+void
+cmd_list_figures(GString *text)
 {
   const char *const *lists[] = {figure_names(), figure_study_names(), figure_several_names()};
   for (size_t k = 0; k < G_N_ELEMENTS(lists); k++)
     for (const char *const *name = lists[k]; *name != NULL; name++) {
-      const char *needs = figure_needs(*name);
-      g_string_append_printf(text, "%-16s %s%s%s%s\n", *name, figure_shows(*name),
-                             needs != NULL ? " (needs " : "", needs != NULL ? needs : "",
-                             needs != NULL ? ")" : "");
+      g_autofree char *what =
+          g_strdup_printf("%s (needs %s)", figure_shows(*name), figure_needs(*name));
+      g_string_append_printf(text, "%-*s ", NAME_WIDTH, *name);
+      cmd_append_wrapped(text, what, NAME_WIDTH + 1, NAME_WIDTH + 1);
     }
 }
 
@@ -101,8 +103,10 @@ print_params(GString *text, const SimParam *params)
 {
   for (const SimParam *param = params; param != NULL && param->name != NULL; param++) {
     g_autofree char *accepts = sim_param_accepts(param);
-    g_string_append_printf(text, "    %-12s %s; %s\n", param->name,
-                           param->help != NULL ? param->help : "", accepts);
+    g_autofree char *what =
+        g_strdup_printf("%s; %s", param->help != NULL ? param->help : "", accepts);
+    g_string_append_printf(text, "    %-12s ", param->name);
+    cmd_append_wrapped(text, what, 17, 17);
   }
 }
 
@@ -115,9 +119,13 @@ print_settings(GString *text, const SimParam *params, const void *defaults)
     g_autofree char *entry = g_strdup_printf("%s = %s", param->name, value);
     g_autofree char *accepts = sim_param_accepts(param);
     bool words = param->words != NULL || param->choices != NULL;
-    g_string_append_printf(text, "    %-26s %s\n", entry, param->help);
-    if (words)
-      g_string_append_printf(text, "    %-26s accepted: %s\n", "", accepts);
+    g_autofree char *accepted = g_strdup_printf("accepted: %s", accepts);
+    g_string_append_printf(text, "    %-26s ", entry);
+    cmd_append_wrapped(text, param->help, 31, 31);
+    if (words) {
+      g_string_append_printf(text, "%31s", "");
+      cmd_append_wrapped(text, accepted, 31, 31);
+    }
   }
 }
 
@@ -297,7 +305,7 @@ static const struct {
   void (*list)(GString *text);
 } topics[] = {
     {"scenarios", "the gallery: each file and what it shows", list_scenarios},
-    {"figures", "what `figure` and `roundtrip plot` draw", list_figures},
+    {"figures", "what `figure` and `roundtrip plot` draw", cmd_list_figures},
     {"cc", "congestion controls: tcp = {cc = ...}", list_cc},
     {"loss", "loss models: link(a, b, {loss = ...})", list_loss},
     {"jitter", "jitter models: link(a, b, {jitter = ...})", list_jitter},

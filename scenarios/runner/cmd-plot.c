@@ -129,10 +129,9 @@ args_parse(PlotArgs *args, int argc, char **argv, GError **error)
 static void
 print_list(void)
 {
-  const char *const *lists[] = {figure_names(), figure_study_names(), figure_several_names()};
-  for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
-    for (const char *const *name = lists[i]; *name != NULL; name++)
-      printf("%-14s %s\n%-14s from %s\n", *name, figure_shows(*name), "", figure_needs(*name));
+  g_autoptr(GString) text = g_string_new(NULL);
+  cmd_list_figures(text);
+  fputs(text->str, stdout);
 }
 
 /* Takes FILE apart: the format by its ending, the folder, the name. */

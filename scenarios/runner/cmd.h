@@ -49,6 +49,8 @@ char *cmd_usage(const Command *command);
 /* Appends `words` and a newline, broken between words so that no line is longer than 96, the first
  * beginning in `column`, each further one behind `margin` spaces. */
 void cmd_append_wrapped(GString *text, const char *words, int column, int margin);
+/* The figures that there are, with what each shows and needs (cmd-list.c). */
+void cmd_list_figures(GString *text);
 /* Its options, with `indent` in front. */
 void cmd_usage_options(GString *text, const Command *command, const char *indent);
 /* The time of an option, "50 ms" or seconds, not negative. NULL, not given, leaves *time alone. */
