@@ -23,9 +23,8 @@ typedef struct FigureKind {
 } FigureKind;
 const FigureKind *figure_kind(const char *name);       /* NULL: unknown */
 bool figure_unknown(const char *name, GError **error); /* an error that names the nearest */
-/* Is there what the figure is made from; are its options fit for it? */
+/* Is there what the figure is made from? */
 bool figure_has_input(const FigureRequest *request, GError **error);
-bool figure_check_request(const FigureRequest *request, GError **error);
 /* Writes title, data and settings; the size is set. */
 bool figure_fill(FigureData *data, const FigureKind *kind, GError **error);
 

@@ -31,6 +31,9 @@ typedef struct FigureRequest {
 
 FigureRequest figure_request(const char *name, const char *run); /* the defaults */
 
+/* Whether the figure, which must be known, takes the options that are set. */
+bool figure_check_request(const FigureRequest *request, GError **error);
+
 /* Makes it. An error when the figure is unknown (nearest name given), the run lacks what it needs,
  * a file cannot be written, or gnuplot is missing or fails (its message is passed on). Nothing
  * half-written is left. */

@@ -92,14 +92,14 @@ set linetype 5 lc rgb black lw thick dt (5, 2)
 set linetype 6 lc rgb orange lw thick dt (1, 2)
 set linetype 7 lc rgb sky lw thick dt (12, 4)
 set linetype 8 lc rgb grey lw thick dt 1
-set linetype 9 lc rgb blue lw normal dt (4, 2)
-set linetype 10 lc rgb red lw normal dt 1
-set linetype 11 lc rgb green lw normal dt 1
-set linetype 12 lc rgb purple lw normal dt 1
-set linetype 13 lc rgb black lw normal dt 1
-set linetype 14 lc rgb orange lw normal dt 1
+set linetype 9 lc rgb blue lw normal dt (8, 4)
+set linetype 10 lc rgb red lw normal dt (2, 3)
+set linetype 11 lc rgb green lw normal dt (10, 3, 2, 3)
+set linetype 12 lc rgb purple lw normal dt (5, 2)
+set linetype 13 lc rgb black lw normal dt (1, 2)
+set linetype 14 lc rgb orange lw normal dt (12, 4)
 set linetype 15 lc rgb sky lw normal dt 1
-set linetype 16 lc rgb grey lw normal dt (4, 2)
+set linetype 16 lc rgb grey lw normal dt (4, 2, 1, 2)
 
 # Axes of graphs: left and below, ticks outside, a faint grid, the key above the graph where it
 # hides nothing.

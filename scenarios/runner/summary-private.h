@@ -1,8 +1,10 @@
-/* summary-private: what summary.c collects and summary-write.c writes. Nobody else includes it. */
+/* summary-private: what summary.c collects, and summary-write.c and summary-run.c write. Nobody
+ * else includes it. */
 #pragma once
 
 #include "models/tcp/tcp.h"
 #include "scenarios/runner/id-map.h"
+#include "scenarios/runner/json-out.h"
 #include "scenarios/runner/summary.h"
 
 typedef struct SummaryDrops {
@@ -70,3 +72,8 @@ void summary_end_read(SummaryEnd *end);
 void summary_rest_read(Summary *summary);
 /* What a direction or a node has dropped; NULL: nothing. */
 const GArray *summary_drops(const Summary *summary, const SimOwner *owner);
+
+/* summary-write.c: DIRECTORY/NAME; ends and frees `out`. */
+bool summary_write_file(JsonOut *out, const char *directory, const char *name, GError **error);
+/* summary-run.c: run.json. */
+bool summary_write_run(const SummaryRun *run, const char *directory, GError **error);

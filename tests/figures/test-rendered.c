@@ -154,6 +154,44 @@ test_kind(gconstpointer data)
   check_alone(last);
 }
 
+/* The grey that `name` of the style is printed in: 0 to 255. */
+static double
+grey_of(const char *style, const char *name)
+{
+  g_autofree char *mark = g_strdup_printf("\n%s = 0x", name);
+  const char *at = strstr(style, mark);
+  g_assert_nonnull(at);
+  guint64 rgb = g_ascii_strtoull(at + strlen(mark), NULL, 16);
+  return 0.299 * (double)(rgb >> 16) + 0.587 * (double)(rgb >> 8 & 255) +
+         0.114 * (double)(rgb & 255);
+}
+
+/* Colour is never all: two lines of one width and one dash differ in grey, too. */
+static void
+test_lines_in_grey(void)
+{
+  g_autofree char *style = folder_read(scratch, "style.gp", NULL);
+  g_auto(GStrv) lines = g_strsplit(style, "\nset linetype ", -1);
+  guint count = g_strv_length(lines) - 1;
+  g_assert_cmpuint(count, ==, 16);
+  g_autofree char **colours = g_new0(char *, count), **strokes = g_new0(char *, count);
+  for (guint i = 0; i < count; i++) { /* "1 lc rgb blue lw thick dt 1" */
+    g_auto(GStrv) rest = g_strsplit(lines[i + 1], "\n", 2);
+    g_auto(GStrv) words = g_strsplit(rest[0], " ", 5);
+    g_assert_cmpstr(words[2], ==, "rgb");
+    colours[i] = g_strdup(words[3]);
+    strokes[i] = g_strdup(words[4]);
+    for (guint k = 0; k < i; k++)
+      if (strcmp(strokes[k], strokes[i]) == 0 &&
+          fabs(grey_of(style, colours[k]) - grey_of(style, colours[i])) < 40)
+        g_error("lines %u and %u are the same in grey", k + 1, i + 1);
+  }
+  for (guint i = 0; i < count; i++) {
+    g_free(colours[i]);
+    g_free(strokes[i]);
+  }
+}
+
 /* "An author can change a label and run gnuplot alone." */
 static void
 test_label(void)
@@ -246,6 +284,7 @@ main(int argc, char **argv)
   add_kinds(figure_several_names());
   g_test_add_func("/figures/a-label-changed-by-hand", test_label);
   g_test_add_func("/figures/plotted-again", test_again);
+  g_test_add_func("/figures/lines-in-grey", test_lines_in_grey);
   g_test_add_func("/figures/panels", test_panels);
   int status = g_test_run();
   folder_free(scratch);

@@ -171,13 +171,9 @@ figure_text(lua_State *L, const char *name)
   return text;
 }
 
-static int
-ask_figure(lua_State *L)
+static void
+check_figure_name(lua_State *L, const char *name)
 {
-  Scenario *scenario = bind_scenario(L);
-  bind_check_acting(L, "figure");
-  bind_value_count(L, 2, "figure(name, [options])");
-  const char *name = bind_value_text(L, 1, "figure", "the name");
   if (g_strv_contains(figure_study_names(), name))
     bind_error(L, "figure: \"%s\" is a figure of a study: ask for it in study{figures = {...}}",
                name);
@@ -186,38 +182,57 @@ ask_figure(lua_State *L)
                name, name);
   if (!g_strv_contains(figure_names(), name))
     bind_error_unknown(L, "figure", name, figure_names());
+}
+
+/* The options at 2, which stay on the stack and keep the texts. */
+static void
+read_figure(lua_State *L, FigureRequest *request)
+{
+  const struct {
+    const char *name, **member;
+  } texts[] = {{"title", &request->title},   {"conn", &request->conn},
+               {"link", &request->link},     {"file", &request->basename},
+               {"fields", &request->fields}, {"group", &request->group}};
   FigureOptions options = figure_defaults;
-  const char *title = NULL, *conn = NULL, *link = NULL, *file = NULL;
-  const char *fields = NULL, *group = NULL;
   lua_settop(L, 2);
-  if (bind_options_check(L, 2, &figure_options)) {
-    bind_options_read(L, 2, "figure", figure_params, &options);
-    title = figure_text(L, "title");
-    conn = figure_text(L, "conn");
-    link = figure_text(L, "link");
-    file = figure_text(L, "file");
-    fields = figure_text(L, "fields");
-    group = figure_text(L, "group");
-  }
-  if (file != NULL && (*file == '\0' || *file == '.' || strpbrk(file, "/\\") != NULL))
-    bind_error(L, "figure: file = \"%s\": a name without folder and ending is wanted", file);
-  int line = bind_line(L, NULL);
-  ScenarioFigure *figure = g_new0(ScenarioFigure, 1);
-  figure->line = line;
-  figure->request = figure_request(NULL, NULL);
-  FigureRequest *request = &figure->request;
-  request->name = g_strdup(name);
-  request->basename = g_strdup(file);
+  if (!bind_options_check(L, 2, &figure_options))
+    return;
+  bind_options_read(L, 2, "figure", figure_params, &options);
+  for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+    *texts[i].member = figure_text(L, texts[i].name);
   request->format = (FigureFormat)options.format;
-  request->width = g_strdup(options.width >= 0 ? widths[options.width] : NULL);
-  request->title = g_strdup(title);
-  request->conn = g_strdup(conn);
-  request->link = g_strdup(link);
-  request->fields = g_strdup(fields);
-  request->group = g_strdup(group);
+  request->width = options.width >= 0 ? widths[options.width] : NULL;
   request->from = options.from;
   request->to = options.to;
   request->raw = options.raw;
+  const char *file = request->basename;
+  if (file != NULL && (*file == '\0' || *file == '.' || strpbrk(file, "/\\") != NULL))
+    bind_error(L, "figure: file = \"%s\": a name without folder and ending is wanted", file);
+}
+
+static int
+ask_figure(lua_State *L)
+{
+  Scenario *scenario = bind_scenario(L);
+  bind_check_acting(L, "figure");
+  bind_value_count(L, 2, "figure(name, [options])");
+  const char *name = bind_value_text(L, 1, "figure", "the name");
+  check_figure_name(L, name);
+  FigureRequest request = figure_request(name, NULL);
+  read_figure(L, &request);
+  GError *error = NULL;
+  if (!figure_check_request(&request, &error))
+    bind_raise_in(L, "figure", error);
+  int line = bind_line(L, NULL);
+  ScenarioFigure *figure = g_new0(ScenarioFigure, 1);
+  figure->line = line;
+  figure->request = request;
+  const char **texts[] = {&figure->request.name,   &figure->request.basename,
+                          &figure->request.width,  &figure->request.title,
+                          &figure->request.conn,   &figure->request.link,
+                          &figure->request.fields, &figure->request.group};
+  for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+    *texts[i] = g_strdup(*texts[i]);
   g_ptr_array_add(scenario->figures, figure);
   if (scenario->loading && strcmp(figure_needs(name), "listeners.csv") == 0)
     scenario->trace.listeners = true;
