@@ -10,17 +10,62 @@
 #include "sim/sim.h"
 
 #define FEWEST_PAGES 64
+#define PAGES_A_WORD 64
+#ifndef SIM_HOSTILE
 #define MOST_PAGES (UINT32_C(1) << 20)
 #define FIRST_SHIFT 20 /* a microsecond */
 #define LONGEST_SHIFT 40
 #define LAST_SIGHT ((SimTime)1 << 62) /* 53 days: behind that, all is far */
 #define FIRST_NOTES 64
-#define PAGES_A_WORD 64
 #define FIRST_CROWD 256 /* insertions into a crowd, after which days may be too long */
-#ifdef SIM_HOSTILE
-#define LOOK_EVERY 3
+#define LOOK_EVERY 256  /* days at least, */
+#define LOOK_PAGES 4    /* and this part of the pages */
 #else
-#define LOOK_EVERY 256 /* days at least, and a quarter of the pages */
+/* So that ordinary runs go every way: days begin too short, are looked at all the time, and of a
+ * few seconds only; pages end soon, and a crowd is looked at as it forms. */
+#define MOST_PAGES 128
+#define FIRST_SHIFT 10
+#define LONGEST_SHIFT 34
+#define LAST_SIGHT ((SimTime)1 << 44) /* 17.6 seconds */
+#define FIRST_NOTES 1
+#define FIRST_CROWD 3
+#define LOOK_EVERY 3
+#define LOOK_PAGES PAGES_A_WORD
+#define CHECKED_AT_ONCE 64 /* pending: all of them at each change */
+#endif
+
+G_STATIC_ASSERT(SIM_CALENDAR_FEW < SIM_CALENDAR_TODAY);
+
+#ifdef SIM_HOSTILE
+
+/* What is behind each change; of many, now and then. */
+static void
+check(SimCalendar *calendar)
+{
+  if (calendar->unchecked++ < sim_calendar_count(calendar) / CHECKED_AT_ONCE)
+    return;
+  calendar->unchecked = 0;
+  sim_calendar_check(calendar);
+}
+
+static void
+poison(SimCalendar *calendar, uint32_t note)
+{
+  calendar->notes[note].entry = SIM_CALENDAR_POISON;
+}
+
+#else
+
+static inline void
+check(SimCalendar *calendar)
+{
+}
+
+static inline void
+poison(SimCalendar *calendar, uint32_t note)
+{
+}
+
 #endif
 
 static void
@@ -74,7 +119,7 @@ pages_free(SimCalendar *calendar)
 static void
 look_again(SimCalendar *calendar)
 {
-  calendar->to_look = calendar->days = MAX(LOOK_EVERY, calendar->pages / 4);
+  calendar->to_look = calendar->days = MAX(LOOK_EVERY, calendar->pages / LOOK_PAGES);
   calendar->straight = calendar->more = calendar->turned = calendar->entered = 0;
   calendar->crowd_to_look = FIRST_CROWD + 2 * calendar->crowd.count;
 }
@@ -135,6 +180,7 @@ more_notes(SimCalendar *calendar)
   calendar->note_capacity = now;
   count(calendar, (int64_t)((now - before) * sizeof *calendar->notes));
   for (uint32_t i = now; i > before; i--) {
+    poison(calendar, i - 1);
     calendar->notes[i - 1].next = calendar->free_note;
     calendar->free_note = i - 1;
   }
@@ -176,6 +222,7 @@ static inline uint32_t
 free_note(SimCalendar *calendar, uint32_t index)
 {
   uint32_t next = calendar->notes[index].next;
+  poison(calendar, index);
   calendar->notes[index].next = calendar->free_note;
   calendar->free_note = index;
   calendar->noted--;
@@ -409,6 +456,7 @@ sim_calendar_insert(SimCalendar *calendar, SimTime time, uint64_t key, SimEvent 
   SimCalendarEntry entry = {time, key, event};
   if (time >= calendar->today_ends) {
     put(calendar, entry);
+    check(calendar);
     return;
   }
   calendar->straight++;
@@ -416,6 +464,7 @@ sim_calendar_insert(SimCalendar *calendar, SimTime time, uint64_t key, SimEvent 
     sort_in(calendar, entry);
   else
     insert_crowded(calendar, entry);
+  check(calendar);
 }
 
 /* Nothing is in sight: the days go on where the far heap begins. Where there are none, today is one
@@ -457,8 +506,11 @@ settle_day(SimCalendar *calendar, uint32_t index)
 SIM_HOT bool
 sim_calendar_turn(SimCalendar *calendar)
 {
-  if (G_UNLIKELY(calendar->noted == 0))
-    return calendar->crowd.count > 0 || go_far(calendar);
+  if (G_UNLIKELY(calendar->noted == 0)) {
+    bool some = calendar->crowd.count > 0 || go_far(calendar);
+    check(calendar);
+    return some;
+  }
   if (G_UNLIKELY(calendar->crowd.count > 0))
     return true;
   uint64_t day = (uint64_t)calendar->today_ends >> calendar->shift;
@@ -472,6 +524,7 @@ sim_calendar_turn(SimCalendar *calendar)
   if (index != SIM_CALENDAR_NONE || calendar->far_next < calendar->in_sight ||
       calendar->to_look == 0)
     settle_day(calendar, index);
+  check(calendar);
   return true;
 }
 
@@ -482,6 +535,7 @@ sim_calendar_take(SimCalendar *calendar)
     calendar->today[--calendar->today_count].event->heap_index = SIM_EVENT_IDLE;
   else
     sim_heap_pop(&calendar->crowd);
+  check(calendar);
 }
 
 /* Out of today's array. */
@@ -528,4 +582,5 @@ sim_calendar_remove(SimCalendar *calendar, SimEvent *event)
     break;
   }
   event->heap_index = SIM_EVENT_IDLE;
+  check(calendar);
 }

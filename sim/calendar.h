@@ -27,8 +27,13 @@
 struct SimEvent;
 
 /* The most that today's array holds; so few that everything is today. */
+#ifndef SIM_HOSTILE
 #define SIM_CALENDAR_TODAY 24
 #define SIM_CALENDAR_FEW 8
+#else
+#define SIM_CALENDAR_TODAY 3
+#define SIM_CALENDAR_FEW 2
+#endif
 
 typedef struct SimCalendarEntry {
   SimTime time;
@@ -43,6 +48,8 @@ typedef struct SimCalendarNote {
 } SimCalendarNote;
 
 #define SIM_CALENDAR_NONE UINT32_MAX
+/* What a free note holds in a hostile build. */
+#define SIM_CALENDAR_POISON ((SimCalendarEntry){-1, UINT64_MAX, NULL})
 
 typedef struct SimCalendar {
   uint32_t today_count;
@@ -72,6 +79,9 @@ typedef struct SimCalendar {
   uint32_t crowd_to_look; /* insertions into the crowd until it is looked at */
 
   uint64_t *memory; /* bytes of all that count there; NULL: nobody counts */
+#ifdef SIM_HOSTILE
+  uint32_t unchecked; /* changes since it was looked at as a whole */
+#endif
 } SimCalendar;
 
 /* What it takes is added to *memory, which outlives it (NULL: not counted). */
@@ -85,6 +95,10 @@ void sim_calendar_remove(SimCalendar *calendar, struct SimEvent *event);
 bool sim_calendar_turn(SimCalendar *calendar);
 /* Takes out what sim_calendar_first() has just returned. */
 void sim_calendar_take(SimCalendar *calendar);
+
+/* Whether all of it is as said above (asserted): for tests, and at each change in a hostile build.
+ */
+void sim_calendar_check(const SimCalendar *calendar);
 
 /* How many entries it has room for, and the bytes of all of it. */
 uint64_t sim_calendar_room(const SimCalendar *calendar);

@@ -33,6 +33,9 @@ typedef struct SimHeap {
   uint32_t capacity;  /* entries there is room for */
   bool hole;          /* at the root */
   uint64_t *memory;   /* bytes of all that count there; NULL: nobody counts */
+#ifdef SIM_HOSTILE
+  uint32_t unchecked; /* changes since it was looked at as a whole */
+#endif
 } SimHeap;
 
 /* What it takes is added to *memory, which outlives it (NULL: not counted). */

@@ -48,24 +48,34 @@ direction_settings(LinkDirection *direction, const LinkSettings *settings)
   direction->overhead = settings->overhead;
 }
 
-/* The least number that gives names of their own to the link and both directions. */
+/* Whether a number gives names of their own to the link and both directions. */
+static bool
+is_free(const Net *net, const Node *a, const Node *b, unsigned number)
+{
+  char suffix[16] = "";
+  if (number > 1)
+    g_snprintf(suffix, sizeof suffix, ".%u", number);
+  g_autofree char *link = g_strconcat(a->name, "-", b->name, suffix, NULL);
+  g_autofree char *forward = g_strconcat(a->name, ">", b->name, suffix, NULL);
+  g_autofree char *backward = g_strconcat(b->name, ">", a->name, suffix, NULL);
+  return !net_link(net, link) && !net_link(net, forward) && !net_link(net, backward);
+}
+
+/* The first such number behind one that is taken; of many links side by side, few are asked. */
 static unsigned
 free_number(const Net *net, const Node *a, const Node *b)
 {
-  for (unsigned number = 1;; number++) {
-    char suffix[16] = "";
-    if (number > 1)
-      g_snprintf(suffix, sizeof suffix, ".%u", number);
-    char *link = g_strconcat(a->name, "-", b->name, suffix, NULL);
-    char *forward = g_strconcat(a->name, ">", b->name, suffix, NULL);
-    char *backward = g_strconcat(b->name, ">", a->name, suffix, NULL);
-    bool is_free = !net_link(net, link) && !net_link(net, forward) && !net_link(net, backward);
-    g_free(link);
-    g_free(forward);
-    g_free(backward);
-    if (is_free)
-      return number;
+  unsigned taken = 0, free = 1;
+  for (; !is_free(net, a, b, free); free *= 2)
+    taken = free;
+  while (free - taken > 1) {
+    unsigned middle = taken + (free - taken) / 2;
+    if (is_free(net, a, b, middle))
+      free = middle;
+    else
+      taken = middle;
   }
+  return free;
 }
 
 Link *

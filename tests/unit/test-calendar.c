@@ -41,6 +41,7 @@ static void
 fixture_free(Fixture *f)
 {
   g_assert_cmpuint(sim_calendar_count(&f->calendar), ==, f->count);
+  sim_calendar_check(&f->calendar);
   sim_calendar_clear(&f->calendar);
   g_assert_cmpuint(f->memory, ==, 0);
   g_free(f);
@@ -148,6 +149,8 @@ churn(Fixture *f, uint32_t pending, SimTime near, int steps)
     if (f->count < pending + 1)
       insert(f, any_delay(f, near));
     g_assert_cmpuint(sim_calendar_count(&f->calendar), ==, f->count);
+    if (step % 64 == 0)
+      sim_calendar_check(&f->calendar);
   }
 }
 
@@ -238,6 +241,8 @@ a_look_at_the_end_of_time_changes_nothing(void)
   fixture_free(f);
 }
 
+#ifndef SIM_HOSTILE /* whose days are never right for long */
+
 /* What costs no more for many than for few: a day has few events. */
 static void
 days_fit_what_happens(void)
@@ -254,6 +259,8 @@ days_fit_what_happens(void)
   fixture_free(f);
 }
 
+#endif
+
 int
 main(int argc, char **argv)
 {
@@ -265,6 +272,8 @@ main(int argc, char **argv)
   g_test_add_func("/calendar/order-holds-at-the-end-of-time", order_holds_at_the_end_of_time);
   g_test_add_func("/calendar/a-look-at-the-end-of-time-changes-nothing",
                   a_look_at_the_end_of_time_changes_nothing);
+#ifndef SIM_HOSTILE
   g_test_add_func("/calendar/days-fit-what-happens", days_fit_what_happens);
+#endif
   return g_test_run();
 }

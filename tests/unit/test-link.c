@@ -274,6 +274,10 @@ names_are_unique(void)
   g_assert_null(net_link(f.net, "b-a"));
   g_assert_true(link_toward(third, f.a) == &third->forward);
   g_assert_true(link_toward(third, f.b) == &third->backward);
+  for (unsigned number = 4; number <= 40; number++) {
+    g_autofree char *name = g_strdup_printf("a-b.%u", number);
+    g_assert_cmpstr(link_new(f.a, f.b, &settings, NULL)->name, ==, name);
+  }
   GError *error = NULL;
   g_assert_null(link_new(f.a, f.a, &settings, &error));
   fixture_assert_error(&error, "two different nodes; both ends are \"a\"");

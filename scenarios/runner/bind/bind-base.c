@@ -307,14 +307,23 @@ load_module(lua_State *L, const char *name, const char *path)
   lua_remove(L, -2);
 }
 
-/* require(name): upvalue 1 is the table of what has been loaded. */
+/* In the table of what has been loaded: its text is being run. */
+static const char module_begun;
+
+/* require(name): upvalue 1 is that table. */
 static int
 base_require(lua_State *L)
 {
   bind_value_count(L, 1, "require(name)");
   const char *name = bind_value_text(L, 1, "require", "the name");
   lua_pushvalue(L, 1);
-  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
+  int type = lua_rawget(L, lua_upvalueindex(1));
+  if (type == LUA_TLIGHTUSERDATA && lua_touserdata(L, -1) == &module_begun)
+    bind_error(L,
+               "require: \"%s\" was begun and has not come to its end: modules cannot need each "
+               "other in a circle",
+               name);
+  if (type != LUA_TNIL)
     return 1;
   bool clean = *name != '\0' && strlen(name) == lua_rawlen(L, 1);
   for (const char *at = name; *at != '\0'; at++)
@@ -328,6 +337,9 @@ base_require(lua_State *L)
   const char *below = luaL_gsub(L, name, ".", "/");
   const char *path = lua_pushfstring(L, "%s/%s.lua", bind_scenario(L)->folder, below);
   load_module(L, name, path);
+  lua_pushvalue(L, 1);
+  lua_pushlightuserdata(L, (void *)(uintptr_t)&module_begun);
+  lua_rawset(L, lua_upvalueindex(1));
   lua_pushvalue(L, 1);
   lua_call(L, 1, 1);
   if (lua_isnil(L, -1)) {

@@ -7,12 +7,7 @@
 static ScenarioResult *
 find_result(const Scenario *scenario, const char *name)
 {
-  for (guint i = 0; i < scenario->results->len; i++) {
-    ScenarioResult *result = scenario->results->pdata[i];
-    if (strcmp(result->name, name) == 0)
-      return result;
-  }
-  return NULL;
+  return g_hash_table_lookup(scenario->result_names, name);
 }
 
 /* The last value counts when a name is given twice. */
@@ -33,6 +28,7 @@ set_result(lua_State *L)
     result = g_new0(ScenarioResult, 1);
     result->name = g_strdup(name);
     g_ptr_array_add(scenario->results, result);
+    g_hash_table_insert(scenario->result_names, result->name, result);
   }
   result->value = number;
   return 0;

@@ -233,6 +233,7 @@ scenario_read(const ScenarioSettings *settings)
   scenario->loads = g_ptr_array_new_with_free_func(free_load);
   scenario->params = g_ptr_array_new_with_free_func(free_param);
   scenario->results = g_ptr_array_new_with_free_func(free_result);
+  scenario->result_names = g_hash_table_new(g_str_hash, g_str_equal);
   scenario->expectations = g_ptr_array_new_with_free_func(free_expectation);
   scenario->figures = g_ptr_array_new_with_free_func(free_figure);
   scenario->rules = g_ptr_array_new_with_free_func(g_free);
@@ -400,6 +401,7 @@ scenario_free(Scenario *scenario)
   g_ptr_array_unref(scenario->nodes);
   g_ptr_array_unref(scenario->congestions);
   g_ptr_array_unref(scenario->params);
+  g_hash_table_unref(scenario->result_names);
   g_ptr_array_unref(scenario->results);
   g_ptr_array_unref(scenario->expectations);
   g_ptr_array_unref(scenario->figures);

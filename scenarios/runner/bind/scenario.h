@@ -101,18 +101,19 @@ struct Scenario {
   TcpCcSettings *cc_settings; /* of congestion controls; profiles borrow them */
   GPtrArray *congestions;     /* of BindCongestion: of its own; profiles point to them */
 
-  GPtrArray *nodes;        /* of BindNode, anchored in Lua */
-  GPtrArray *loads;        /* of AppLoad, in order */
-  GPtrArray *streams;      /* of AppStream, in order */
-  GPtrArray *params;       /* of ScenarioParam */
-  GPtrArray *results;      /* of ScenarioResult */
-  GPtrArray *expectations; /* of ScenarioExpectation */
-  GPtrArray *figures;      /* of ScenarioFigure */
-  GPtrArray *rules;        /* of ScenarioRule */
-  StudyRequest *study;     /* what study{} asks for; NULL: nothing */
-  GPtrArray *unfinished;   /* of char *: coroutines that still waited at the end */
-  GPtrArray *early_notes;  /* of ScenarioNote; NULL once the run has begun */
-  ConnNames *names;        /* of connections, for the notes; NULL when nobody listens */
+  GPtrArray *nodes;         /* of BindNode, anchored in Lua */
+  GPtrArray *loads;         /* of AppLoad, in order */
+  GPtrArray *streams;       /* of AppStream, in order */
+  GPtrArray *params;        /* of ScenarioParam */
+  GPtrArray *results;       /* of ScenarioResult */
+  GHashTable *result_names; /* name -> ScenarioResult, both borrowed; look-up only */
+  GPtrArray *expectations;  /* of ScenarioExpectation */
+  GPtrArray *figures;       /* of ScenarioFigure */
+  GPtrArray *rules;         /* of ScenarioRule */
+  StudyRequest *study;      /* what study{} asks for; NULL: nothing */
+  GPtrArray *unfinished;    /* of char *: coroutines that still waited at the end */
+  GPtrArray *early_notes;   /* of ScenarioNote; NULL once the run has begun */
+  ConnNames *names;         /* of connections, for the notes; NULL when nobody listens */
   ScenarioTrace trace;
 
   Coroutine *first, *last; /* all that are not over, in order of creation */

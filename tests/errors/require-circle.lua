@@ -1,0 +1,1 @@
+require "data.circle" -- which needs itself
