@@ -195,15 +195,43 @@ write_rows(Record *record, SimTime border, int64_t last_tick)
 
 /* Counting. */
 
-/* Joins neighbours of one lane that have come into the same tick, now twice as long. */
+/* How many bits two ticks' numbers have to lose until both are one: a tick of 2^n others has the
+ * number ceil(number / 2^n), which is ((number - 1) >> n) + 1. */
+static unsigned
+bits_apart(const Tick *a, const Tick *b)
+{
+  uint64_t differ = (uint64_t)(a->number - 1) ^ (uint64_t)(b->number - 1);
+  return 64 - (unsigned)__builtin_clzll(differ);
+}
+
+/* By how many bits ticks have to become longer for no more than `most` to be left. */
+static unsigned
+bits_to_lose(const RecordLinks *links, guint most)
+{
+  guint joined[65] = {
+      0}; /* pairs of neighbours that become one with so many bits lost; 64: never */
+  for (guint i = 0; i < links->lanes->len; i++) {
+    const Lane *lane = g_ptr_array_index(links->lanes, i);
+    for (guint k = 1; lane != NULL && k < lane->ticks->len; k++)
+      joined[bits_apart(&g_array_index(lane->ticks, Tick, k - 1),
+                        &g_array_index(lane->ticks, Tick, k))]++;
+  }
+  guint left = links->tick_count;
+  unsigned bits = 0;
+  while (left > most)
+    left -= joined[++bits];
+  return bits;
+}
+
+/* Joins neighbours of one lane that come into the same tick, as long now as 2^bits were. */
 static void
-double_ticks(RecordLinks *links, Lane *lane)
+join_lane(RecordLinks *links, Lane *lane, unsigned bits)
 {
   GArray *ticks = lane->ticks;
   guint kept = 0;
   for (guint i = 0; i < ticks->len; i++) {
     Tick tick = g_array_index(ticks, Tick, i);
-    tick.number = (tick.number + 1) >> 1;
+    tick.number = ((tick.number - 1) >> bits) + 1;
     Tick *last = kept > 0 ? &g_array_index(ticks, Tick, kept - 1) : NULL;
     if (last != NULL && last->number == tick.number)
       add(last, &tick);
@@ -217,13 +245,12 @@ double_ticks(RecordLinks *links, Lane *lane)
 static void
 join_ticks(RecordLinks *links, guint most)
 {
-  while (links->tick_count > most / 2) {
-    links->shift++;
-    for (guint i = 0; i < links->lanes->len; i++) {
-      Lane *lane = g_ptr_array_index(links->lanes, i);
-      if (lane != NULL)
-        double_ticks(links, lane);
-    }
+  unsigned bits = bits_to_lose(links, most / 2);
+  links->shift += bits;
+  for (guint i = 0; i < links->lanes->len; i++) {
+    Lane *lane = g_ptr_array_index(links->lanes, i);
+    if (lane != NULL)
+      join_lane(links, lane, bits);
   }
 }
 
