@@ -3,6 +3,7 @@
 -- Shows: a queue that may hold a second's worth of packets is filled by one bulk transfer and stays
 -- full: everyone else waits that second, too (bufferbloat). CoDel, PIE and FQ-CoDel keep the queue at
 -- a few milliseconds at no loss of throughput; FQ-CoDel also lets the short answers of others pass.
+-- RED keeps it short too, but cuts the slow start short and leaves some of the link unused.
 -- Try:   -p queue=codel, -p queue=pie, -p queue=fq-codel, -p queue=red
 
 local kind = param("queue", "droptail", "what waits before the slow link",
@@ -21,7 +22,9 @@ at("30 s", function ()
 end)
 stop_at "30 s"
 
-expect("the download takes the link", function () return download.bytes * 8 / 30 > 8e6 end)
+expect("the download takes the link", function ()
+  return download.bytes * 8 / 30 > (kind == "red" and 7.5e6 or 8e6)
+end)
 expect("with a cure an answer takes a few round trips, without one it takes the queue's time", function ()
   if kind == "droptail" then return web:fct(0.5) > 0.3 end
   return web:fct(0.5) < 0.2
