@@ -192,11 +192,9 @@ tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause)
     tcp_ack_data_sent(conn);
   finish_packet(conn, packet);
   /* RFC 6298 5.1; and the head that is sent again gets its whole time. */
-  bool armed = tcp_timer_armed(conn, TCP_TIMER_RETRANSMIT) ||
-               tcp_timer_armed(conn, TCP_TIMER_REORDER) ||
-               tcp_timer_armed(conn, TCP_TIMER_LOSS_PROBE);
   if (tcp_timer_armed(conn, TCP_TIMER_PERSIST))
     return;
+  bool armed = sim_timer_armed(&conn->timers[TCP_SLOT_SEND]);
   if (again ? !armed || segment == sending->segments
             : !armed && !tcp_rack_schedule_probe(conn, false))
     tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_after(conn, tcp_rto_current(conn)));

@@ -87,9 +87,8 @@ tcp_timer_rearm(TcpConn *conn)
   if (conn->dead || conn->state == TCP_TIME_WAIT)
     return;
   if (sending->segments == NULL && tcp_synchronized(conn)) {
-    tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT);
-    tcp_timer_cancel(conn, TCP_TIMER_REORDER);
-    tcp_timer_cancel(conn, TCP_TIMER_LOSS_PROBE);
+    if (!tcp_timer_armed(conn, TCP_TIMER_PERSIST))
+      tcp_timer_cancel(conn, conn->timer_kind[TCP_SLOT_SEND]);
   } else if (sending->segments != NULL && !tcp_timer_armed(conn, TCP_TIMER_PERSIST) &&
              !tcp_rack_schedule_probe(conn, true)) {
     tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_after(conn, tcp_rto_current(conn)));
