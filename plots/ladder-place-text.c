@@ -211,7 +211,7 @@ ladder_place_is_at_cross(const LadderPlace *place, guint arrow)
   if (g_array_index(place->ladder->arrows, LadderArrow, arrow).lost_at == SIM_TIME_NEVER)
     return false;
   bool labelled;
-  g_autoptr(GPtrArray) lines = reason_of(place, arrow, &labelled);
+  g_ptr_array_unref(reason_of(place, arrow, &labelled));
   return labelled;
 }
 
