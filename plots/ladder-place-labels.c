@@ -190,13 +190,25 @@ place_parted(LadderPlace *place, const Label *label, const char *text, gint lett
   return try_label_along(place, label, lines, above, over);
 }
 
+/* The letters of its longest word: half a number would be another number. */
+static gint
+longest_word(const char *text)
+{
+  g_auto(GStrv) words = g_strsplit(text, " ", -1);
+  glong longest = 0;
+  for (guint i = 0; words[i] != NULL; i++)
+    longest = MAX(longest, g_utf8_strlen(words[i], -1));
+  return (gint)longest;
+}
+
 static bool
 place_text_along(LadderPlace *place, const Label *label, const char *text, Crossing over)
 {
   const LadderLine *line = &label->line;
   double length = hypot(line->x1 - line->x0, line->y1 - line->y0);
-  gint most = (gint)(length * 0.98 / place->paper->char_width);
-  for (gint letters = most; letters >= MAX(most / 2, 6); letters -= MAX(most / 4, 1)) {
+  gint least = MAX(longest_word(text), 6);
+  gint most = MAX((gint)(length * 0.98 / place->paper->char_width), least);
+  for (gint letters = most; letters >= MAX(most / 2, least); letters -= MAX(most / 4, 1)) {
     g_autoptr(GPtrArray) lines = ladder_break_lines(text, letters);
     bool whole = over == ACROSS_ALL_AND_BROKEN || !breaks_remark(lines);
     if (lines->len > 1 && place_parted(place, label, text, letters, over))

@@ -298,9 +298,10 @@ test_place_lost_in_burst(void)
   folder_free(run);
 }
 
-/* A run of `count` segments of 1,000 bytes that leave within a millisecond, the last with PSH. */
+/* A run of `count` segments of 1,000 bytes from `seq` on that leave within a millisecond, the last
+ * with PSH. */
 static char *
-burst_run(int count)
+burst_run(int count, int seq)
 {
   char *run = folder_new();
   g_autoptr(GString) rows =
@@ -313,7 +314,7 @@ burst_run(int count)
                              "1040,65535,,0,,,1,1\n",
                              0.0001 * i + 0.05 * end, end == 0 ? "send" : "receive",
                              end == 0 ? "a" : "b", i + 1, i + 1 < count ? "ACK" : "PSH+ACK",
-                             1 + 1000 * i);
+                             seq + 1000 * i);
   folder_put(run, "timeline.csv", rows->str);
   return run;
 }
@@ -328,7 +329,7 @@ test_place_together(void)
       [5] = {"5 segments: seq 1..4001 ack 1 len 1000"},
   };
   for (int count = 2; count <= 5; count += 3) {
-    char *run = burst_run(count);
+    char *run = burst_run(count, 1);
     g_autoptr(GError) error = NULL;
     g_autoptr(RunLog) log = run_log_read(run, &error);
     g_assert_no_error(error);
@@ -348,6 +349,28 @@ test_place_together(void)
     g_assert_cmpuint(drawing->omitted, ==, 0);
     folder_free(run);
   }
+}
+
+/* On little paper a label has more lines, but no number is broken in two: it would be another. */
+static void
+test_numbers_stay_whole(void)
+{
+  char *run = burst_run(5, 1000001);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(RunLog) log = run_log_read(run, &error);
+  g_assert_no_error(error);
+  g_autoptr(Ladder) ladder = ladder_of(log, (LadderOptions){0});
+  LadderPlacement paper = {.width = 85, .char_width = 4.2, .char_height = 9.4};
+  g_autoptr(LadderDrawing) drawing = ladder_place(ladder, &paper, &error);
+  g_assert_no_error(error);
+  g_autoptr(GString) label = g_string_new(NULL);
+  for (guint i = 0; i < drawing->boxes->len; i++) {
+    const LadderBox *box = &g_array_index(drawing->boxes, LadderBox, i);
+    if (box->kind == LADDER_BOX_LABEL)
+      g_string_append_printf(label, "%s ", box->text);
+  }
+  g_assert_cmpstr(label->str, ==, "5 segments: seq 1000001..1004001 ack 1 len 1000 ");
+  folder_free(run);
 }
 
 /* Slope: every arrow drops by what its delay takes on the axis. */
@@ -635,6 +658,7 @@ main(int argc, char **argv)
   g_test_add_func("/ladder/what-is-lost-in-a-burst-is-named-at-its-cross",
                   test_place_lost_in_burst);
   g_test_add_func("/ladder/a-burst-has-one-label", test_place_together);
+  g_test_add_func("/ladder/numbers-stay-whole", test_numbers_stay_whole);
   g_test_add_func("/ladder/equal-delays-have-equal-slopes", test_place_slope);
   g_test_add_func("/ladder/fields-on-demand", test_fields);
   g_test_add_func("/ladder/the-window-when-a-packet-left", test_field_cwnd);
