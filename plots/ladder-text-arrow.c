@@ -140,7 +140,18 @@ head(TextLadder *t, const TextWay *way, gint u, gint step)
   ladder_canvas_letter(t->canvas, way->x0 + way->step * u, step > 0 ? 0x25b6 : 0x25c0, way->style);
 }
 
-/* Why it was lost: beside the cross where there is room, else in the rows below. */
+/* Are other arrows under way? */
+static bool
+has_company(const TextLadder *t, const TextWay *way)
+{
+  for (guint i = 0; i < t->risers->len; i++)
+    if (g_array_index(t->risers, TextRiser, i).arrow != way->index)
+      return true;
+  return false;
+}
+
+/* Why it was lost: beside the cross where there is room, else in the rows below, where it says
+ * which packet it is about if it could be another's. */
 static void
 draw_reason(TextLadder *t, const TextWay *way, gint cross)
 {
@@ -156,7 +167,12 @@ draw_reason(TextLadder *t, const TextWay *way, gint cross)
     ladder_canvas_text(t->canvas, block.x, text, LADDER_STYLE_LOST);
     return;
   }
-  block.width = width;
+  if (has_company(t, way)) {
+    g_autofree char *label = ladder_clean(way->arrow->label);
+    g_autofree char *reason = g_steal_pointer(&text);
+    text = g_strdup_printf("%s, %s", label, reason);
+  }
+  block.width = ladder_canvas_text_width(text);
   gint begin = way->x0 + way->step * TEXT_LABEL_AT;
   if (!ladder_text_block_room_later(t, far, begin, &block)) {
     block.x = MIN(far, begin);

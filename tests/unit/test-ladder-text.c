@@ -47,7 +47,8 @@ check_golden(const char *name, const char *suffix, const LadderTextOptions *opti
 static void
 test_golden(void)
 {
-  static const char *const names[] = {"syn-lost", "chain", "simultaneous-open", "burst"};
+  static const char *const names[] = {"syn-lost", "chain", "simultaneous-open", "burst",
+                                      "burst-lost"};
   for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
     check_golden(names[i], "-60", &(LadderTextOptions){.width = 60});
     check_golden(names[i], "-80", &(LadderTextOptions){.width = 80});
