@@ -50,6 +50,8 @@ tcp_work_receiving(TcpConn *conn)
   return conn->receiving;
 }
 
+/* Of all that may be there to free, most connections have nothing; to look costs less than a call.
+ */
 static void
 free_sending(TcpConn *conn)
 {
