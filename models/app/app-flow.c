@@ -78,16 +78,14 @@ static SIM_HOT void
 send_request(AppFlow *flow)
 {
   if (flow->load->settings.endless) {
-    while (tcp_send(flow->client, UINT32_MAX, NULL) > 0)
+    while (tcp_send(flow->client, UINT32_MAX, NULL) == UINT32_MAX)
       continue;
     return;
   }
-  while (flow->to_send > 0) {
-    uint64_t queued = tcp_send(flow->client, flow->to_send, NULL);
-    if (queued == 0)
-      return;
-    flow->to_send -= queued;
-  }
+  if (flow->to_send > 0)
+    flow->to_send -= tcp_send(flow->client, flow->to_send, NULL);
+  if (flow->to_send > 0)
+    return; /* the buffer is full: WRITABLE will come */
   const AppLoadSettings *settings = &flow->load->settings;
   bool last = flow->rounds == 1 && flow->response == 0;
   if (last && !settings->server_closes)
@@ -148,12 +146,10 @@ round_end(AppFlow *flow)
 static SIM_HOT void
 send_response(AppFlow *flow)
 {
-  while (flow->to_reply > 0) {
-    uint64_t queued = tcp_send(flow->accepted, flow->to_reply, NULL);
-    if (queued == 0)
-      return;
-    flow->to_reply -= queued;
-  }
+  if (flow->to_reply > 0)
+    flow->to_reply -= tcp_send(flow->accepted, flow->to_reply, NULL);
+  if (flow->to_reply > 0)
+    return;
   if (flow->rounds == 1 && flow->load->settings.server_closes)
     tcp_shutdown(flow->accepted);
 }
