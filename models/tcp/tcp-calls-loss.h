@@ -30,6 +30,9 @@ typedef struct TcpAckSeen {
   bool duplicate;  /* RFC 5681 section 2 */
 } TcpAckSeen;
 void tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen);
+/* The same for an ACK of data that was sent once, in its order, while recovery is open and nothing
+ * is lost, reported or sent again. */
+void tcp_recovery_on_ack_in_order(TcpConn *conn, const TcpAckSeen *seen);
 SIM_RARE void tcp_recovery_on_rto(TcpConn *conn);
 /* A trace record: from `from` to the state that recovery is in, which may be the same. */
 void tcp_recovery_tell(TcpConn *conn, TcpRecovery from, bool timeout);

@@ -129,6 +129,7 @@ check_timers(const TcpConn *conn, const char **broken)
   uint64_t next = tcp_send_position(conn, conn->snd_nxt) - conn->fin_sent;
   bool waits = conn->written > next || (conn->fin_queued && !conn->fin_sent);
   HOLDS(conn->sending->segments == NULL || armed);
+  HOLDS(!conn->sending->rearm_due);
   HOLDS(!waits || armed || tcp_pacing_next(conn) > tcp_now(conn));
   HOLDS(conn->ack_due == TCP_ACK_NONE || sim_timer_armed(&conn->timers[TCP_SLOT_ACK]));
   return true;

@@ -4,31 +4,52 @@
  * standards: RFC 9293 3.10.7.4, RFC 5961 5, RFC 5681 2, RFC 6298 3, RFC 7323 4. */
 #include "models/tcp/tcp-conn.h"
 
+/* The oldest segment has arrived. */
+static void
+drop_head(TcpConn *conn, TcpAckSeen *seen)
+{
+  TcpSending *sending = conn->sending;
+  TcpSegment *segment = sending->segments;
+  if (seen->acked_segments == 0)
+    seen->rtt = tcp_now(conn) - segment->sent_at;
+  seen->acked_segments++;
+  seen->acked_bytes += segment->length;
+  conn->fin_acked |= !!(segment->flags & TCP_FIN);
+  sending->segments = segment->next;
+  sending->segments_out--;
+  tcp_segment_free(conn, segment);
+}
+
+/* Of the oldest segment only a part has arrived. */
+static SIM_RARE void
+cut_head(TcpConn *conn, uint32_t ack, TcpAckSeen *seen)
+{
+  TcpSending *sending = conn->sending;
+  TcpSegment *segment = sending->segments;
+  uint32_t part = MIN(ack - segment->seq, segment->length);
+  if (segment->lost)
+    sending->lost_bytes -= part;
+  if (segment->sacked)
+    sending->sacked_bytes -= part;
+  segment->seq += part;
+  segment->length -= part;
+  seen->acked_bytes += part;
+}
+
 /* Takes what `ack` covers off the list, and says what it was. */
 static void
 take_acked(TcpConn *conn, uint32_t ack, TcpAckSeen *seen)
 {
   TcpSending *sending = conn->sending;
-  SimTime now = tcp_now(conn);
   bool again = false;
   while (sending->segments != NULL) {
     TcpSegment *segment = sending->segments;
     if (seq_before(ack, tcp_segment_end(segment))) {
-      if (seq_after(ack, segment->seq)) {
-        uint32_t part = MIN(ack - segment->seq, segment->length);
-        if (segment->lost)
-          sending->lost_bytes -= part;
-        if (segment->sacked)
-          sending->sacked_bytes -= part;
-        segment->seq += part;
-        segment->length -= part;
-        seen->acked_bytes += part;
-      }
+      if (seq_after(ack, segment->seq))
+        cut_head(conn, ack, seen);
       break;
     }
     again |= segment->retransmits > 0;
-    if (seen->acked_segments == 0)
-      seen->rtt = now - segment->sent_at;
     if (segment->sacked) {
       sending->sacked_out--;
       sending->sacked_bytes -= segment->length;
@@ -43,12 +64,7 @@ take_acked(TcpConn *conn, uint32_t ack, TcpAckSeen *seen)
       sending->sack_last = NULL;
     if (sending->rack_passed == segment)
       sending->rack_passed = NULL;
-    seen->acked_segments++;
-    seen->acked_bytes += segment->length;
-    conn->fin_acked |= !!(segment->flags & TCP_FIN);
-    sending->segments = segment->next;
-    sending->segments_out--;
-    tcp_segment_free(conn, segment);
+    drop_head(conn, seen);
   }
   if (sending->segments == NULL)
     sending->segments_tail = NULL;
@@ -76,12 +92,48 @@ sample(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
   }
 }
 
+/* Is the ACK no more than what it covers: nothing is lost, reported, sent again or asked for, and
+ * nothing that was sent later than the oldest data has arrived? */
+static bool
+is_in_order(const TcpConn *conn, const Packet *packet)
+{
+  const TcpSending *sending = conn->sending;
+  return conn->recovery == TCP_RECOVERY_OPEN && conn->sack_ok && sending->segments != NULL &&
+         sending->segments->sent_at >= sending->rack_sent_at &&
+         (sending->lost_out | sending->sacked_out | sending->dup_acks | sending->resent_out) == 0 &&
+         !sending->tlp_out && conn->probes == 0 && sending->rate == NULL && !conn->ecn &&
+         conn->accecn == NULL && !(packet->tcp.options & TCP_OPT_SACK) &&
+         !tcp_timer_armed(conn, TCP_TIMER_PERSIST);
+}
+
+/* take_acked() for that. False: it has come to what was sent again and then, by an undo, no longer
+ * counts as that. */
+static bool
+take_in_order(TcpConn *conn, uint32_t ack, TcpAckSeen *seen)
+{
+  TcpSending *sending = conn->sending;
+  for (TcpSegment *segment; (segment = sending->segments) != NULL; drop_head(conn, seen)) {
+    if (segment->retransmits > 0)
+      return false;
+    if (seq_before(ack, tcp_segment_end(segment))) {
+      if (seq_after(ack, segment->seq))
+        cut_head(conn, ack, seen);
+      __builtin_prefetch(segment->next);
+      return true;
+    }
+    seen->delivered++;
+    seen->delivered_bytes += segment->length;
+    tcp_rack_advance(conn, segment);
+  }
+  sending->segments_tail = NULL;
+  return true;
+}
+
 static void
-new_data_acked(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
+data_acked(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
 {
   TcpSending *sending = conn->sending;
   uint32_t ack = packet->tcp.ack;
-  take_acked(conn, ack, seen);
   conn->snd_una = ack;
   conn->una_position += seen->acked_bytes;
   stream_drop(&sending->out, conn->una_position);
@@ -138,11 +190,62 @@ update_window(TcpConn *conn, const Packet *packet)
   return conn->profile->keep_larger_window || conn->snd_wnd != before;
 }
 
+/* The peer sends and we listen: nothing of ours is out, nothing is being repaired or asked for.
+ * What the peer says of marks means nothing then, but for the counts of accurate ECN. */
+static bool
+tells_nothing(const TcpConn *conn, const Packet *packet)
+{
+  const TcpSending *sending = conn->sending;
+  if (conn->accecn != NULL)
+    return false;
+  if (!tcp_work_has_sent(conn))
+    return true;
+  return sending->segments == NULL && packet->tcp.ack == conn->snd_una &&
+         conn->recovery == TCP_RECOVERY_OPEN && !sending->tlp_out && !conn->fin_acked &&
+         conn->probes == 0 && !(packet->tcp.options & TCP_OPT_SACK) && sending->rate == NULL &&
+         !tcp_timer_armed(conn, TCP_TIMER_PERSIST);
+}
+
+/* What the ACK of data may mean, with all that may be said of what is out. */
+static SIM_HOT void
+take_ack(TcpConn *conn, const Packet *packet, bool may_be_duplicate, TcpAckSeen *seen)
+{
+  TcpSending *sending = conn->sending;
+  tcp_rate_begin_ack(conn);
+  tcp_sack_take(conn, packet, seen);
+  if (seen->advanced) {
+    take_acked(conn, packet->tcp.ack, seen);
+    data_acked(conn, packet, seen);
+  } else if (sending->segments != NULL && packet_tcp_length(packet) == 0 && may_be_duplicate &&
+             conn->snd_wnd > 0) {
+    /* RFC 5681 section 2, (a) to (e). */
+    seen->duplicate = true;
+    conn->duplicate_acks++;
+  }
+  sending->sacked_end = seen->sacked_end;
+  tcp_ecn_on_ack(conn, packet, seen);
+  sample(conn, packet, seen);
+  probe_answered(conn);
+  tcp_rack_on_probe_ack(conn, packet, seen);
+  tcp_recovery_on_ack(conn, seen);
+}
+
+/* RFC 6298 5.2, 5.3. Where what is sent because of this ACK will set the timer anyway, it is left
+ * to who calls. */
+static void
+rearm(TcpConn *conn, bool in_order)
+{
+  TcpSending *sending = conn->sending;
+  sending->rearm_due = in_order && sending->segments != NULL && sending->pacer == NULL &&
+                       tcp_timer_armed(conn, TCP_TIMER_LOSS_PROBE);
+  if (!sending->rearm_due)
+    tcp_timer_rearm(conn);
+}
+
 /* False when the segment is to be dropped. */
 SIM_HOT bool
 tcp_input_ack(TcpConn *conn, const Packet *packet)
 {
-  TcpSending *sending = conn->sending;
   const TcpHeader *tcp = &packet->tcp;
   if (seq_after(tcp->ack, conn->snd_nxt)) {
     /* "If the ACK acks something not yet sent ..., then send an ACK, drop the segment". */
@@ -160,8 +263,8 @@ tcp_input_ack(TcpConn *conn, const Packet *packet)
   conn->soft_error = ICMP_OTHER;                   /* the path works */
   bool first = conn->events & TCP_EVENT_CONNECTED; /* the third packet, behind data of ours */
   bool window_changed = update_window(conn, packet);
-  if (conn->accecn == NULL && !tcp_work_has_sent(conn))
-    return true; /* nothing was out; what the peer says of marks means nothing */
+  if (tells_nothing(conn, packet))
+    return true;
   TcpAckSeen seen = {.flight = tcp_pipe(conn),
                      .prior_una = conn->snd_una,
                      .advanced = seq_after(tcp->ack, conn->snd_una),
@@ -172,24 +275,17 @@ tcp_input_ack(TcpConn *conn, const Packet *packet)
     tcp_ecn_on_ack(conn, packet, &seen);
     return true;
   }
-  tcp_rate_begin_ack(conn);
-  tcp_sack_take(conn, packet, &seen);
-  if (seen.advanced) {
-    new_data_acked(conn, packet, &seen);
-  } else if (sending->segments != NULL && packet_tcp_length(packet) == 0 && !window_changed &&
-             !first && conn->snd_wnd > 0) {
-    /* RFC 5681 section 2, (a) to (e). */
-    seen.duplicate = true;
-    conn->duplicate_acks++;
+  bool in_order =
+      seen.advanced && is_in_order(conn, packet) && take_in_order(conn, tcp->ack, &seen);
+  if (in_order) {
+    data_acked(conn, packet, &seen);
+    sample(conn, packet, &seen);
+    tcp_recovery_on_ack_in_order(conn, &seen);
+  } else {
+    take_ack(conn, packet, !window_changed && !first, &seen);
   }
-  sending->sacked_end = seen.sacked_end;
-  tcp_ecn_on_ack(conn, packet, &seen);
-  sample(conn, packet, &seen);
-  probe_answered(conn);
-  tcp_rack_on_probe_ack(conn, packet, &seen);
-  tcp_recovery_on_ack(conn, &seen);
   if (seen.acked_segments > 0 && !seen.keep_timer)
-    tcp_timer_rearm(conn); /* RFC 6298 5.2, 5.3 */
+    rearm(conn, in_order);
   if (conn->fin_acked)
     tcp_close_on_fin_acked(conn);
   return !conn->dead;

@@ -171,7 +171,8 @@ append_segment(TcpConn *conn, uint32_t length, bool fin)
   TcpSegment *segment = tcp_segment_new(conn);
   segment->seq = conn->snd_nxt;
   segment->length = length;
-  if (length > 0 && wants_push(sending, position_of_next(conn) + length))
+  if (sending->push_at != UINT64_MAX && length > 0 &&
+      wants_push(sending, position_of_next(conn) + length))
     segment->flags |= TCP_PSH;
   if (fin)
     segment->flags |= length == 0 && sending->fin_cut_off ? TCP_FIN | TCP_PSH : TCP_FIN;
@@ -193,7 +194,7 @@ append_segment(TcpConn *conn, uint32_t length, bool fin)
 static void
 send_new(TcpConn *conn, uint32_t length, bool fin)
 {
-  bool again = tcp_fastopen_is_repeated(conn, position_of_next(conn));
+  bool again = conn->syn_data > 0 && tcp_fastopen_is_repeated(conn, position_of_next(conn));
   tcp_send_segment(conn, append_segment(conn, length, fin),
                    again ? PACKET_CAUSE_FAST_OPEN : PACKET_CAUSE_NEW);
 }
@@ -264,12 +265,30 @@ tcp_output_has_stopped(const TcpConn *conn)
   return conn->sending->stopped_at == tcp_now(conn);
 }
 
+/* What was written is out, the FIN too if one is due, nothing of it is lost, and nobody asks for a
+ * window: there is nothing to decide. */
+static bool
+is_all_out(const TcpConn *conn)
+{
+  const TcpSending *sending = conn->sending;
+  return conn->written == position_of_next(conn) && conn->fin_queued == conn->fin_sent &&
+         sending->lost_out == 0 && sending->cc_begun && sending->validation == NULL &&
+         !sending->search.enabled && !tcp_timer_armed(conn, TCP_TIMER_PERSIST) &&
+         !path_mtu_may_differ(conn->host->node, conn->mtu_epoch);
+}
+
 SIM_HOT void
 tcp_output(TcpConn *conn)
 {
   if (conn->dead || !tcp_is_open(conn) || conn->state == TCP_TIME_WAIT ||
       conn->state == TCP_FIN_WAIT_2 || (conn->written == 0 && !conn->fin_queued))
     return;
+  if (is_all_out(conn)) {
+    conn->sending->stopped_at = -1;
+    if (conn->sending->segments == NULL)
+      stop_persist(conn);
+    return;
+  }
   TcpSending *sending = tcp_work_sending(conn);
   if (!sending->cc_begun)
     tcp_cwnd_begin(conn);
@@ -318,8 +337,9 @@ tcp_output(TcpConn *conn)
     bool limited = tcp_pipe(conn) + conn->mss > conn->cc.cwnd;
     if (sent || plan.act == SEND_CWND)
       tcp_validation_sent(conn, limited);
-    if (sent_new && tcp_synchronized(conn)) /* before, the timer is the SYN+ACK's */
-      tcp_rack_schedule_probe(conn, false);
+    if (sent_new && tcp_synchronized(conn) && /* before, the timer is the SYN+ACK's */
+        tcp_rack_schedule_probe(conn, false))
+      sending->rearm_due = false;
     return;
   }
 }

@@ -340,6 +340,27 @@ count_without_sack(const TcpConn *conn, TcpAckSeen *seen)
   }
 }
 
+/* 2 GB later it would lie ahead. */
+static void
+keep_recover_close(TcpConn *conn)
+{
+  if (seq_after(conn->snd_una, conn->sending->recover))
+    conn->sending->recover = conn->snd_una - 1;
+}
+
+/* What tcp_recovery_on_ack() comes to where nothing is, or was, believed lost. */
+SIM_HOT void
+tcp_recovery_on_ack_in_order(TcpConn *conn, const TcpAckSeen *seen)
+{
+  TcpSending *sending = conn->sending;
+  if (sending->rack_persist == 0)
+    sending->rack_steps = 1;
+  sending->rack_advanced = false; /* nothing that was sent earlier is left */
+  sending->resent_stamp_set = false;
+  keep_recover_close(conn);
+  tcp_cwnd_on_ack(conn, seen, true);
+}
+
 SIM_HOT void
 tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
 {
@@ -357,9 +378,7 @@ tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
     set_recovery(conn, TCP_RECOVERY_OPEN, false);
     tcp_cwnd_settled(conn);
   }
-  /* Kept close behind: 2 GB later it would lie ahead. */
-  if (seq_after(conn->snd_una, sending->recover))
-    sending->recover = conn->snd_una - 1;
+  keep_recover_close(conn);
   switch ((TcpRecovery)conn->recovery) {
   case TCP_RECOVERY_FAST:
     in_fast(conn, seen);

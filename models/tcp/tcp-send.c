@@ -62,10 +62,14 @@ tcp_send_ack(TcpConn *conn, PacketCause cause)
   finish_packet(conn, packet);
 }
 
+/* The bytes that stand at `seq`, where any were given. */
 static void
-copy_payload(TcpConn *conn, Packet *packet, uint64_t position)
+copy_payload(TcpConn *conn, Packet *packet, uint32_t seq)
 {
   TcpSending *sending = conn->sending;
+  if (sending->out.pieces == NULL)
+    return;
+  uint64_t position = tcp_send_position(conn, seq);
   if (!stream_has(&sending->out, position, packet->payload))
     return;
   PacketExt *ext = packet_ext(conn->host->net, packet);
@@ -84,7 +88,7 @@ tcp_send_syn(TcpConn *conn, PacketCause cause)
     conn->retransmits++;
   } else if (conn->syn_data > 0) {
     packet->payload = conn->syn_data;
-    copy_payload(conn, packet, 0);
+    copy_payload(conn, packet, conn->iss + 1);
     conn->bytes_sent += conn->syn_data;
   }
   if (conn->syn_sent < UINT8_MAX)
@@ -171,7 +175,7 @@ tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause)
   Packet *packet = packet_for(conn, TCP_ACK | segment->flags, segment->seq);
   packet->cause = (uint8_t)cause;
   packet->payload = segment->length;
-  copy_payload(conn, packet, tcp_send_position(conn, segment->seq));
+  copy_payload(conn, packet, segment->seq);
   if (again) {
     sending->search.size = 0; /* RFC 4821 7.6.4: with other losses a probe is inconclusive */
     if (segment->retransmits < UINT8_MAX)

@@ -105,6 +105,7 @@ typedef struct TcpSending {
   bool resent_stamp_set;
   bool undo_armed;
   uint8_t undone; /* TcpUndo that has not been told yet */
+  bool rearm_due; /* an ACK asks for tcp_timer_rearm(), unless what it lets out sets the timer */
 
   uint32_t small_end;  /* minshall: snd_nxt behind the last short segment */
   uint32_t timed_end;  /* timer_tick: what is sent from here on is timed next; iss at first */
