@@ -11,6 +11,7 @@ sim_trace_listen(Sim *sim, SimTracePointId id, SimTraceFn fn, void *data)
     point->listeners = g_array_new(FALSE, FALSE, sizeof(SimTraceListener));
   SimTraceListener listener = {.fn = fn, .data = data};
   g_array_append_val(point->listeners, listener);
+  point->changes++;
 }
 
 void
@@ -22,6 +23,7 @@ sim_trace_ignore(Sim *sim, SimTracePointId id, SimTraceFn fn, void *data)
     if (listener->fn != fn || listener->data != data)
       continue;
     g_array_remove_index(point->listeners, i);
+    point->changes++;
     if (point->listeners->len == 0)
       g_clear_pointer(&point->listeners, g_array_unref);
     return;
@@ -40,12 +42,13 @@ is_at(const SimTracePoint *point, guint i, const SimTraceListener *listener)
 void
 sim_trace_emit(Sim *sim, SimTracePointId id, const void *record)
 {
-  /* Looked up anew each time round: a listener may add another, or take itself off the list; then
-   * the next one stands in its place. */
+  /* A listener may add another, or take itself off the list; then the next one stands in its place.
+   */
   const SimTracePoint *point = &sim->trace[id];
   for (guint i = 0; point->listeners != NULL && i < point->listeners->len;) {
     SimTraceListener listener = g_array_index(point->listeners, SimTraceListener, i);
+    uint32_t changes = point->changes;
     listener.fn(sim, record, listener.data);
-    i += is_at(point, i, &listener) ? 1 : 0;
+    i += changes == point->changes || is_at(point, i, &listener) ? 1 : 0;
   }
 }

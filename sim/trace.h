@@ -7,6 +7,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /* The points, by model; the record's type is named beside each. */
 typedef enum {
@@ -19,7 +20,7 @@ typedef enum {
   TCP_TRACE_RECOVERY, /* TcpRecoveryRecord */
   NET_TRACE_DROP, /* NetPacketRecord: drops only, for who must not slow the links down: listening
                      here leaves them unwatched */
-  APP_TRACE_FLOW,   /* AppFlowRecord, models/app/app-load.h */
+  APP_TRACE_FLOW, /* AppFlowRecord, models/app/app-load.h */
   SIM_TRACE_POINTS
 } SimTracePointId;
 
@@ -33,6 +34,7 @@ typedef struct SimTraceListener {
 
 typedef struct SimTracePoint {
   GArray *listeners; /* of SimTraceListener; NULL while nobody listens */
+  uint32_t changes;  /* of that list so far */
 } SimTracePoint;
 
 #define sim_traced(sim, id) G_UNLIKELY((sim)->trace[id].listeners != NULL)

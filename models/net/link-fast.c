@@ -7,7 +7,8 @@
  * along the pipe (link_fast_advance) when there seems to be no room, or when somebody asks, and
  * else seen at its arrival. A loss model is asked in the same order as the watched way asks it, but
  * late: when a packet would arrive, or somebody looks.
- * The watched way (link-watched.c) keeps to the same rules, so both drop the same packets.
+ * The watched way (link-watched.c) keeps to the same rules, so both drop the same packets. Where
+ * somebody listens, link-told.c does the same and tells of it.
  *
  * Invariants: the pipe is in order of handing over, which is the order of arrival;
  * from next_to_leave to its tail stand waiting_packets packets, each of which starts when the one
@@ -17,24 +18,13 @@
 
 #include "models/net/link-private.h"
 
-/* The first of those that count as waiting has begun to leave. */
-static inline void
-leaves(LinkDirection *direction, Packet *packet)
-{
-  direction->waiting_packets--;
-  direction->waiting_bytes -= packet_size(packet);
-  direction->next_leaves = packet->time - direction->delay;
-  direction->next_to_leave = packet->next;
-  __builtin_prefetch(packet->next); /* of a long queue the cache has neither end nor middle */
-}
-
 /* The last bit of the pipe's head is at the other end. */
 SIM_HOT void
 link_fast_on_arrival(Sim *sim, SimEvent *event)
 {
   LinkDirection *direction = sim_container(event, LinkDirection, arrival);
   if (direction->pipe_head == direction->next_to_leave)
-    leaves(direction, direction->pipe_head);
+    link_fast_leaves(direction);
   node_receive(direction->to, link_pipe_take(direction), direction);
 }
 
@@ -77,7 +67,7 @@ link_fast_on_arrival_lossy(Sim *sim, SimEvent *event)
   SimTime at, arrival = direction->pipe_head->time;
   bool lost = direction->pipe_head == direction->unasked && loses(direction, &at);
   if (direction->pipe_head == direction->next_to_leave)
-    leaves(direction, direction->pipe_head);
+    link_fast_leaves(direction);
   Packet *packet = link_pipe_take(direction);
   if (lost) {
     lose(direction, packet, at);
@@ -90,9 +80,13 @@ link_fast_on_arrival_lossy(Sim *sim, SimEvent *event)
 SIM_HOT void
 link_fast_advance(LinkDirection *direction)
 {
+  if (G_UNLIKELY(direction->way == LINK_TOLD)) {
+    link_told_settle(direction);
+    return;
+  }
   SimTime now = sim_now(direction->sim);
   while (direction->next_to_leave != NULL && direction->next_leaves <= now)
-    leaves(direction, direction->next_to_leave);
+    link_fast_leaves(direction);
 }
 
 void
@@ -148,7 +142,7 @@ finds_room(LinkDirection *direction, Packet *packet, uint32_t size)
 {
   /* One now, when it is in the cache, is seldom one to look for when there seems to be no room. */
   if (direction->next_to_leave != NULL && direction->next_leaves <= sim_now(direction->sim))
-    leaves(direction, direction->next_to_leave);
+    link_fast_leaves(direction);
   if (!fits(direction, size))
     link_fast_advance(direction);
   if (!fits(direction, size))

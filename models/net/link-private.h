@@ -1,4 +1,4 @@
-/* link-private: what link.c, link-fast.c and link-watched.c (the two ways of working) and
+/* link-private: what link.c, link-fast.c, link-told.c and link-watched.c (the ways of working) and
  * link-set.c (the settings) share. Nobody else includes it. */
 #pragma once
 
@@ -25,6 +25,11 @@ void link_fast_count(LinkDirection *direction);
 void link_fast_note_limits(LinkDirection *direction);
 void link_fast_on_arrival(Sim *sim, SimEvent *event);
 void link_fast_on_arrival_lossy(Sim *sim, SimEvent *event);
+/* link-told.c: changes over from fast when nothing is under way, else to watched; hands a packet
+ * over; tells of what begins to leave now though its event has yet to fire. */
+SIM_RARE void link_told_begin(LinkDirection *direction);
+void link_told_send(LinkDirection *direction, Packet *packet, uint32_t size);
+void link_told_settle(LinkDirection *direction);
 /* Makes the event of an arrival the one for the way of working and the model that are in force. */
 void link_choose_arrival(LinkDirection *direction);
 /* Puts a packet in the pipe by its time, behind `after` (a packet of the pipe that arrives no
@@ -49,6 +54,18 @@ link_time_to_send(LinkDirection *direction, uint32_t size)
   return direction->timed;
 }
 
+/* Fast: the first of those that count as waiting has begun to leave. */
+static inline void
+link_fast_leaves(LinkDirection *direction)
+{
+  Packet *packet = direction->next_to_leave;
+  direction->waiting_packets--;
+  direction->waiting_bytes -= packet_size(packet);
+  direction->next_leaves = packet->time - direction->delay;
+  direction->next_to_leave = packet->next;
+  __builtin_prefetch(packet->next); /* of a long queue the cache has neither end nor middle */
+}
+
 static inline void
 link_arrival_schedule(LinkDirection *direction)
 {
@@ -69,8 +86,8 @@ link_pipe_append(LinkDirection *direction, Packet *packet)
   }
 }
 
-/* Takes the head out of the pipe; the next one's arrival is set, and what will be looked at is fetched
- * until then: the head's transport header where it ends its way, and the one behind. */
+/* Takes the head out of the pipe; the next one's arrival is set, and what will be looked at is
+ * fetched until then: the head's transport header where it ends its way, and the one behind. */
 static inline Packet *
 link_pipe_take(LinkDirection *direction)
 {
@@ -116,7 +133,7 @@ void link_held_passed(LinkDirection *direction, Packet *packet);
 void link_held_empty(LinkDirection *direction,
                      void (*take)(LinkDirection *direction, Packet *packet));
 
-/* Changes over from fast to watched; nothing when it is. */
+/* Changes over from fast or told to watched; nothing when it is. */
 SIM_RARE void link_watched_begin(LinkDirection *direction);
 /* The same, and settles what has ended by now. */
 void link_watched_now(LinkDirection *direction);

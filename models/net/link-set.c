@@ -1,8 +1,9 @@
 /* link-set: changing a direction while the run goes on.
  *
- * A direction that works the fast way keeps to it where the arithmetic of what is under way still
- * holds: a new rate or overhead concerns what waits, a new delay also what is on its way, a new
- * drop-tail limit what waits. Otherwise it changes over and is watched from now on. */
+ * A direction that works the fast way or the told one keeps to it where the arithmetic of what is
+ * under way still holds: a new rate or overhead concerns what waits, a new delay also what is on
+ * its way, a new drop-tail limit what waits. Otherwise it changes over and is watched from now on.
+ */
 #include "models/net/link.h"
 
 #include "models/net/link-private.h"
@@ -41,7 +42,7 @@ waits(LinkDirection *direction)
 void
 link_set_rate(LinkDirection *direction, uint64_t rate)
 {
-  if (direction->watched || waits(direction))
+  if (direction->way == LINK_WATCHED || waits(direction))
     link_watched_now(direction);
   if (direction->extra != NULL)
     link_extra_end_trace(direction);
@@ -54,7 +55,7 @@ link_set_rate(LinkDirection *direction, uint64_t rate)
 void
 link_set_delay(LinkDirection *direction, SimTime delay)
 {
-  if (direction->watched || direction->pipe_head != NULL)
+  if (direction->way == LINK_WATCHED || direction->pipe_head != NULL)
     link_watched_now(direction);
   direction->delay = delay;
 }
@@ -69,7 +70,7 @@ link_set_mtu(LinkDirection *direction, uint32_t mtu)
 void
 link_set_overhead(LinkDirection *direction, uint32_t overhead)
 {
-  if (direction->watched || waits(direction))
+  if (direction->way == LINK_WATCHED || waits(direction))
     link_watched_now(direction);
   direction->overhead = overhead;
 }
@@ -105,16 +106,17 @@ ask_from_now(LinkDirection *direction)
 void
 link_set_loss(LinkDirection *direction, const LossOps *ops, void *state)
 {
-  if (ops == &loss_function) /* it may look at anything, in its time */
+  /* A function may look at anything in its time, and who listens hears of it in its time. */
+  if (ops == &loss_function || (ops != NULL && direction->way == LINK_TOLD))
     link_watched_begin(direction);
-  if (direction->watched)
+  if (direction->way == LINK_WATCHED)
     link_watched_settle(direction);
   else
     link_fast_lose(direction);
   loss_clear(direction);
   direction->loss = ops;
   direction->loss_state = state;
-  if (!direction->watched)
+  if (direction->way != LINK_WATCHED)
     ask_from_now(direction);
 }
 
@@ -122,7 +124,7 @@ void
 link_set_queue(LinkDirection *direction, const QdiscOps *ops, void *state)
 {
   bool plain = ops == &qdisc_droptail && ((const QdiscDroptail *)state)->mark < 0;
-  if (direction->watched || !plain || waits(direction))
+  if (direction->way == LINK_WATCHED || !plain || waits(direction))
     link_watched_now(direction);
   const QdiscOps *old_ops = direction->qdisc;
   void *old_state = direction->qdisc_state;

@@ -49,7 +49,7 @@ pipe_cut(LinkDirection *direction, Packet *packet)
 
 /* The last that has begun to leave has not left yet: it goes from the pipe to the transmitter. */
 static void
-take_transmitting(LinkDirection *direction, SimTime end)
+take_transmitting(LinkDirection *direction, SimTime end, uint64_t key)
 {
   Sim *sim = link_sim(direction);
   Packet *last = direction->pipe_tail;
@@ -61,16 +61,20 @@ take_transmitting(LinkDirection *direction, SimTime end)
   }
   last->time = end;
   direction->transmitting = last;
-  sim_schedule(sim, &direction->transmitted, end, SIM_DELIVERY, &direction->owner);
+  sim_schedule_key(sim, &direction->transmitted, end, key);
 }
 
 void
 link_watched_begin(LinkDirection *direction)
 {
-  if (direction->watched)
+  if (direction->way == LINK_WATCHED)
     return;
   link_counters(direction);
-  direction->watched = true;
+  sim_cancel(direction->sim, &direction->transmitted);
+  direction->transmitted.fire = on_transmitted;
+  uint64_t end_key = direction->way == LINK_TOLD ? direction->end_key
+                                                 : sim_key_next(&direction->owner, SIM_DELIVERY);
+  direction->way = LINK_WATCHED;
   direction->unasked = NULL;
   link_choose_arrival(direction);
   SimTime now = sim_now(link_sim(direction));
@@ -81,7 +85,7 @@ link_watched_begin(LinkDirection *direction)
   direction->waiting_packets = 0;
   direction->waiting_bytes = 0;
   if (direction->pipe_tail != NULL && direction->pipe_tail->time - direction->delay > now)
-    take_transmitting(direction, direction->pipe_tail->time - direction->delay);
+    take_transmitting(direction, direction->pipe_tail->time - direction->delay, end_key);
   direction->in_order = direction->pipe_tail;
   while (waiting != NULL) {
     Packet *next = waiting->next;
@@ -372,7 +376,6 @@ goes_at_once(const LinkDirection *direction)
 G_GNUC_NO_INLINE void
 link_watched_send(LinkDirection *direction, Packet *packet, uint32_t size)
 {
-  link_watched_settle(direction);
   if (link_extra_polices(direction, size)) {
     link_discard(direction, packet, "policer", &direction->counters.dropped_policer);
     return;

@@ -1,5 +1,5 @@
 /* link: making, cutting and freeing links, and what both ways of working share: the pipe of packets
- * under way, and drops. The ways are in link-fast.c and link-watched.c. */
+ * under way, and drops. The ways are in link-fast.c, link-told.c and link-watched.c. */
 #include "models/net/link.h"
 
 #include "models/net/link-private.h"
@@ -209,9 +209,9 @@ on_arrival_watched(Sim *sim, SimEvent *event)
 void
 link_choose_arrival(LinkDirection *direction)
 {
-  direction->arrival.fire = direction->watched        ? on_arrival_watched
-                            : direction->loss != NULL ? link_fast_on_arrival_lossy
-                                                      : link_fast_on_arrival;
+  direction->arrival.fire = direction->way == LINK_WATCHED ? on_arrival_watched
+                            : direction->loss != NULL      ? link_fast_on_arrival_lossy
+                                                           : link_fast_on_arrival;
   direction->arrival.tentative = direction->arrival.fire == link_fast_on_arrival_lossy;
 }
 
@@ -223,13 +223,18 @@ link_refuse(LinkDirection *direction, Packet *packet, const char *reason, uint64
   link_discard(direction, packet, reason, counter);
 }
 
-/* Somebody watches or listens, or it is not taken. A link that is not up is watched. */
+/* Somebody watches or listens, or it is not taken. A link that is not up is watched. What ends now
+ * is told before what comes now. */
 static G_GNUC_NO_INLINE void
-send_watched(LinkDirection *direction, Packet *packet, uint32_t size)
+send_slowly(LinkDirection *direction, Packet *packet, uint32_t size)
 {
   bool traced = sim_traced(link_sim(direction), NET_TRACE_PACKET);
-  if (traced) /* what happens is told when it does */
-    link_watched_now(direction);
+  if (traced && direction->way == LINK_FAST)
+    link_told_begin(direction);
+  if (direction->way == LINK_TOLD)
+    link_told_settle(direction);
+  else if (direction->way == LINK_WATCHED)
+    link_watched_settle(direction);
   direction->counters.sent_packets++;
   direction->counters.sent_bytes += size;
   if (traced)
@@ -238,8 +243,10 @@ send_watched(LinkDirection *direction, Packet *packet, uint32_t size)
     link_refuse(direction, packet, "link down", &direction->counters.dropped_down);
   else if (size > direction->mtu)
     link_refuse(direction, packet, "larger than MTU", &direction->counters.dropped_mtu);
-  else if (direction->watched)
+  else if (direction->way == LINK_WATCHED)
     link_watched_send(direction, packet, size);
+  else if (direction->way == LINK_TOLD)
+    link_told_send(direction, packet, size);
   else
     link_fast_send(direction, packet, size);
 }
@@ -247,9 +254,9 @@ send_watched(LinkDirection *direction, Packet *packet, uint32_t size)
 SIM_HOT void
 link_send_sized(LinkDirection *direction, Packet *packet, uint32_t size)
 {
-  if (direction->watched || size > direction->mtu ||
+  if (direction->way != LINK_FAST || size > direction->mtu ||
       sim_traced(link_sim(direction), NET_TRACE_PACKET)) {
-    send_watched(direction, packet, size);
+    send_slowly(direction, packet, size);
     return;
   }
   direction->counters.sent_packets++;
@@ -317,7 +324,7 @@ link_resume(LinkDirection *direction)
 uint32_t
 link_queue_packets(LinkDirection *direction)
 {
-  if (direction->watched) {
+  if (direction->way == LINK_WATCHED) {
     link_watched_settle(direction);
     return direction->qdisc->packets(direction->qdisc_state);
   }
@@ -328,7 +335,7 @@ link_queue_packets(LinkDirection *direction)
 uint64_t
 link_queue_bytes(LinkDirection *direction)
 {
-  if (direction->watched) {
+  if (direction->way == LINK_WATCHED) {
     link_watched_settle(direction);
     return direction->qdisc->bytes(direction->qdisc_state);
   }
@@ -339,7 +346,7 @@ link_queue_bytes(LinkDirection *direction)
 const LinkCounters *
 link_counters(LinkDirection *direction)
 {
-  if (!direction->watched)
+  if (direction->way != LINK_WATCHED)
     link_fast_count(direction);
   return &direction->counters;
 }

@@ -6,12 +6,14 @@
  * packet lost by a rule or a model has used its time on the wire.
  *
  * Packets under way stand in `pipe` in the order of their arrival; only the head's arrival is in
- * the event queue. There are two ways of working that give the same packets at the same times:
+ * the event queue. There are three ways of working that give the same packets at the same times:
  * - fast: drop-tail, no rules, no models but of loss, nobody listening: the departure of a packet
  *   follows by arithmetic when it is handed over, and it costs one event;
+ * - told: the same without a loss model, where somebody listens: when a packet that had to wait
+ *   begins to leave is an event, too;
  * - watched: the end of each transmission is an event of its own, at which rules and models are
- *   asked. A direction changes over when the first rule, such a model, listener or change of rate
- *   comes, taking along what is under way, and does not change back.
+ *   asked. A direction changes over when the first rule, such a model or change of rate comes,
+ *   taking along what is under way, and does not change back.
  * A hop's packets are conserved: sent = delivered + dropped + waiting + under way. */
 #pragma once
 
@@ -30,6 +32,8 @@ typedef struct LinkCounters {
   uint64_t dropped_policer;
   uint64_t corrupted, duplicated, held, reordered, marked;
 } LinkCounters;
+
+typedef enum { LINK_FAST, LINK_TOLD, LINK_WATCHED } LinkWay;
 
 /* What every packet needs stands first, by cache lines: of the arrival, of sending, of both. */
 struct LinkDirection {
@@ -50,7 +54,7 @@ struct LinkDirection {
   SimTime next_leaves;      /* fast: when the first bit of next_to_leave leaves */
   bool up, paused;          /* either change makes it watched */
   bool to_host;             /* `to` is no router */
-  bool watched;
+  uint8_t way;              /* LinkWay; what is said of the fast one holds for the told one, too */
 
   uint64_t waiting_bytes; /* fast: as waiting_packets */
   uint64_t most_packets;  /* fast: drop-tail's limits, of what waits; UINT64_MAX: none */
@@ -74,7 +78,8 @@ struct LinkDirection {
   SimRng rng;          /* "link client>server": loss, corruption, duplication, in this order */
   LinkExtra *extra;    /* owned: jitter, token buckets ...; NULL: never asked for */
 
-  SimEvent transmitted; /* watched: the end of the transmission under way */
+  SimEvent transmitted; /* told, where others wait, and watched: the end of what is being sent */
+  uint64_t end_key;     /* told: of that event, whether or not others wait */
   Packet *transmitting; /* watched: being sent, time is its end; NULL: idle */
   bool working;         /* watched: at an end of transmission; what comes now is only queued */
   Packet *in_order;     /* watched: the last of the pipe that nobody held; NULL: it has arrived */

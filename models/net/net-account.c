@@ -17,7 +17,7 @@ static uint64_t
 under_way(LinkDirection *direction)
 {
   uint64_t count = count_list(direction->pipe_head); /* fast: what waits stands there, too */
-  if (direction->watched)
+  if (direction->way == LINK_WATCHED)
     count += direction->qdisc->packets(direction->qdisc_state);
   count += direction->transmitting != NULL;
   count += direction->held != NULL ? direction->held->len : 0;

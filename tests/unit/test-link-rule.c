@@ -94,7 +94,7 @@ one_direction_leaves_the_other_alone(void)
   LinkRule *rule = link_rule_new(RULE_DROP, packet_match_parse(NULL, "UDP", NULL));
   rule->direction = &f.link->backward;
   link_add_rule(f.link, rule);
-  g_assert_false(f.way->watched);
+  g_assert_cmpint(f.way->way, ==, LINK_FAST);
   fixture_send(&f, 1, 100);
   link_send(&f.link->backward, fixture_udp(f.net, f.b, f.a, 2, 100));
   fixture_run_all(&f);

@@ -1,6 +1,7 @@
 /* Links: when packets arrive and which are lost; that both ways of working agree to the picosecond;
  * that packets are conserved whatever happens to a direction. */
 #include "models/net/link.h"
+#include "models/net/link-private.h"
 #include "models/net/net-account.h"
 
 #include <string.h>
@@ -23,7 +24,7 @@ arrives_after_its_transmission_and_the_delay(void)
   g_assert_cmpint(fixture_arrival(&f, 0)->time, ==, 51 * FIXTURE_MS);
   g_assert_cmpint(fixture_arrival(&f, 1)->time, ==, 52 * FIXTURE_MS);
   g_assert_cmpuint(f.sim->events, ==, 2); /* one a packet */
-  g_assert_false(f.way->watched);
+  g_assert_cmpint(f.way->way, ==, LINK_FAST);
   fixture_free(&f);
 }
 
@@ -79,7 +80,7 @@ queue_full_drops_the_tail(void)
   Fixture f;
   fixture_link(&f, RATE_1_US_PER_BYTE, FIXTURE_MS);
   set_droptail(f.way, 2, -1);
-  g_assert_false(f.way->watched);
+  g_assert_cmpint(f.way->way, ==, LINK_FAST);
   for (int i = 1; i <= 4; i++)
     fixture_send(&f, i, 100); /* 1 is being sent, 2 and 3 wait */
   g_assert_cmpuint(link_queue_packets(f.way), ==, 2);
@@ -485,11 +486,12 @@ a_loss_does_not_move_the_damage_of_others(void)
   g_free(with);
 }
 
-/* Both ways of working agree. */
+/* The ways of working agree. */
 
 typedef enum {
   RUN_FAST,           /* as long as it may */
-  RUN_WATCHED,        /* from the start */
+  RUN_TOLD,           /* the same with a listener */
+  RUN_WATCHED,        /* from the start, with a listener */
   RUN_LISTENER_LATER, /* the rest: fast, and changes over at a random moment */
   RUN_RATE_LATER,
   RUN_RULE_LATER,
@@ -516,6 +518,8 @@ typedef struct Trial {
   Offer offers[OFFERED];
   SimEvent change, speed, stretch, loss;
   uint32_t queue_seen; /* a checksum of the queue lengths that were seen */
+  GArray *heard;       /* of Heard: what the listener was told */
+  unsigned told;       /* of it, on a direction that worked the told way */
   SimTime delay, new_delay;
   uint64_t rate, new_rate;
 } Trial;
@@ -523,6 +527,22 @@ typedef struct Trial {
 static void
 ignore_record(Sim *sim, const void *record, void *data)
 {
+}
+
+typedef struct Heard {
+  SimTime time;
+  uint64_t packet;
+  uint64_t event;
+} Heard;
+
+static void
+on_trial_record(Sim *sim, const void *data, void *self)
+{
+  const NetPacketRecord *record = data;
+  Trial *trial = self;
+  Heard heard = {record->time, record->packet->id, record->event};
+  g_array_append_val(trial->heard, heard);
+  trial->told += trial->f.way->way == LINK_TOLD;
 }
 
 static void
@@ -636,8 +656,11 @@ trial_run(RunKind kind, unsigned seed)
                bytes ? 50 * (int64_t)sim_rng_below(&rng, 40) : -1);
   if (sim_rng_chance(&rng, 0.5))
     set_bernoulli(trial->f.way, 0.3);
+  trial->heard = g_array_new(FALSE, FALSE, sizeof(Heard));
   if (kind == RUN_WATCHED)
-    sim_trace_listen(trial->f.sim, NET_TRACE_PACKET, ignore_record, NULL);
+    link_watched_now(trial->f.way);
+  if (kind == RUN_WATCHED || kind == RUN_TOLD)
+    sim_trace_listen(trial->f.sim, NET_TRACE_PACKET, on_trial_record, trial);
   trial_schedule(trial, &rng);
   fixture_run_all(&trial->f);
   return trial;
@@ -646,8 +669,11 @@ trial_run(RunKind kind, unsigned seed)
 static void
 trial_free(Trial *trial)
 {
-  if (trial->kind == RUN_WATCHED || trial->kind == RUN_LISTENER_LATER)
+  if (trial->kind == RUN_WATCHED || trial->kind == RUN_TOLD)
+    sim_trace_ignore(trial->f.sim, NET_TRACE_PACKET, on_trial_record, trial);
+  else if (trial->kind == RUN_LISTENER_LATER)
     sim_trace_ignore(trial->f.sim, NET_TRACE_PACKET, ignore_record, NULL);
+  g_array_unref(trial->heard);
   fixture_free(&trial->f);
   g_free(trial);
 }
@@ -666,14 +692,14 @@ assert_same(const Trial *a, const Trial *b)
 }
 
 static void
-both_ways_give_the_same_times_and_drops(void)
+all_ways_give_the_same_times_and_drops(void)
 {
   unsigned fast_to_the_end = 0, drops = 0;
   for (unsigned seed = 1; seed <= 150; seed++) {
     Trial *fast = trial_run(RUN_FAST, seed);
-    fast_to_the_end += !fast->f.way->watched;
+    fast_to_the_end += fast->f.way->way == LINK_FAST;
     drops += link_dropped(fast->f.way);
-    for (RunKind kind = RUN_WATCHED; kind < RUN_KINDS; kind++) {
+    for (RunKind kind = RUN_TOLD; kind < RUN_KINDS; kind++) {
       Trial *other = trial_run(kind, seed);
       assert_same(fast, other);
       trial_free(other);
@@ -682,6 +708,23 @@ both_ways_give_the_same_times_and_drops(void)
   }
   g_assert_cmpuint(fast_to_the_end, >, 20); /* the test compares what it says */
   g_assert_cmpuint(drops, >, 1000);
+}
+
+/* In the order in which the watched way tells it. */
+static void
+told_way_tells_what_the_watched_one_does(void)
+{
+  unsigned told = 0;
+  for (unsigned seed = 1; seed <= 300; seed++) {
+    Trial *trial = trial_run(RUN_TOLD, seed), *watched = trial_run(RUN_WATCHED, seed);
+    g_assert_cmpuint(watched->told, ==, 0);
+    told += trial->told;
+    g_assert_cmpmem(trial->heard->data, trial->heard->len * sizeof(Heard), watched->heard->data,
+                    watched->heard->len * sizeof(Heard));
+    trial_free(trial);
+    trial_free(watched);
+  }
+  g_assert_cmpuint(told, >, 50000);
 }
 
 /* A small mesh of routers where everything takes multiples of a tick: whether somebody listens must
@@ -809,7 +852,7 @@ assert_conserved(LinkDirection *way)
   const LinkCounters *counters = link_counters(way);
   unsigned waiting = link_queue_packets(way);
   unsigned inside = pipe_length(way);
-  if (way->watched)
+  if (way->way == LINK_WATCHED)
     inside += waiting + (way->transmitting != NULL) + (way->held != NULL ? way->held->len : 0);
   g_assert_cmpuint(counters->sent_packets + counters->duplicated, ==,
                    counters->delivered_packets + link_dropped(way) + inside);
@@ -944,7 +987,8 @@ main(int argc, char **argv)
   TEST("corrupt-and-duplicate-with-certainty", corrupt_and_duplicate_with_certainty);
   TEST("a-rule-does-not-move-losses", a_rule_does_not_move_the_losses_of_others);
   TEST("a-loss-does-not-move-damage", a_loss_does_not_move_the_damage_of_others);
-  TEST("both-ways-give-the-same-times-and-drops", both_ways_give_the_same_times_and_drops);
+  TEST("all-ways-give-the-same-times-and-drops", all_ways_give_the_same_times_and_drops);
+  TEST("told-way-tells-what-the-watched-one-does", told_way_tells_what_the_watched_one_does);
   TEST("listening-changes-nothing-in-a-mesh", listening_changes_nothing_in_a_mesh);
   TEST("packets-are-conserved", packets_are_conserved_whatever_happens);
   g_test_add_func("/link/account", every_packet_is_accounted_for);

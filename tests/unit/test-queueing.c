@@ -81,7 +81,7 @@ run_load(Load *load, double rho, bool constant, int64_t places, unsigned packets
   sim_event_init(&load->arrival, on_load);
   sim_schedule(load->f.sim, &load->arrival, 0, SIM_APPLICATION, &load->f.sim->scenario);
   fixture_run_all(&load->f);
-  g_assert_false(load->f.way->watched);
+  g_assert_cmpint(load->f.way->way, ==, LINK_FAST);
 }
 
 static void
