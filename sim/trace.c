@@ -39,16 +39,26 @@ is_at(const SimTracePoint *point, guint i, const SimTraceListener *listener)
   return there->fn == listener->fn && there->data == listener->data;
 }
 
+/* Tells listener `i` and those behind. A listener
+ * may add another, or take itself off the list; then the next one stands in its place. */
+static void
+tell_others(Sim *sim, const SimTracePoint *point, guint i, const void *record)
+{
+  while (point->listeners != NULL && i < point->listeners->len) {
+    SimTraceListener listener = g_array_index(point->listeners, SimTraceListener, i);
+    listener.fn(sim, record, listener.data);
+    i += is_at(point, i, &listener) ? 1 : 0;
+  }
+}
+
 void
 sim_trace_emit(Sim *sim, SimTracePointId id, const void *record)
 {
-  /* A listener may add another, or take itself off the list; then the next one stands in its place.
-   */
   const SimTracePoint *point = &sim->trace[id];
-  for (guint i = 0; point->listeners != NULL && i < point->listeners->len;) {
-    SimTraceListener listener = g_array_index(point->listeners, SimTraceListener, i);
-    uint32_t changes = point->changes;
-    listener.fn(sim, record, listener.data);
-    i += changes == point->changes || is_at(point, i, &listener) ? 1 : 0;
-  }
+  SimTraceListener first = g_array_index(point->listeners, SimTraceListener, 0);
+  bool alone = point->listeners->len == 1;
+  uint32_t changes = point->changes;
+  first.fn(sim, record, first.data);
+  if (G_UNLIKELY(!alone || changes != point->changes))
+    tell_others(sim, point, is_at(point, 0, &first) ? 1 : 0, record);
 }

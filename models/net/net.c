@@ -98,10 +98,11 @@ net_address_node(const Net *net, NetAddressId id)
 G_GNUC_NO_INLINE void
 net_trace(const Net *net, const NetPacketRecord *record)
 {
-  if (sim_traced(net->sim, NET_TRACE_PACKET))
-    sim_trace_emit(net->sim, NET_TRACE_PACKET, record);
-  if (record->event == NET_PACKET_DROP && sim_traced(net->sim, NET_TRACE_DROP))
-    sim_trace_emit(net->sim, NET_TRACE_DROP, record);
+  Sim *sim = net->sim;
+  if (sim_traced(sim, NET_TRACE_PACKET))
+    sim_trace_emit(sim, NET_TRACE_PACKET, record);
+  if (record->event == NET_PACKET_DROP && sim_traced(sim, NET_TRACE_DROP))
+    sim_trace_emit(sim, NET_TRACE_DROP, record);
 }
 
 Node *

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/tcp/tcp.h"
+#include "scenarios/runner/csv.h"
 #include "scenarios/runner/id-map.h"
 
 #define CACHE_SIZE 256u /* a power of two */
@@ -16,6 +17,8 @@ struct ConnNames {
   ConnFlow *cache[CACHE_SIZE]; /* the flow used last of each hash */
 };
 
+#define ENDPOINT_TEXT (NET_ADDRESS_TEXT + 8)
+
 typedef struct Endpoint {
   NetAddressId address;
   uint16_t port;
@@ -26,6 +29,8 @@ flow_free(void *data)
 {
   ConnFlow *flow = data;
   g_free(flow->name);
+  g_free(flow->cells[0]);
+  g_free(flow->cells[1]);
   g_free(flow);
 }
 
@@ -48,15 +53,15 @@ conn_names_free(ConnNames *names)
 }
 
 /* "10.0.0.1:80"; an IPv6 address in brackets (RFC 5952, section 6). */
-static uint32_t
-print_endpoint(const Net *net, Endpoint end, char text[CONN_ENDPOINT_TEXT])
+static void
+print_endpoint(const Net *net, Endpoint end, char text[ENDPOINT_TEXT])
 {
   char address[NET_ADDRESS_TEXT] = "";
   if (end.address != NET_ADDRESS_NONE)
     net_address_print(net_address(net, end.address), address);
   bool brackets = strchr(address, ':') != NULL;
-  return (uint32_t)g_snprintf(text, CONN_ENDPOINT_TEXT, "%s%s%s:%u", brackets ? "[" : "", address,
-                              brackets ? "]" : "", end.port);
+  g_snprintf(text, ENDPOINT_TEXT, "%s%s%s:%u", brackets ? "[" : "", address, brackets ? "]" : "",
+             end.port);
 }
 
 /* "client:49152"; who has a spoofed address is called by it. */
@@ -66,7 +71,7 @@ name_endpoint(Net *net, Endpoint end)
   const Node *node = net_address_node(net, end.address);
   if (node != NULL)
     return g_strdup_printf("%s:%u", node->name, end.port);
-  char text[CONN_ENDPOINT_TEXT];
+  char text[ENDPOINT_TEXT];
   print_endpoint(net, end, text);
   return g_strdup(text);
 }
@@ -82,11 +87,23 @@ flow_new(ConnNames *names, uint8_t protocol, Endpoint opener, Endpoint other)
   g_autofree char *first = name_endpoint(names->net, opener);
   g_autofree char *second = name_endpoint(names->net, other);
   flow->name = g_strconcat(first, "-", second, NULL);
-  flow->name_length = (uint32_t)strlen(flow->name);
-  flow->text_length[0] = print_endpoint(names->net, opener, flow->text[0]);
-  flow->text_length[1] = print_endpoint(names->net, other, flow->text[1]);
   g_ptr_array_add(names->flows, flow);
   return flow;
+}
+
+const char *
+conn_names_cells(const ConnNames *names, ConnFlow *flow, int side)
+{
+  if (G_LIKELY(flow->cells[side] != NULL))
+    return flow->cells[side];
+  char text[2][ENDPOINT_TEXT];
+  for (int i = 0; i < 2; i++)
+    print_endpoint(names->net, (Endpoint){flow->address[i], flow->port[i]}, text[i]);
+  const char *protocol = flow->protocol == NET_PROTO_TCP ? "TCP" : "UDP";
+  flow->cells[side] = g_strdup_printf("%s,%s,%s,%s,%*s", flow->name, text[side], text[1 - side],
+                                      protocol, CSV_PADDING, "");
+  flow->cells_length[side] = (uint32_t)strlen(flow->cells[side]) - CSV_PADDING;
+  return flow->cells[side];
 }
 
 static uint64_t

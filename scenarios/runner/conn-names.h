@@ -33,8 +33,6 @@ typedef struct ConnStream {
   SimTime rto;      /* of the retransmission time-out that fired last; 0: none (record-pcap.c) */
 } ConnStream;
 
-#define CONN_ENDPOINT_TEXT (NET_ADDRESS_TEXT + 8)
-
 /* Side 0 is the opener. */
 typedef struct ConnFlow {
   NetAddressId address[2];
@@ -43,10 +41,9 @@ typedef struct ConnFlow {
   uint32_t index; /* 0, 1, 2 ... in the order in which flows were first seen */
   uint32_t epoch; /* counts the changes of what numbers are relative to */
   char *name;     /* owned */
-  uint32_t name_length;
-  uint32_t text_length[2];
-  char text[2][CONN_ENDPOINT_TEXT]; /* "10.0.0.1:49152", "[fd00::1]:80" */
-  ConnStream stream[2];             /* what that side sends; TCP only */
+  char *cells[2]; /* owned; by the side that sends; NULL: conn_names_cells() makes them */
+  uint32_t cells_length[2];
+  ConnStream stream[2]; /* what that side sends; TCP only */
 } ConnFlow;
 
 /* A packet as its flow sees it. */
@@ -59,6 +56,12 @@ typedef struct ConnView {
 
 ConnNames *conn_names_new(Net *net);
 void conn_names_free(ConnNames *names);
+
+/* What the timeline says of the flow in a row of a packet that `side` sends,
+ * flow->cells_length[side] bytes: "client:49152-server:80,10.0.0.1:49152,10.0.0.2:80,TCP,";
+ * CSV_PADDING bytes stand behind.
+ */
+const char *conn_names_cells(const ConnNames *names, ConnFlow *flow, int side);
 
 /* Looks at a packet. `sent`: it is being sent now by who has its source address, so that it says
  * what its sender believes; a packet that was under way for long must not. */

@@ -76,25 +76,14 @@ csv_close(CsvFile *file, GError **error)
 }
 
 char *
-csv_begin(CsvFile *file, size_t room)
+csv_make_room(CsvFile *file, size_t room)
 {
-  if (G_UNLIKELY(room > file->capacity - file->used)) {
-    flush(file);
-    if (room > file->capacity) {
-      file->capacity = room;
-      file->buffer = g_realloc(file->buffer, room);
-    }
+  flush(file);
+  if (room > file->capacity) {
+    file->capacity = room;
+    file->buffer = g_realloc(file->buffer, room);
   }
-  return file->buffer + file->used;
-}
-
-void
-csv_end(CsvFile *file, char *end)
-{
-  *end++ = '\n';
-  size_t used = (size_t)(end - file->buffer);
-  file->size += used - file->used;
-  file->used = used;
+  return file->buffer;
 }
 
 size_t
@@ -153,62 +142,80 @@ csv_put_text(char *at, const char *text)
   return at;
 }
 
-/* Digits by the number of bits: so many or one more. */
-static int
-count_digits(uint64_t value)
+/* Digits come in pairs, from the front, without a division: a number below 100^n is turned into
+ * one with a binary point, 32 bits behind it, whose integer is the first pair; the rest times 100
+ * has the next one there. What is multiplied with is rounded up, so that no pair is too small, and
+ * has bits enough for none to be too large in its range (each range was tried whole). */
+static char *
+put_pair(char *at, uint64_t pointed)
 {
-  static const uint64_t powers[] = {
-      UINT64_C(0),
-      UINT64_C(10),
-      UINT64_C(100),
-      UINT64_C(1000),
-      UINT64_C(10000),
-      UINT64_C(100000),
-      UINT64_C(1000000),
-      UINT64_C(10000000),
-      UINT64_C(100000000),
-      UINT64_C(1000000000),
-      UINT64_C(10000000000),
-      UINT64_C(100000000000),
-      UINT64_C(1000000000000),
-      UINT64_C(10000000000000),
-      UINT64_C(100000000000000),
-      UINT64_C(1000000000000000),
-      UINT64_C(10000000000000000),
-      UINT64_C(100000000000000000),
-      UINT64_C(1000000000000000000),
-      UINT64_C(10000000000000000000),
-  };
-  int bits = 64 - __builtin_clzll(value | 1);
-  int least = bits * 1233 >> 12; /* bits * log10(2) */
-  return least + (value >= powers[least]);
+  memcpy(at, digit_pairs + 2 * (pointed >> 32), 2);
+  return at + 2;
 }
 
-/* The last two digits of `value` before `end`. */
-static void
-put_pair(char *end, uint32_t value)
+static char *
+put_more_pairs(char *at, uint64_t pointed, int pairs)
 {
-  memcpy(end - 2, digit_pairs + 2 * value, 2);
+  for (int i = 0; i < pairs; i++) {
+    pointed = (pointed & UINT32_MAX) * 100;
+    at = put_pair(at, pointed);
+  }
+  return at;
+}
+
+/* The first pair without a zero in front, and so many more. */
+static char *
+put_pairs(char *at, uint64_t pointed, int more)
+{
+  uint64_t first = pointed >> 32;
+  if (first >= 10)
+    at = put_pair(at, pointed);
+  else
+    *at++ = (char)('0' + first);
+  return put_more_pairs(at, pointed, more);
+}
+
+/* Before the point: one pair of four digits, of six, of eight, of ten (below 2^32). */
+static uint64_t
+point4(uint64_t value)
+{
+  return value * ((UINT64_C(1) << 32) / 100 + 1);
+}
+
+static uint64_t
+point6(uint64_t value)
+{
+  return value * ((UINT64_C(1) << 32) / 10000 + 1);
+}
+
+static uint64_t
+point8(uint64_t value)
+{
+  return (value * ((UINT64_C(1) << 48) / 1000000 + 1) >> 16) + 1;
+}
+
+static uint64_t
+point10(uint64_t value)
+{
+  return (value * ((UINT64_C(1) << 57) / 100000000 + 1) >> 25) + 1;
 }
 
 char *
 csv_put_u64(char *at, uint64_t value)
 {
-  if (value < 10) {
-    *at = (char)('0' + value);
-    return at + 1;
-  }
-  char *end = at + count_digits(value), *first = end;
-  for (; value > UINT32_MAX; value /= 100, first -= 2)
-    put_pair(first, (uint32_t)(value % 100));
-  uint32_t rest = (uint32_t)value;
-  for (; rest >= 100; rest /= 100, first -= 2)
-    put_pair(first, rest % 100);
-  if (rest >= 10)
-    put_pair(first, rest);
-  else
-    first[-1] = (char)('0' + rest);
-  return end;
+  if (value < 100)
+    return put_pairs(at, value << 32, 0);
+  if (value < 10000)
+    return put_pairs(at, point4(value), 1);
+  if (value < 1000000)
+    return put_pairs(at, point6(value), 2);
+  if (value < 100000000)
+    return put_pairs(at, point8(value), 3);
+  if (value <= UINT32_MAX)
+    return put_pairs(at, point10(value), 4);
+  at = csv_put_u64(at, value / 100000000);
+  uint64_t rest = point8(value % 100000000);
+  return put_more_pairs(put_pair(at, rest), rest, 3);
 }
 
 char *
@@ -220,29 +227,32 @@ csv_put_i64(char *at, int64_t value)
   return csv_put_u64(at, -(uint64_t)value);
 }
 
-/* Six digits. */
 static char *
-put_six(char *at, uint32_t value)
+put_six(char *at, uint64_t value)
 {
-  put_pair(at + 2, value / 10000);
-  put_pair(at + 4, value / 100 % 100);
-  put_pair(at + 6, value % 100);
-  return at + 6;
+  uint64_t pointed = point6(value);
+  return put_more_pairs(put_pair(at, pointed), pointed, 2);
 }
 
+/* A fraction of twelve digits without the zeros at its end. */
 static char *
-print_time(char *at, SimTime time)
+put_fraction(char *at, uint64_t fraction)
 {
-  at = csv_put_u64(at, (uint64_t)time / SIM_SECOND);
-  uint64_t fraction = (uint64_t)time % SIM_SECOND;
-  if (fraction == 0)
-    return at;
   *at++ = '.';
-  at = put_six(at, (uint32_t)(fraction / SIM_MICROSECOND));
-  at = put_six(at, (uint32_t)(fraction % SIM_MICROSECOND));
+  at = put_six(at, fraction / SIM_MICROSECOND);
+  if (fraction % SIM_MICROSECOND != 0)
+    at = put_six(at, fraction % SIM_MICROSECOND);
   while (at[-1] == '0')
     at--;
   return at;
+}
+
+char *
+csv_put_seconds(char *at, SimTime time)
+{
+  at = csv_put_u64(at, (uint64_t)time / SIM_SECOND);
+  uint64_t fraction = (uint64_t)time % SIM_SECOND;
+  return fraction == 0 ? at : put_fraction(at, fraction);
 }
 
 char *
@@ -250,7 +260,7 @@ csv_put_time(CsvFile *file, char *at, SimTime time)
 {
   if (time != file->last_time) {
     file->last_time = time;
-    file->time_length = (uint32_t)(print_time(file->time_text, time) - file->time_text);
+    file->time_length = (uint32_t)(csv_put_seconds(file->time_text, time) - file->time_text);
   }
   memcpy(at, file->time_text, sizeof file->time_text);
   return at + file->time_length;

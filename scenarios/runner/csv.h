@@ -34,10 +34,26 @@ CsvFile *csv_open(const char *path, const char *header, GError **error);
 bool csv_close(CsvFile *file, GError **error);
 GError *csv_error(const CsvFile *file); /* "cannot write PATH: ..."; file->error is not 0 */
 
+char *csv_make_room(CsvFile *file, size_t room); /* for csv_begin() */
+
 /* Room for a row of at most `room` bytes. */
-char *csv_begin(CsvFile *file, size_t room);
+static inline char *
+csv_begin(CsvFile *file, size_t room)
+{
+  if (G_UNLIKELY(room > file->capacity - file->used))
+    return csv_make_room(file, room);
+  return file->buffer + file->used;
+}
+
 /* The row ends before `end`: a line end is put there (within the room) and the row is kept. */
-void csv_end(CsvFile *file, char *end);
+static inline void
+csv_end(CsvFile *file, char *end)
+{
+  *end++ = '\n';
+  size_t used = (size_t)(end - file->buffer);
+  file->size += used - file->used;
+  file->used = used;
+}
 
 /* Room that csv_put_text() may need for `text`. */
 size_t csv_text_room(const char *text);
@@ -47,7 +63,9 @@ size_t csv_text_room(const char *text);
 char *csv_put_text(char *at, const char *text);
 char *csv_put_u64(char *at, uint64_t value);
 char *csv_put_i64(char *at, int64_t value);
-/* The form of sim_time_print(); `time` is not negative. Writes SIM_TIME_TEXT bytes. */
+/* The form of sim_time_print(); `time` is not negative. SIM_TIME_TEXT bytes may be written. */
+char *csv_put_seconds(char *at, SimTime time);
+/* The same for a time that is likely to be that of the row before. */
 char *csv_put_time(CsvFile *file, char *at, SimTime time);
 
 /* Text that is known to need no quotes. */
@@ -65,9 +83,9 @@ csv_put_word(char *at, const char *word)
 }
 
 /* Where csv_put_padded() reads and writes too much. */
-#define CSV_PADDING 16
+#define CSV_PADDING 32
 
-/* The same by sixteen bytes at a time: `text` may be read, and the row written, that far. */
+/* The same by so many bytes at a time: `text` may be read, and the row written, that far. */
 static inline char *
 csv_put_padded(char *at, const char *text, size_t length)
 {

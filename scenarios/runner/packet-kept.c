@@ -40,15 +40,26 @@ place_of(PacketKeptTable *table, const Packet *packet)
   return &table->places[((uint32_t)packet->id + elsewhere) & (PLACES - 1)];
 }
 
-/* All that is on the wire and in the timeline but TTL and traffic class. Nothing is between the
- * members but padding that packet_new() zeroed. */
+#define REST offsetof(Packet, cause) /* behind what stands with TTL and traffic class */
+
+/* All that is on the wire and in the timeline but TTL and traffic class: words side by side,
+ * without asking after each. Nothing is between the members but padding that packet_new() zeroed.
+ */
 static bool
 is_same(const Packet *a, const Packet *b)
 {
-  G_STATIC_ASSERT(offsetof(Packet, ttl) == offsetof(Packet, source) + 13);
-  G_STATIC_ASSERT(offsetof(Packet, marks) == offsetof(Packet, ttl) + 2);
-  return memcmp(&a->source, &b->source, offsetof(Packet, ttl) - offsetof(Packet, source)) == 0 &&
-         memcmp(&a->marks, &b->marks, sizeof(Packet) - offsetof(Packet, marks)) == 0;
+  G_STATIC_ASSERT(offsetof(Packet, traffic_class) == offsetof(Packet, protocol) + 2);
+  G_STATIC_ASSERT(REST == offsetof(Packet, marks) + 1 && REST % sizeof(uint64_t) == 0);
+  const char *rest_a = (const char *)a + REST, *rest_b = (const char *)b + REST;
+  uint64_t differ = (a->source ^ b->source) | (a->destination ^ b->destination) |
+                    (a->payload ^ b->payload) | (a->protocol ^ b->protocol) | (a->marks ^ b->marks);
+  for (size_t i = 0; i < sizeof(Packet) - REST; i += sizeof(uint64_t)) {
+    uint64_t word_a, word_b;
+    memcpy(&word_a, rest_a + i, sizeof word_a);
+    memcpy(&word_b, rest_b + i, sizeof word_b);
+    differ |= word_a ^ word_b;
+  }
+  return differ == 0;
 }
 
 PacketKept *
@@ -63,7 +74,7 @@ packet_kept(PacketKeptTable *table, const Packet *packet)
   if (kept == NULL)
     kept = *place = sim_slab_alloc(&table->slab);
   kept->packet = *packet;
-  kept->cells_length = kept->wire_length = 0;
+  kept->text_length = kept->wire_length = 0;
   return kept;
 }
 

@@ -8,21 +8,21 @@
 
 #include "models/net/net.h"
 #include "scenarios/runner/conn-names.h"
+#include "scenarios/runner/csv.h"
 
-#define PACKET_KEPT_CELLS 192u /* bytes of the cells; longer ones are not kept */
-#define PACKET_KEPT_RAW 32u
+#define PACKET_KEPT_TEXT 224u /* bytes of a row's text; longer ones are not kept */
 #define PACKET_KEPT_WIRE 96u
 
 typedef struct PacketKept {
   Packet packet; /* as it was then */
-  /* Of the timeline: "17,client:49152-server:80,...,0," and "2483547630,1978939464". */
-  uint16_t cells_length; /* 0: not made */
-  uint16_t raw_length;
-  uint32_t epoch; /* of the flow, when the cells were made */
+  /* Of the timeline: "17,client:49152-server:80,...,0,,,2483547630,1978939464", the rest of a row
+   * without a detail. */
+  uint16_t text_length;  /* 0: not made */
+  uint16_t cells_length; /* of the text: a detail stands behind so much of it */
+  uint32_t epoch;        /* of the flow, when the cells were made */
   const ConnFlow *flow;
   int64_t position[2]; /* of the flow's streams, then */
-  char cells[PACKET_KEPT_CELLS];
-  char raw[PACKET_KEPT_RAW];
+  char text[PACKET_KEPT_TEXT + CSV_PADDING];
   /* Of captures: without payload that is only a count. */
   uint16_t wire_length; /* 0: not made */
   uint8_t wire[PACKET_KEPT_WIRE];

@@ -1,4 +1,4 @@
-/* record-timeline-cells: a packet's cells in a row of timeline.csv, from its number to its
+/* record-timeline-cells: a packet's text in a row of timeline.csv: the cells from its number to its
  * retransmissions, and its raw numbers.
  *
  * They are the same each time the packet is seen, as long as relative numbers are relative to the
@@ -16,7 +16,7 @@ put_flags(RecordTimeline *timeline, char *at, uint16_t flags)
   FlagsText *kept = &timeline->flags[flags & (FLAG_SETS - 1)];
   if (kept->length == 0)
     kept->length = (uint32_t)strlen(packet_flags_print(flags, kept->text));
-  return csv_put_plain(at, kept->text, kept->length);
+  return csv_put_padded(at, kept->text, kept->length);
 }
 
 static char *
@@ -113,15 +113,10 @@ put_options(char *at, const Packet *packet, const ConnView *view)
 static char *
 put_flow(Record *record, char *at, const Packet *packet, const ConnView *view)
 {
-  const ConnFlow *flow = view->flow;
+  ConnFlow *flow = view->flow;
   if (G_LIKELY(flow != NULL)) {
-    int source = view->side, destination = 1 - view->side;
-    at = csv_put_plain(at, flow->name, flow->name_length);
-    *at++ = ',';
-    at = csv_put_plain(at, flow->text[source], flow->text_length[source]);
-    *at++ = ',';
-    at = csv_put_plain(at, flow->text[destination], flow->text_length[destination]);
-    return csv_put_word(at, packet->protocol == NET_PROTO_TCP ? ",TCP," : ",UDP,");
+    const char *cells = conn_names_cells(record->names, flow, view->side);
+    return csv_put_padded(at, cells, flow->cells_length[view->side]);
   }
   char address[NET_ADDRESS_TEXT];
   const Packet *quoted = record_timeline_quoted(packet);
@@ -214,16 +209,13 @@ is_near(int64_t a, int64_t b)
   return a - b < NEAR && b - a < NEAR;
 }
 
-const PacketKept *
-record_timeline_kept(const Record *record, RecordSeen *seen)
+static bool
+is_right(const PacketKept *kept)
 {
-  const PacketKept *kept = record_kept(record, seen);
-  if (kept == NULL || kept->cells_length == 0)
-    return NULL;
   const ConnFlow *flow = kept->flow;
-  bool right = kept->epoch == flow->epoch && is_near(kept->position[0], flow->stream[0].position) &&
-               is_near(kept->position[1], flow->stream[1].position);
-  return right ? kept : NULL;
+  return kept->text_length > 0 && kept->epoch == flow->epoch &&
+         is_near(kept->position[0], flow->stream[0].position) &&
+         is_near(kept->position[1], flow->stream[1].position);
 }
 
 /* Whether every relative number in the cells stays what it is while positions are near. */
@@ -242,44 +234,59 @@ may_be_kept(const Packet *packet, const ConnView *view)
   return near;
 }
 
-char *
-record_timeline_cells(Record *record, char *at, RecordSeen *seen)
+/* packet to state: each with its comma behind. */
+static char *
+put_cells(Record *record, char *at, RecordSeen *seen)
 {
   const Packet *packet = seen->event->packet;
   const ConnView *view = record_view(record, seen);
-  const char *start = at;
   at = csv_put_u64(at, record_timeline_number(record->timeline, packet->id));
   *at++ = ',';
   at = put_flow(record, at, packet, view);
   at = put_segment(record->timeline, at, packet, view);
   *at++ = ','; /* no state */
-  PacketKept *kept = seen->kept;
-  size_t length = (size_t)(at - start);
-  if (kept == NULL || length > sizeof kept->cells || !may_be_kept(packet, view))
-    return at;
-  kept->flow = view->flow;
-  kept->epoch = view->flow->epoch;
-  kept->position[0] = view->flow->stream[0].position;
-  kept->position[1] = view->flow->stream[1].position;
-  kept->cells_length = (uint16_t)length;
-  memcpy(kept->cells, start, length);
   return at;
 }
 
-char *
-record_timeline_raw(char *at, const RecordSeen *seen)
+/* seq_raw and ack_raw, each with a comma before it. */
+static char *
+put_raw(char *at, const Packet *packet)
 {
-  const Packet *packet = seen->event->packet;
-  const char *start = at;
   bool tcp = packet->protocol == NET_PROTO_TCP;
+  *at++ = ',';
   if (tcp)
     at = csv_put_u64(at, packet->tcp.seq);
   *at++ = ',';
   if (tcp && (packet->tcp.flags & TCP_ACK))
     at = csv_put_u64(at, packet->tcp.ack);
-  if (seen->kept != NULL) {
-    seen->kept->raw_length = (uint16_t)(at - start);
-    memcpy(seen->kept->raw, start, (size_t)(at - start));
-  }
   return at;
+}
+
+static void
+keep(PacketKept *kept, const ConnView *view, const char *text, size_t cells, size_t length)
+{
+  kept->flow = view->flow;
+  kept->epoch = view->flow->epoch;
+  kept->position[0] = view->flow->stream[0].position;
+  kept->position[1] = view->flow->stream[1].position;
+  kept->cells_length = (uint16_t)cells;
+  kept->text_length = (uint16_t)length;
+  memcpy(kept->text, text, length);
+}
+
+char *
+record_timeline_text(Record *record, char *at, RecordSeen *seen, size_t *cells)
+{
+  PacketKept *kept = record_kept(record, seen);
+  if (G_LIKELY(kept != NULL && is_right(kept))) {
+    *cells = kept->cells_length;
+    return csv_put_padded(at, kept->text, kept->text_length);
+  }
+  const Packet *packet = seen->event->packet;
+  char *cells_end = put_cells(record, at, seen), *end = put_raw(cells_end, packet);
+  *cells = (size_t)(cells_end - at);
+  size_t length = (size_t)(end - at);
+  if (kept != NULL && length <= PACKET_KEPT_TEXT && may_be_kept(packet, &seen->view))
+    keep(kept, &seen->view, at, *cells, length);
+  return end;
 }

@@ -43,12 +43,11 @@ record_timeline_timer(Record *record, const TcpTimerRecord *event)
   char *at = csv_begin(file, RECORD_ROW_ROOM);
   at = put_conn(record, at, event->time, names[event->event], event->conn);
   at = csv_put_commas(at, CONN_TO_DETAIL);
-  char time[SIM_TIME_TEXT];
   bool set = event->event == TCP_TIMER_SET;
   *at++ = '"';
   at = csv_put_word(at, tcp_timer_name(event->timer));
   at = csv_put_word(at, set ? ", due " : ", set at ");
-  at = csv_put_word(at, sim_time_print(set ? event->due : event->set_at, time));
+  at = csv_put_seconds(at, set ? event->due : event->set_at);
   bool backs_off = event->timer == TCP_TIMER_RETRANSMIT || event->timer == TCP_TIMER_PERSIST;
   if (backs_off && event->backoff > 0) {
     at = csv_put_word(at, ", x");

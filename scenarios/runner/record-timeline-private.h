@@ -7,7 +7,7 @@
 
 typedef struct FlagsText {
   uint32_t length; /* 0: not made yet */
-  char text[PACKET_FLAGS_TEXT];
+  char text[PACKET_FLAGS_TEXT + CSV_PADDING];
 } FlagsText;
 
 struct RecordTimeline {
@@ -23,9 +23,5 @@ uint32_t record_timeline_number(RecordTimeline *timeline, uint64_t id);
 const Packet *record_timeline_quoted(const Packet *packet);
 
 /* record-timeline-cells.c */
-/* The kept entry, when its cells are right; NULL: make them. */
-const PacketKept *record_timeline_kept(const Record *record, RecordSeen *seen);
-/* packet to state: each with its comma behind. Keeps them. */
-char *record_timeline_cells(Record *record, char *at, RecordSeen *seen);
-/* seq_raw, ack_raw. Keeps them. */
-char *record_timeline_raw(char *at, const RecordSeen *seen);
+/* packet to ack_raw, as where there is no detail; what belongs behind the first `cells` bytes. */
+char *record_timeline_text(Record *record, char *at, RecordSeen *seen, size_t *cells);

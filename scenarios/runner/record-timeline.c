@@ -13,6 +13,8 @@
   "time,event,node,link,packet,conn,src,dst,proto,flags,seq,ack,len,size,win,options,retransmit,"  \
   "state,detail,seq_raw,ack_raw"
 
+#define RAW_ROOM 32 /* two commas and two numbers of 32 bits */
+
 /* "send,client,client>server,": the cells of an event on one direction, which never change. */
 typedef struct Place {
   const Node *node;
@@ -170,6 +172,27 @@ put_place(RecordTimeline *timeline, char *at, const NetPacketRecord *event)
   return end;
 }
 
+/* Whether put_detail() has nothing to say. */
+static bool
+is_plain(const NetPacketRecord *event)
+{
+  const Packet *packet = event->packet;
+  if (event->event == NET_PACKET_SEND)
+    return packet->cause == PACKET_CAUSE_NEW && !(packet->marks & PACKET_INJECTED) &&
+           packet->protocol != NET_PROTO_ICMP;
+  return event->reason == NULL && event->event != NET_PACKET_DUPLICATE;
+}
+
+/* Puts the detail at its place in a text without one, which ends before `end`. */
+static SIM_RARE char *
+insert_detail(RecordTimeline *timeline, char *place, char *end, const NetPacketRecord *event)
+{
+  char raw[RAW_ROOM];
+  size_t length = (size_t)(end - place);
+  memcpy(raw, place, length);
+  return csv_put_plain(put_detail(timeline, place, event), raw, length);
+}
+
 void
 record_timeline_packet(Record *record, RecordSeen *seen)
 {
@@ -180,18 +203,11 @@ record_timeline_packet(Record *record, RecordSeen *seen)
   at = csv_put_time(timeline->file, at, event->time);
   *at++ = ',';
   at = put_place(timeline, at, event);
-  const PacketKept *kept = record_timeline_kept(record, seen);
-  if (G_LIKELY(kept != NULL))
-    at = csv_put_padded(at, kept->cells, kept->cells_length);
-  else
-    at = record_timeline_cells(record, at, seen);
-  at = put_detail(timeline, at, event);
-  *at++ = ',';
-  if (kept != NULL)
-    at = csv_put_padded(at, kept->raw, kept->raw_length);
-  else
-    at = record_timeline_raw(at, seen);
-  record_row(record, timeline->file, at);
+  size_t cells;
+  char *end = record_timeline_text(record, at, seen, &cells);
+  if (!is_plain(event))
+    end = insert_detail(timeline, at + cells, end, event);
+  record_row(record, timeline->file, end);
 }
 
 void

@@ -1,6 +1,8 @@
 /* Tests of conn-names: who stands first, and numbers as people count them. */
 #include "scenarios/runner/conn-names.h"
 
+#include <string.h>
+
 #include "tests/unit/fake-tcp.h"
 #include "tests/unit/net-fixture.h"
 
@@ -108,8 +110,15 @@ test_spoofed(void)
   packet.source = net_address_id(names.net.net, &address);
   ConnView view = view_of(&names, &packet);
   g_assert_cmpstr(view.flow->name, ==, "[fd00::9]:1000-b:80");
-  g_assert_cmpstr(view.flow->text[0], ==, "[fd00::9]:1000");
-  g_assert_cmpstr(view.flow->text[1], ==, "10.0.0.2:80");
+  for (int side = 0; side < 2; side++) {
+    static const char *const expected[] = {
+        "[fd00::9]:1000-b:80,[fd00::9]:1000,10.0.0.2:80,TCP,",
+        "[fd00::9]:1000-b:80,10.0.0.2:80,[fd00::9]:1000,TCP,",
+    };
+    const char *cells = conn_names_cells(names.names, view.flow, side);
+    g_assert_cmpuint(view.flow->cells_length[side], ==, strlen(expected[side]));
+    g_assert_cmpmem(cells, strlen(expected[side]), expected[side], strlen(expected[side]));
+  }
   teardown(&names);
 }
 

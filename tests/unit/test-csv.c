@@ -48,6 +48,15 @@ test_control(void)
 }
 
 static void
+assert_digits(uint64_t value)
+{
+  char got[32], expected[32];
+  *csv_put_u64(got, value) = '\0';
+  g_snprintf(expected, sizeof expected, "%" G_GUINT64_FORMAT, value);
+  g_assert_cmpstr(got, ==, expected);
+}
+
+static void
 assert_number(int64_t value, const char *cell)
 {
   char room[32] = "";
@@ -60,13 +69,12 @@ test_numbers(void)
 {
   uint64_t power = 1; /* each number of digits, and its neighbours */
   for (int digits = 1; digits <= 20; digits++, power *= 10)
-    for (int i = -1; i <= 1; i++) {
-      char got[32], expected[32];
-      uint64_t value = power + (uint64_t)i;
-      *csv_put_u64(got, value) = '\0';
-      g_snprintf(expected, sizeof expected, "%" G_GUINT64_FORMAT, value);
-      g_assert_cmpstr(got, ==, expected);
-    }
+    for (int i = -1; i <= 1; i++)
+      assert_digits(power + (uint64_t)i);
+  for (uint64_t value = 0; value < 100000; value++) { /* each pair of digits at each place */
+    assert_digits(value);
+    assert_digits(value * 1000 + 999);
+  }
   assert_number(0, "0");
   assert_number(9, "9");
   assert_number(10, "10");

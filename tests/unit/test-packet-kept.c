@@ -32,9 +32,9 @@ is_known(const Kept *f)
   PacketKept *kept = packet_kept(f->table, f->packet);
   g_assert_nonnull(kept);
   g_assert_cmpuint(kept->packet.id, ==, f->packet->id);
-  g_assert_cmpuint(kept->cells_length, ==, kept->wire_length);
+  g_assert_cmpuint(kept->text_length, ==, kept->wire_length);
   bool known = kept->wire_length != 0;
-  kept->cells_length = kept->wire_length = 1;
+  kept->text_length = kept->wire_length = 1;
   return known;
 }
 
