@@ -170,9 +170,10 @@ on_processed(Sim *sim, SimEvent *event)
   Packet *packet = node->inbox_head;
   node->inbox_head = packet->next;
   packet->next = NULL;
-  if (node->inbox_head == NULL)
+  if (node->inbox_head == NULL) {
     node->inbox_tail = NULL;
-  else
+    node->queues = node_takes_time(node);
+  } else
     sim_schedule(sim, event, node->inbox_head->time, SIM_DELIVERY, &node->owner);
   handle(node, packet, NULL);
 }
@@ -185,8 +186,7 @@ node_receive(Node *node, Packet *packet, LinkDirection *arrived_on)
   if (G_UNLIKELY(node->middlebox != NULL) &&
       (packet = middlebox_arrive(node->middlebox, packet, arrived_on)) == NULL)
     return;
-  bool at_once = node->processing.mean == 0 && node->processing.spread == 0;
-  if (G_LIKELY(at_once && node->inbox_head == NULL))
+  if (G_LIKELY(!node->queues))
     handle(node, packet, arrived_on);
   else
     inbox_add(node, packet);

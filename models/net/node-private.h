@@ -12,5 +12,12 @@ NodeProtocol *node_protocol(Node *node, uint8_t number);
 /* Has the sender of a packet told, if anybody does that here. */
 SIM_RARE void node_report(Node *node, const Packet *packet, IcmpKind kind, uint32_t mtu);
 
+/* Does it take time to handle what arrives? */
+static inline bool
+node_takes_time(const Node *node)
+{
+  return node->processing.mean != 0 || node->processing.spread != 0;
+}
+
 void node_packet_init(Node *node);  /* by node_new() only */
 void node_packet_clear(Node *node); /* by node_free() only: what waits in it */

@@ -98,7 +98,10 @@ node_new(Net *net, const char *name, NodeKind kind, GError **error)
 {
   if (!name_check(net, name, error))
     return NULL;
-  Node *node = g_new0(Node, 1);
+  Node *node = aligned_alloc(_Alignof(Node), sizeof(Node));
+  if (node == NULL)
+    g_error("out of memory: %" G_GSIZE_FORMAT " bytes wanted", sizeof(Node));
+  *node = (Node){0};
   node->owner = sim_owner_new(net->sim);
   node->net = net;
   node->name = g_strdup(name);
@@ -126,7 +129,7 @@ node_free(Node *node)
   g_ptr_array_unref(node->directions);
   g_array_unref(node->addresses);
   g_free(node->name);
-  g_free(node);
+  free(node);
 }
 
 const char *
@@ -208,6 +211,7 @@ node_set_processing(Node *node, const NodeProcessing *processing)
   sim_rng_init(&node->processing_rng, node->net->sim->seed, stream);
   g_free(stream);
   node->processing = *processing;
+  node->queues = node_takes_time(node) || node->inbox_head != NULL;
 }
 
 NodeProtocol *

@@ -46,31 +46,36 @@ typedef struct NodeProcessing {
   double shape;   /* PARETO */
 } NodeProcessing;
 
+/* Its first line of 64 bytes is all that a router needs for a packet, the next two with that what a
+ * host needs: in a large network those are fetched from afar for each hop. */
 struct Node {
-  SimOwner owner;
-  Net *net;   /* borrowed */
-  char *name; /* owned; unique in the network */
+  _Alignas(64) SimOwner owner;
+  Net *net;                      /* borrowed */
+  struct Route *routes;          /* route.h; owned */
+  struct Middlebox *middlebox;   /* middlebox.h; owned; NULL: it only forwards */
+  uint64_t received, forwarded;  /* packets */
   NodeKind kind;
-  uint32_t index;        /* in net->nodes */
+  bool queues; /* what arrives waits in `inbox`: `processing` is set, or something waits there */
+
+  uint64_t packet_count;    /* created here; the low part of packet ids */
+  SimTime path_mtu_expires; /* when the first of path_mtus is forgotten; SIM_TIME_NEVER: none */
+  NodeProtocol protocols[NODE_PROTOCOLS]; /* a free place has no receiver */
   GArray *addresses;     /* of NetAddressId; the first is the primary one */
   GPtrArray *directions; /* of LinkDirection, borrowed: those that leave this node */
-  NodeProtocol protocols[NODE_PROTOCOLS]; /* a free place has no receiver */
-  NodeReportFn report;                    /* models/icmp; NULL: senders are not told */
+  char *name;            /* owned; unique in the network */
+  uint32_t index;        /* in net->nodes */
+  NodeReportFn report;   /* models/icmp; NULL: senders are not told */
   void *report_self;
-  struct Middlebox *middlebox;   /* middlebox.h; owned; NULL: it only forwards */
-  struct Route *routes;          /* route.h; owned */
   struct FragmentSet *fragments; /* fragment.h; owned: what is not yet whole */
   GArray *path_mtus;             /* path-mtu.h; owned; NULL: nothing was learnt */
-  SimTime path_mtu_expires;      /* when the first of them is forgotten; SIM_TIME_NEVER: none */
   NodeProcessing processing;
   SimRng processing_rng;
   SimEvent processed;              /* the head of `inbox` is ready */
   Packet *inbox_head, *inbox_tail; /* arrived, not yet handled; packet->time is when it will be */
   SimEvent looped;                 /* the head of `loopback` arrives */
   Packet *loopback_head, *loopback_tail;
-  uint64_t looped_back;                   /* packets from this node to itself */
-  uint64_t packet_count;                  /* created here; the low part of packet ids */
-  uint64_t received, forwarded, no_route; /* packets */
+  uint64_t looped_back; /* packets from this node to itself */
+  uint64_t no_route;    /* packets */
 };
 
 /* A node called `name` with the next free IPv4 address. NULL and an error when the name is taken
