@@ -5,6 +5,7 @@
  * there is one, tells its sender. */
 #include "models/net/node.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "models/net/fragment.h"

@@ -193,14 +193,19 @@ struct TcpListener {
   bool telling; /* something became ready and its user has not been told */
 };
 
+#define TCP_HOST_FIRST_TABLE 4
+
+/* Its first line of 64 bytes is what finding a connection takes, where there are few. */
 struct TcpHost {
-  Node *node; /* borrowed */
+  _Alignas(64) TcpConn **table; /* hash by endpoints; `first_table`, or owned */
+  uint32_t table_size;          /* a power of two */
+  uint32_t connections;         /* in the table */
+  TcpConn *first_table[TCP_HOST_FIRST_TABLE];
   Net *net;
   Sim *sim;
+
+  Node *node; /* borrowed */
   TcpProfile profile;
-  TcpConn **table; /* hash by endpoints; table_size is a power of two */
-  uint32_t table_size;
-  uint32_t connections;       /* in the table */
   uint32_t orphans;           /* of them closed by their users and not done with sending */
   uint32_t fast_open_pending; /* in SYN-RECEIVED with data from their SYN */
   GArray *fast_open_cookies;  /* of TcpFastOpenCookie, by server; owned; NULL: none was granted */

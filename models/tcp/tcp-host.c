@@ -5,6 +5,7 @@
  * Supported standards: RFC 6528 (initial sequence numbers). */
 #include "models/tcp/tcp-conn.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/rng.h"
@@ -50,7 +51,8 @@ grow_table(TcpHost *host)
       conn->hash_next = host->table[slot];
       host->table[slot] = conn;
     }
-  g_free(old);
+  if (old != host->first_table)
+    g_free(old);
 }
 
 void
@@ -108,13 +110,16 @@ tcp_host_isn(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
 TcpHost *
 tcp_host_new(Node *node, const TcpProfile *profile)
 {
-  TcpHost *host = g_new0(TcpHost, 1);
+  TcpHost *host = aligned_alloc(_Alignof(TcpHost), sizeof(TcpHost));
+  if (host == NULL)
+    g_error("out of memory: %" G_GSIZE_FORMAT " bytes wanted", sizeof(TcpHost));
+  *host = (TcpHost){0};
   host->node = node;
   host->net = node->net;
   host->sim = node->net->sim;
   host->profile = *profile;
-  host->table_size = 4;
-  host->table = g_new0(TcpConn *, host->table_size);
+  host->table = host->first_table;
+  host->table_size = TCP_HOST_FIRST_TABLE;
   host->next_port = 49152; /* RFC 6335: the dynamic ports */
   sim_slab_init(&host->conns, "connection", sizeof(TcpConn), &host->sim->memory);
   sim_slab_init(&host->segments, "segment", sizeof(TcpSegment), &host->sim->memory);
@@ -183,8 +188,9 @@ tcp_host_free(TcpHost *host)
   sim_slab_clear(&host->receivings);
   if (host->fast_open_cookies != NULL)
     g_array_free(host->fast_open_cookies, TRUE);
-  g_free(host->table);
-  g_free(host);
+  if (host->table != host->first_table)
+    g_free(host->table);
+  free(host);
 }
 
 Node *
