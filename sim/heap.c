@@ -14,13 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/lines.h"
 #include "sim/sim.h"
 
 #define ARITY 4
 #define SHIFT 3 /* entries before the first, so that 1 ... 4, 5 ... 8 and so on are aligned */
 #define FIRST_CAPACITY 64
 #define LARGE 16384 /* entries: 384 KiB */
-#define CACHE_LINE 64
 
 static inline void
 put(SimHeap *heap, uint32_t index, SimTime time, SimHeapSlot slot)
@@ -76,9 +76,7 @@ static void *
 renew(void *old, size_t size, uint32_t count, uint32_t capacity)
 {
   size_t bytes = ((size_t)capacity + SHIFT + ARITY) * size;
-  char *block = aligned_alloc(CACHE_LINE, (bytes + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
-  if (block == NULL)
-    g_error("out of memory: %" G_GSIZE_FORMAT " bytes wanted", bytes);
+  char *block = sim_lines_alloc(bytes);
   char *array = block + SHIFT * size;
   if (old != NULL) {
     memcpy(array, old, count * size);
@@ -183,7 +181,7 @@ fetch(const SimHeap *heap, uint32_t first)
   __builtin_prefetch(&heap->slots[first]);
   uint64_t index = (uint64_t)first * ARITY + 1;
   uintptr_t times = (uintptr_t)heap->times + index * sizeof *heap->times;
-  for (uintptr_t i = 0; i <= ARITY * ARITY * sizeof *heap->times; i += CACHE_LINE)
+  for (uintptr_t i = 0; i <= ARITY * ARITY * sizeof *heap->times; i += SIM_LINE)
     __builtin_prefetch((const void *)(times + i));
 }
 

@@ -14,8 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/lines.h"
+
 #define ALIGNMENT 16
-#define CACHE_LINE 64
 #define FIRST_CHUNK ((size_t)1 << 10)
 #define LAST_CHUNK ((size_t)256 << 10)
 
@@ -26,16 +27,6 @@ sim_slab_init(SimSlab *slab, const char *name, size_t size, uint64_t *memory)
       .name = name, .size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT, .memory = memory};
   g_assert(slab->size > 0);
   slab->chunks = g_ptr_array_new_with_free_func(free);
-}
-
-/* Memory or the end of the program, as g_malloc(). */
-static void *
-allocate(size_t size)
-{
-  void *memory = aligned_alloc(CACHE_LINE, (size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
-  if (memory == NULL)
-    g_error("out of memory: %" G_GSIZE_FORMAT " bytes wanted", size);
-  return memory;
 }
 
 static void
@@ -53,7 +44,7 @@ take(SimSlab *slab)
 {
   if (slab->live * slab->size > slab->bytes)
     count(slab, slab->size);
-  return allocate(slab->size);
+  return sim_lines_alloc(slab->size);
 }
 
 static void
@@ -111,7 +102,7 @@ add_chunk(SimSlab *slab)
   size_t bytes = MIN(FIRST_CHUNK << MIN(slab->chunks->len, 16), LAST_CHUNK);
   size_t objects = MAX(bytes / slab->size, 1);
 #endif
-  char *chunk = allocate(objects * slab->size);
+  char *chunk = sim_lines_alloc(objects * slab->size);
   g_ptr_array_add(slab->chunks, chunk);
   count(slab, objects * slab->size);
   for (size_t i = objects; i > 0; i--) {

@@ -89,10 +89,8 @@ link_new(Node *a, Node *b, const LinkSettings *settings, GError **error)
   g_assert(a->net == b->net);
   Net *net = a->net;
   unsigned number = free_number(net, a, b);
-  Link *link = aligned_alloc(_Alignof(Link), sizeof(Link));
-  if (link == NULL)
-    g_error("out of memory: %" G_GSIZE_FORMAT " bytes wanted", sizeof(Link));
-  *link = (Link){.net = net};
+  Link *link = sim_lines_alloc_zero(sizeof *link);
+  link->net = net;
   link->name = number == 1 ? g_strdup_printf("%s-%s", a->name, b->name)
                            : g_strdup_printf("%s-%s.%u", a->name, b->name, number);
   link->rules = g_ptr_array_new();

@@ -37,7 +37,7 @@ typedef enum { LINK_FAST, LINK_TOLD, LINK_WATCHED } LinkWay;
 
 /* What every packet needs stands first, by cache lines: of the arrival, of sending, of both. */
 struct LinkDirection {
-  _Alignas(64) SimEvent arrival; /* of the pipe's head */
+  _Alignas(SIM_LINE) SimEvent arrival; /* of the pipe's head */
   Packet *pipe_head, *pipe_tail; /* under way (fast: waiting ones too), by packet->time */
   Packet *next_to_leave;         /* fast: the first of the pipe that counts as waiting; NULL */
   Node *to;

@@ -99,10 +99,7 @@ node_new(Net *net, const char *name, NodeKind kind, GError **error)
 {
   if (!name_check(net, name, error))
     return NULL;
-  Node *node = aligned_alloc(_Alignof(Node), sizeof(Node));
-  if (node == NULL)
-    g_error("out of memory: %" G_GSIZE_FORMAT " bytes wanted", sizeof(Node));
-  *node = (Node){0};
+  Node *node = sim_lines_alloc_zero(sizeof *node);
   node->owner = sim_owner_new(net->sim);
   node->net = net;
   node->name = g_strdup(name);

@@ -8,6 +8,7 @@
 
 #include "models/net/icmp-kind.h"
 #include "models/net/net.h"
+#include "sim/lines.h"
 #include "sim/rng.h"
 
 typedef enum { NODE_HOST, NODE_ROUTER } NodeKind;
@@ -49,18 +50,18 @@ typedef struct NodeProcessing {
 /* Its first line of 64 bytes is all that a router needs for a packet, the next two with that what a
  * host needs: in a large network those are fetched from afar for each hop. */
 struct Node {
-  _Alignas(64) SimOwner owner;
-  Net *net;                      /* borrowed */
-  struct Route *routes;          /* route.h; owned */
-  struct Middlebox *middlebox;   /* middlebox.h; owned; NULL: it only forwards */
-  uint64_t received, forwarded;  /* packets */
+  _Alignas(SIM_LINE) SimOwner owner;
+  Net *net;                     /* borrowed */
+  struct Route *routes;         /* route.h; owned */
+  struct Middlebox *middlebox;  /* middlebox.h; owned; NULL: it only forwards */
+  uint64_t received, forwarded; /* packets */
   NodeKind kind;
   bool queues; /* what arrives waits in `inbox`: `processing` is set, or something waits there */
 
   uint64_t packet_count;    /* created here; the low part of packet ids */
   SimTime path_mtu_expires; /* when the first of path_mtus is forgotten; SIM_TIME_NEVER: none */
   NodeProtocol protocols[NODE_PROTOCOLS]; /* a free place has no receiver */
-  GArray *addresses;     /* of NetAddressId; the first is the primary one */
+  GArray *addresses;                      /* of NetAddressId; the first is the primary one */
   GPtrArray *directions; /* of LinkDirection, borrowed: those that leave this node */
   char *name;            /* owned; unique in the network */
   uint32_t index;        /* in net->nodes */

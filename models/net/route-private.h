@@ -4,6 +4,7 @@
 
 #include "models/net/link.h"
 #include "models/net/route.h"
+#include "sim/lines.h"
 
 #define ROUTE_NOT_CORE UINT32_MAX
 #define ROUTE_NO_SET 0
@@ -42,13 +43,14 @@ typedef struct RouteMemory {
 } RouteMemory;
 
 typedef struct Route {
-  LinkDirection *only; /* a host's one way out, whatever the destination; NULL: there is a choice */
-  RouteMemory recent;  /* of RouteRecent */
-  RouteMemory flows;   /* of RouteFlow */
-  GArray *statics;     /* of RouteStatic, longest prefix first; NULL: none */
-  uint32_t core;       /* number among the core nodes; ROUTE_NOT_CORE for a leaf */
-  GPtrArray *sets;     /* of RouteWays, owned; 0 (ROUTE_NO_SET) is unused; NULL: none yet */
-  uint32_t *toward;    /* owned, by core number: its set towards here; NULL: not computed */
+  _Alignas(SIM_LINE) LinkDirection
+      *only;          /* a host's one way out, whatever the destination; NULL: there is a choice */
+  RouteMemory recent; /* of RouteRecent */
+  RouteMemory flows;  /* of RouteFlow */
+  GArray *statics;    /* of RouteStatic, longest prefix first; NULL: none */
+  uint32_t core;      /* number among the core nodes; ROUTE_NOT_CORE for a leaf */
+  GPtrArray *sets;    /* of RouteWays, owned; 0 (ROUTE_NO_SET) is unused; NULL: none yet */
+  uint32_t *toward;   /* owned, by core number: its set towards here; NULL: not computed */
 } Route;
 
 typedef struct RouteCost {
@@ -97,7 +99,7 @@ static inline Route *
 route_of(Node *node)
 {
   if (node->routes == NULL)
-    node->routes = g_new0(Route, 1);
+    node->routes = sim_lines_alloc_zero(sizeof *node->routes);
   return node->routes;
 }
 

@@ -9,6 +9,8 @@
  * that grow while they forget what is still asked for. */
 #include "models/net/route.h"
 
+#include <stdlib.h>
+
 #include "models/net/route-private.h"
 
 #define PLACES_FIRST 4
@@ -63,7 +65,7 @@ route_free(Node *node)
   computed_free(route);
   if (route->statics != NULL)
     g_array_unref(route->statics);
-  g_free(route);
+  free(route);
   node->routes = NULL;
 }
 

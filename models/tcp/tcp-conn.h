@@ -39,6 +39,7 @@
 #include "models/tcp/tcp-shared.h"
 #include "models/tcp/tcp-work.h"
 #include "models/tcp/tcp.h"
+#include "sim/lines.h"
 #include "sim/slab.h"
 #include "sim/timer.h"
 
@@ -197,9 +198,9 @@ struct TcpListener {
 
 /* Its first line of 64 bytes is what finding a connection takes, where there are few. */
 struct TcpHost {
-  _Alignas(64) TcpConn **table; /* hash by endpoints; `first_table`, or owned */
-  uint32_t table_size;          /* a power of two */
-  uint32_t connections;         /* in the table */
+  _Alignas(SIM_LINE) TcpConn **table; /* hash by endpoints; `first_table`, or owned */
+  uint32_t table_size;                /* a power of two */
+  uint32_t connections;               /* in the table */
   TcpConn *first_table[TCP_HOST_FIRST_TABLE];
   Net *net;
   Sim *sim;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/lines.h"
 #include "sim/rng.h"
 
 static uint32_t
@@ -110,10 +111,7 @@ tcp_host_isn(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
 TcpHost *
 tcp_host_new(Node *node, const TcpProfile *profile)
 {
-  TcpHost *host = aligned_alloc(_Alignof(TcpHost), sizeof(TcpHost));
-  if (host == NULL)
-    g_error("out of memory: %" G_GSIZE_FORMAT " bytes wanted", sizeof(TcpHost));
-  *host = (TcpHost){0};
+  TcpHost *host = sim_lines_alloc_zero(sizeof *host);
   host->node = node;
   host->net = node->net;
   host->sim = node->net->sim;
