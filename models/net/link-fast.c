@@ -25,7 +25,7 @@ link_fast_on_arrival(Sim *sim, SimEvent *event)
   LinkDirection *direction = sim_container(event, LinkDirection, arrival);
   if (direction->pipe_head == direction->next_to_leave)
     link_fast_leaves(direction);
-  node_receive(direction->to, link_pipe_take(direction), direction);
+  node_receive(direction->to, link_pipe_take(sim, direction), direction);
 }
 
 /* Asks about the packet that has not been asked about, and says when it would have been lost. */
@@ -68,7 +68,7 @@ link_fast_on_arrival_lossy(Sim *sim, SimEvent *event)
   bool lost = direction->pipe_head == direction->unasked && loses(direction, &at);
   if (direction->pipe_head == direction->next_to_leave)
     link_fast_leaves(direction);
-  Packet *packet = link_pipe_take(direction);
+  Packet *packet = link_pipe_take(sim, direction);
   if (lost) {
     lose(direction, packet, at);
   } else {
@@ -111,7 +111,7 @@ link_fast_lose(LinkDirection *direction)
       if (head)
         sim_cancel(direction->sim, &direction->arrival);
       if (head && next != NULL)
-        link_arrival_schedule(direction);
+        link_arrival_schedule(direction->sim, direction);
       lose(direction, packet, at);
     }
     packet = next;
@@ -174,7 +174,7 @@ link_fast_send(LinkDirection *direction, Packet *packet, uint32_t size)
   direction->busy_until = sim_time_add(start, link_time_to_send(direction, size));
   packet->time = sim_time_add(direction->busy_until, direction->delay);
   link_pipe_append(direction, packet);
-  if (direction->unasked == NULL && direction->loss != NULL)
+  if (direction->lossy && direction->unasked == NULL)
     direction->unasked = packet;
 }
 

@@ -67,9 +67,9 @@ link_fast_leaves(LinkDirection *direction)
 }
 
 static inline void
-link_arrival_schedule(LinkDirection *direction)
+link_arrival_schedule(Sim *sim, LinkDirection *direction)
 {
-  sim_schedule(direction->sim, &direction->arrival, direction->pipe_head->time, SIM_DELIVERY,
+  sim_schedule(sim, &direction->arrival, direction->pipe_head->time, SIM_DELIVERY,
                &direction->owner);
 }
 
@@ -82,21 +82,21 @@ link_pipe_append(LinkDirection *direction, Packet *packet)
     direction->pipe_tail = packet;
   } else {
     direction->pipe_head = direction->pipe_tail = packet;
-    link_arrival_schedule(direction);
+    link_arrival_schedule(direction->sim, direction);
   }
 }
 
 /* Takes the head out of the pipe; the next one's arrival is set, and what will be looked at is
  * fetched until then: the head's transport header where it ends its way, and the one behind. */
 static inline Packet *
-link_pipe_take(LinkDirection *direction)
+link_pipe_take(Sim *sim, LinkDirection *direction)
 {
   Packet *packet = direction->pipe_head;
   direction->pipe_head = packet->next;
   if (direction->pipe_head != NULL) {
-    link_arrival_schedule(direction);
+    link_arrival_schedule(sim, direction);
     __builtin_prefetch(direction->pipe_head->next);
-    if (direction->to_host)
+    if (direction->to->kind == NODE_HOST)
       __builtin_prefetch((const char *)direction->pipe_head + 64);
   } else {
     direction->pipe_tail = NULL;

@@ -115,6 +115,7 @@ link_set_loss(LinkDirection *direction, const LossOps *ops, void *state)
     link_fast_lose(direction);
   loss_clear(direction);
   direction->loss = ops;
+  direction->lossy = ops != NULL;
   direction->loss_state = state;
   if (direction->way != LINK_WATCHED)
     ask_from_now(direction);

@@ -22,7 +22,6 @@ direction_init(LinkDirection *direction, Link *link, Node *from, Node *to, unsig
   direction->link = link;
   direction->from = from;
   direction->to = to;
-  direction->to_host = to->kind == NODE_HOST;
   direction->name = number == 1 ? g_strdup_printf("%s>%s", from->name, to->name)
                                 : g_strdup_printf("%s>%s.%u", from->name, to->name, number);
   direction->up = true;
@@ -187,7 +186,7 @@ link_pipe_insert(LinkDirection *direction, Packet *after, Packet *packet)
   *place = packet;
   if (direction->pipe_head == packet) {
     sim_cancel(direction->sim, &direction->arrival);
-    link_arrival_schedule(direction);
+    link_arrival_schedule(direction->sim, direction);
   }
 }
 
@@ -196,7 +195,7 @@ static G_GNUC_NO_INLINE void
 on_arrival_watched(Sim *sim, SimEvent *event)
 {
   LinkDirection *direction = sim_container(event, LinkDirection, arrival);
-  Packet *packet = link_pipe_take(direction);
+  Packet *packet = link_pipe_take(sim, direction);
   if (packet == direction->in_order)
     direction->in_order = NULL;
   direction->counters.delivered_packets++;

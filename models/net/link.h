@@ -35,33 +35,34 @@ typedef struct LinkCounters {
 
 typedef enum { LINK_FAST, LINK_TOLD, LINK_WATCHED } LinkWay;
 
-/* What every packet needs stands first, by cache lines: of the arrival, of sending, of both. */
+/* What every packet needs stands first, by cache lines: of the arrival; of sending, as far as the
+ * counters of what was sent. What waits for others needs one more. */
 struct LinkDirection {
   _Alignas(SIM_LINE) SimEvent arrival; /* of the pipe's head */
-  Packet *pipe_head, *pipe_tail; /* under way (fast: waiting ones too), by packet->time */
-  Packet *next_to_leave;         /* fast: the first of the pipe that counts as waiting; NULL */
+  Packet *pipe_head, *pipe_tail;       /* under way (fast: waiting ones too), by packet->time */
+  Packet *next_to_leave; /* fast: the first of the pipe that counts as waiting; NULL */
   Node *to;
   SimOwner owner;
 
-  Sim *sim;                 /* borrowed */
-  SimTime busy_until;       /* fast: when the last packet handed over will have left */
-  SimTime delay;            /* propagation */
-  SimTime timed;            /* what `timed_size` takes at `rate`: the last one computed */
-  uint32_t timed_size;      /* bytes with overhead; 0: none */
-  uint32_t overhead;        /* bytes added to each packet on the wire */
-  uint32_t mtu;             /* IP bytes */
-  uint32_t waiting_packets; /* fast: from next_to_leave on; some may have begun to leave since */
-  SimTime next_leaves;      /* fast: when the first bit of next_to_leave leaves */
-  bool up, paused;          /* either change makes it watched */
-  bool to_host;             /* `to` is no router */
-  uint8_t way;              /* LinkWay; what is said of the fast one holds for the told one, too */
-
-  uint64_t waiting_bytes; /* fast: as waiting_packets */
-  uint64_t most_packets;  /* fast: drop-tail's limits, of what waits; UINT64_MAX: none */
-  uint64_t most_bytes;    /* ... IP bytes */
+  Sim *sim;               /* borrowed */
+  SimTime busy_until;     /* fast: when the last packet handed over will have left */
+  SimTime delay;          /* propagation */
+  SimTime timed;          /* what `timed_size` takes at `rate`: the last one computed */
+  uint32_t timed_size;    /* bytes with overhead; 0: none */
+  uint32_t overhead;      /* bytes added to each packet on the wire */
+  uint32_t mtu;           /* IP bytes */
+  uint8_t way;            /* LinkWay; what is said of the fast one holds for the told one, too */
+  bool up, paused;        /* either change makes it watched */
+  bool lossy;             /* `loss` is not NULL */
   LinkCounters counters;  /* read it with link_counters() */
   uint64_t refused_bytes; /* of packets that found no room, or no link */
-  uint64_t lost_bytes;    /* fast: by the loss model */
+
+  SimTime next_leaves;      /* fast: when the first bit of next_to_leave leaves */
+  uint32_t waiting_packets; /* fast: from next_to_leave on; some may have begun to leave since */
+  uint64_t waiting_bytes;   /* fast: as waiting_packets */
+  uint64_t most_packets;    /* fast: drop-tail's limits, of what waits; UINT64_MAX: none */
+  uint64_t most_bytes;      /* ... IP bytes */
+  uint64_t lost_bytes;      /* fast: by the loss model */
   Node *from;
   Link *link;       /* borrowed */
   char *name;       /* owned: "client>server", "client>server.2" */
@@ -86,6 +87,9 @@ struct LinkDirection {
   GPtrArray *held;      /* of what RULE_HOLD keeps until others have passed; NULL: nothing yet */
   SimTimer release;     /* of the first of `held`, when nothing passes */
 };
+
+G_STATIC_ASSERT(offsetof(LinkDirection, counters.transmitted_packets) == 2 * SIM_LINE);
+G_STATIC_ASSERT(offsetof(LinkDirection, next_leaves) == 4 * SIM_LINE);
 
 struct Link {
   LinkDirection forward, backward; /* a to b, b to a */
