@@ -13,6 +13,8 @@ void link_refuse(LinkDirection *direction, Packet *packet, const char *reason, u
 void link_trace(LinkDirection *direction, NetPacketEvent event, const Packet *packet,
                 const char *reason, uint64_t original);
 
+/* The rate and what follows from it, and nothing else. */
+void link_set_rate_alone(LinkDirection *direction, uint64_t rate);
 /* Frees the queue and the loss model. */
 void link_set_clear(LinkDirection *direction);
 /* link-fast.c: hands a packet over; counts out of the queue what has started to leave by now; asks
@@ -44,14 +46,12 @@ link_sim(const LinkDirection *direction)
 
 /* How long a packet of `size` IP bytes takes to send. */
 static inline SimTime
-link_time_to_send(LinkDirection *direction, uint32_t size)
+link_time_to_send(const LinkDirection *direction, uint32_t size)
 {
   uint32_t wire_size = size + direction->overhead;
-  if (G_UNLIKELY(wire_size != direction->timed_size)) {
-    direction->timed_size = wire_size;
-    direction->timed = sim_time_to_send(wire_size, direction->rate);
-  }
-  return direction->timed;
+  if (G_LIKELY(direction->byte_time != 0)) /* sizes stay far below 2 GB */
+    return (SimTime)((uint64_t)wire_size * direction->byte_time);
+  return sim_time_to_send(wire_size, direction->rate);
 }
 
 /* Fast: the first of those that count as waiting has begun to leave. */

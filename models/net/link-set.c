@@ -40,6 +40,15 @@ waits(LinkDirection *direction)
 }
 
 void
+link_set_rate_alone(LinkDirection *direction, uint64_t rate)
+{
+  const uint64_t scale = 8 * (uint64_t)SIM_SECOND; /* bit/s x ps a byte */
+  direction->rate = rate;
+  bool whole = rate > 0 && scale % rate == 0 && scale / rate <= UINT32_MAX;
+  direction->byte_time = whole ? (uint32_t)(scale / rate) : 0;
+}
+
+void
 link_set_rate(LinkDirection *direction, uint64_t rate)
 {
   if (direction->way == LINK_WATCHED || waits(direction))
@@ -47,9 +56,7 @@ link_set_rate(LinkDirection *direction, uint64_t rate)
   if (direction->extra != NULL)
     link_extra_end_trace(direction);
   direction->rate_varies = direction->rate_varies || sim_now(link_sim(direction)) > 0;
-  direction->rate = rate;
-  direction->timed_size = 0;
-  direction->timed = 0;
+  link_set_rate_alone(direction, rate);
 }
 
 void

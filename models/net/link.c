@@ -41,7 +41,7 @@ direction_init(LinkDirection *direction, Link *link, Node *from, Node *to, unsig
 static void
 direction_settings(LinkDirection *direction, const LinkSettings *settings)
 {
-  direction->rate = settings->rate;
+  link_set_rate_alone(direction, settings->rate);
   direction->delay = settings->delay;
   direction->mtu = settings->mtu;
   direction->overhead = settings->overhead;

@@ -47,8 +47,8 @@ struct LinkDirection {
   Sim *sim;               /* borrowed */
   SimTime busy_until;     /* fast: when the last packet handed over will have left */
   SimTime delay;          /* propagation */
-  SimTime timed;          /* what `timed_size` takes at `rate`: the last one computed */
-  uint32_t timed_size;    /* bytes with overhead; 0: none */
+  uint64_t rate;          /* bit/s; 0: unlimited */
+  uint32_t byte_time;     /* ps that a byte takes at `rate`; 0: no whole number, or too many */
   uint32_t overhead;      /* bytes added to each packet on the wire */
   uint32_t mtu;           /* IP bytes */
   uint8_t way;            /* LinkWay; what is said of the fast one holds for the told one, too */
@@ -66,7 +66,6 @@ struct LinkDirection {
   Node *from;
   Link *link;       /* borrowed */
   char *name;       /* owned: "client>server", "client>server.2" */
-  uint64_t rate;    /* bit/s; 0: unlimited */
   bool rate_varies; /* it was changed under way, or follows a trace */
 
   const QdiscOps *qdisc;
