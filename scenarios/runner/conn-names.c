@@ -18,6 +18,8 @@ struct ConnNames {
 };
 
 #define ENDPOINT_TEXT (NET_ADDRESS_TEXT + 8)
+#define NAME_TEXT 96 /* "node:port", of a name of 63 bytes, and what csv_put_u64() writes beyond   \
+                      */
 
 typedef struct Endpoint {
   NetAddressId address;
@@ -66,14 +68,16 @@ print_endpoint(const Net *net, Endpoint end, char text[ENDPOINT_TEXT])
 
 /* "client:49152"; who has a spoofed address is called by it. */
 static char *
-name_endpoint(Net *net, Endpoint end)
+put_name(const Net *net, Endpoint end, char *at)
 {
   const Node *node = net_address_node(net, end.address);
-  if (node != NULL)
-    return g_strdup_printf("%s:%u", node->name, end.port);
-  char text[ENDPOINT_TEXT];
-  print_endpoint(net, end, text);
-  return g_strdup(text);
+  if (node == NULL) {
+    print_endpoint(net, end, at);
+    return at + strlen(at);
+  }
+  at = g_stpcpy(at, node->name);
+  *at++ = ':';
+  return csv_put_u64(at, end.port);
 }
 
 static ConnFlow *
@@ -84,9 +88,10 @@ flow_new(ConnNames *names, uint8_t protocol, Endpoint opener, Endpoint other)
                      .port = {opener.port, other.port},
                      .protocol = protocol,
                      .index = names->flows->len};
-  g_autofree char *first = name_endpoint(names->net, opener);
-  g_autofree char *second = name_endpoint(names->net, other);
-  flow->name = g_strconcat(first, "-", second, NULL);
+  char name[2 * NAME_TEXT], *at = put_name(names->net, opener, name);
+  *at++ = '-';
+  at = put_name(names->net, other, at);
+  flow->name = g_strndup(name, (gsize)(at - name));
   g_ptr_array_add(names->flows, flow);
   return flow;
 }
