@@ -125,3 +125,11 @@ sim_calendar_first(SimCalendar *calendar, SimTime *time)
   *time = first->time;
   return first->event;
 }
+
+/* The first entry's key; behind sim_calendar_first(), which has found one. */
+static inline uint64_t
+sim_calendar_first_key(const SimCalendar *calendar)
+{
+  return calendar->today_count > 0 ? calendar->today[calendar->today_count - 1].key
+                                   : calendar->crowd.slots[0].key;
+}

@@ -117,6 +117,48 @@ sim_run(Sim *sim, SimTime until)
   return SIM_RUN_STOPPED;
 }
 
+/* The first event that is left to happen, and its time; NULL and SIM_TIME_NEVER: none is. */
+static SimEvent *
+first_left(Sim *sim, SimTime *time)
+{
+  SimEvent *event;
+  while ((event = sim_calendar_first(&sim->calendar, time)) != NULL && *time != SIM_TIME_NEVER) {
+    if (!event->disarmed)
+      return event;
+    throw_away(sim, event);
+  }
+  *time = SIM_TIME_NEVER;
+  return NULL;
+}
+
+SimTime
+sim_next(Sim *sim)
+{
+  SimTime next;
+  first_left(sim, &next);
+  return next;
+}
+
+bool
+sim_run_part(Sim *sim, SimTime end)
+{
+  SimTime next;
+  for (SimEvent *event; !sim->stopping && (event = first_left(sim, &next)) != NULL && next < end;) {
+    uint64_t key = sim_calendar_first_key(&sim->calendar);
+    sim->part_key = next == sim->part_time ? MAX(sim->part_key, key) : key;
+    sim->part_time = next;
+    sim_calendar_take(&sim->calendar);
+    if (!event->tentative)
+      sim_happens(sim, next);
+    event->fire(sim, event);
+    if (G_UNLIKELY(sim->events >= sim->watch_at))
+      ask_watch(sim);
+  }
+  bool goes_on = !sim->stopping;
+  sim->stopping = false;
+  return goes_on;
+}
+
 void
 sim_stop(Sim *sim)
 {

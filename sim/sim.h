@@ -64,6 +64,8 @@ struct Sim {
   void *watch_data;
   uint64_t watch_every;
   uint64_t watch_at; /* count of events at which it is called next; UINT64_MAX without a watch */
+  SimTime part_time; /* of the event under way; sim_run_part() alone keeps these two */
+  uint64_t part_key; /* the greatest key of an event of that moment so far */
 };
 
 /* The container of an embedded event: sim_container(event, Link, arrival). */
@@ -123,6 +125,13 @@ sim_happens(Sim *sim, SimTime time)
  * otherwise at the last event. */
 SimRunEnd sim_run(Sim *sim, SimTime until);
 void sim_stop(Sim *sim); /* after the event under way; before a run: it ends at once */
+
+/* For a simulation that is run in parts, by several processes (models/net/part.h). When the first
+ * event is due that is left to happen; it may be a tentative one. SIM_TIME_NEVER: none is. */
+SimTime sim_next(Sim *sim);
+/* Fires the events before `end`; the clock stands at the last of them. False: sim_stop(), or the
+ * watch said no. */
+bool sim_run_part(Sim *sim, SimTime end);
 
 /* A callback for progress, limits and signals, every so many events. NULL takes it away. */
 void sim_watch(Sim *sim, uint64_t every, bool (*watch)(Sim *, void *), void *data);

@@ -42,6 +42,8 @@ app_flow_free(AppFlow *flow)
   AppLoad *load = flow->load;
   if (g_hash_table_lookup(flow->server->flows, &flow->key) == flow) /* a later one may be there */
     g_hash_table_remove(flow->server->flows, &flow->key);
+  if (G_UNLIKELY(load->part != NULL))
+    app_part_forget(flow);
   sim_cancel(load->sim, &flow->think);
   if (flow->previous != NULL)
     flow->previous->next = flow->next;
@@ -60,6 +62,8 @@ let_go(AppFlow *flow, TcpConn **end)
   *end = NULL;
   if (conn != NULL)
     tcp_release(conn);
+  if (G_UNLIKELY(flow->load->part != NULL) && end == &flow->client)
+    app_part_tell_gone(flow);
   if (flow->client == NULL && flow->accepted == NULL)
     app_flow_free(flow);
 }
@@ -67,7 +71,10 @@ let_go(AppFlow *flow, TcpConn **end)
 static void
 flow_fail(AppFlow *flow, const char *outcome)
 {
-  flow->load->counters.failed++;
+  if (G_LIKELY(flow->load->part == NULL))
+    flow->load->counters.failed++;
+  else
+    app_part_ended(flow, false, 0);
   flow->done = true;
   tell(flow, flow->request - flow->to_come + flow->response - flow->to_answer, outcome);
 }
@@ -126,9 +133,10 @@ round_end(AppFlow *flow)
 {
   AppLoad *load = flow->load;
   double time = sim_time_to_seconds(sim_now(load->sim) - flow->start);
-  load->counters.completed++;
-  sim_moments_add(&load->counters.fct, time);
-  sim_quantiles_add(load->quantiles, time);
+  if (G_LIKELY(load->part == NULL))
+    app_load_completed(load, time);
+  else
+    app_part_ended(flow, true, time);
   tell(flow, flow->request + flow->response, "completed");
   if (flow->rounds != UINT64_MAX)
     flow->rounds--;
@@ -160,16 +168,17 @@ take_request(AppFlow *flow)
   AppLoad *load = flow->load;
   uint64_t taken = tcp_receive(flow->accepted, UINT64_MAX, NULL, NULL);
   load->counters.bytes += taken;
-  if (taken == 0 || load->settings.endless || flow->done)
+  if (taken == 0 || load->settings.endless)
     return;
   flow->to_come -= MIN(taken, flow->to_come);
   if (flow->to_come > 0)
     return;
-  if (flow->response > 0) {
+  if (flow->response > 0) { /* it cannot know whether the opener is still there */
     send_response(flow);
     return;
   }
-  round_end(flow);
+  if (!flow->done)
+    round_end(flow);
   if (flow->done && load->settings.server_closes)
     tcp_shutdown(flow->accepted);
 }
@@ -204,6 +213,8 @@ app_flow_accepted(TcpListener *listener, void *user)
     }
     g_hash_table_remove(server->flows, &key);
     flow->accepted = conn;
+    if (G_UNLIKELY(flow->load->part != NULL))
+      app_part_accepted(flow);
     tcp_set_user(conn, &accepted_ops, flow);
     accepted_event(conn, TCP_EVENT_READABLE, flow); /* what came before it was accepted */
   }
@@ -248,20 +259,38 @@ client_event(TcpConn *conn, unsigned events, void *user)
 /* -- beginning -- */
 
 void
-app_flow_start(AppLoad *load, unsigned from, unsigned to)
+app_flow_await(AppFlow *flow, uint64_t key)
 {
-  AppFlow *flow = sim_slab_alloc_zero(&load->slab);
-  flow->load = load;
-  flow->server = &load->servers[to];
-  flow->from = tcp_host_node(load->settings.from[from]);
-  flow->number = ++load->counters.started;
-  flow->rounds = load->settings.rounds;
+  flow->key = key;
+  g_hash_table_insert(flow->server->flows, &flow->key, flow);
+}
+
+/* The flow between these two; NULL when neither of them is of this process: it has been drawn. */
+static AppFlow *
+flow_new(AppLoad *load, unsigned from, unsigned to)
+{
+  AppFlow begun = {.load = load,
+                   .server = &load->servers[to],
+                   .from = tcp_host_node(load->settings.from[from]),
+                   .number = ++load->counters.started,
+                   .rounds = load->settings.rounds};
+  round_begin(&begun);
+  if (!app_part_has(load, begun.from) && !app_part_has(load, tcp_host_node(begun.server->host)))
+    return NULL;
+  AppFlow *flow = sim_slab_alloc(&load->slab);
+  *flow = begun;
   sim_event_init(&flow->think, on_think);
   flow->next = load->flows;
   if (flow->next != NULL)
     flow->next->previous = flow;
   load->flows = flow;
-  round_begin(flow);
+  return flow;
+}
+
+static void
+flow_open(AppFlow *flow, unsigned from)
+{
+  AppLoad *load = flow->load;
   TcpConnectArgs args = {
       .destination = node_address(tcp_host_node(flow->server->host)),
       .port = load->settings.port,
@@ -272,17 +301,32 @@ app_flow_start(AppLoad *load, unsigned from, unsigned to)
   if (flow->client == NULL) { /* no port is free any more */
     flow_fail(flow, "no port");
     g_error_free(error);
-    app_flow_free(flow);
+    let_go(flow, &flow->client);
     return;
   }
   /* Only now: where there is no route, the connection is over before it is known. */
   tcp_set_user(flow->client, &client_ops, flow);
-  TcpEndpoints ends = tcp_endpoints(flow->client);
-  flow->key = (uint64_t)ends.local << 16 | ends.local_port;
   if (tcp_state(flow->client) == TCP_CLOSED) { /* no route */
     flow_fail(flow, tcp_error_name(tcp_error(flow->client)));
     let_go(flow, &flow->client);
     return;
   }
-  g_hash_table_insert(flow->server->flows, &flow->key, flow);
+  TcpEndpoints ends = tcp_endpoints(flow->client);
+  uint64_t key = (uint64_t)ends.local << 16 | ends.local_port;
+  if (app_part_has(load, tcp_host_node(flow->server->host)))
+    app_flow_await(flow, key);
+  else
+    app_part_tell_key(flow, key);
+}
+
+void
+app_flow_start(AppLoad *load, unsigned from, unsigned to)
+{
+  AppFlow *flow = flow_new(load, from, to);
+  if (flow == NULL)
+    return;
+  if (app_part_has(load, flow->from))
+    flow_open(flow, from);
+  else
+    app_part_await(flow);
 }

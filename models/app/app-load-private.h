@@ -3,7 +3,27 @@
 #pragma once
 
 #include "models/app/app-load.h"
+#include "models/app/app-part.h"
 
+/* What a process that runs a part of the network has of a load besides. */
+typedef struct AppPart {
+  uint32_t number; /* the load's, the same everywhere */
+  const AppPartOps *ops;
+  void *self;
+  GHashTable *awaited; /* flow number -> AppFlow that was not accepted yet and whose opener is
+                          another process's; look-up only */
+  GArray *accepted;    /* of AppAccepted: those that were since the last look */
+  GHashTable *judged;  /* where flows are counted: the numbers of those whose end was told once
+                          and is to be told again; look-up only */
+} AppPart;
+
+typedef struct AppAccepted {
+  uint64_t flow;
+  SimTime time;
+} AppAccepted;
+
+/* In a network that several processes run (app-part.c) each end's process has a flow of its own,
+ * whose other end never comes. */
 typedef struct AppFlow {
   AppLoad *load;
   struct AppFlow *next, *previous; /* in the load's list */
@@ -40,10 +60,27 @@ struct AppLoad {
   AppFlow *flows; /* all that are alive */
   AppLoadCounters counters;
   SimQuantiles *quantiles;
+  AppPart *part; /* owned; NULL: this process runs all nodes */
 };
 
+/* app-part.c, with `load->part`: whether this process has the node; the flow's server is told the
+ * opener's address and port, and that its opener is gone; a flow whose opener is elsewhere begins,
+ * was accepted, and is about to be freed; a flow has completed or failed; frees `load->part`. */
+bool app_part_has(const AppLoad *load, const Node *node);
+void app_part_tell_key(const AppFlow *flow, uint64_t key);
+void app_part_tell_gone(const AppFlow *flow);
+void app_part_await(AppFlow *flow);
+void app_part_accepted(AppFlow *flow);
+void app_part_forget(AppFlow *flow);
+void app_part_ended(AppFlow *flow, bool completed, double time);
+void app_part_end(AppLoad *load);
+
+/* A round is over that took so many seconds. */
+void app_load_completed(AppLoad *load, double time);
 /* One more flow, between these two of the load's ends. */
 void app_flow_start(AppLoad *load, unsigned from, unsigned to);
 void app_flow_free(AppFlow *flow);
+/* Lets the opener's address and port lead to the flow. */
+void app_flow_await(AppFlow *flow, uint64_t key);
 /* For the listeners; `server` is an AppServer. */
 void app_flow_accepted(TcpListener *listener, void *server);

@@ -2,6 +2,7 @@
 #include "models/app/app-load.h"
 
 #include "models/app/app-load-private.h"
+#include "models/net/part.h"
 
 static void
 choose_ends(AppLoad *load, unsigned *from, unsigned *to)
@@ -35,11 +36,16 @@ static SIM_HOT void
 on_arrival(Sim *sim, SimEvent *event)
 {
   AppLoad *load = sim_container(event, AppLoad, arrival);
+  const Node *first = tcp_host_node(load->settings.from[0]);
   unsigned from, to;
+  net_part_turn(first->net);
+  if (!app_part_has(load, first))
+    sim->events--; /* another process counts it */
   choose_ends(load, &from, &to);
   app_flow_start(load, from, to);
   double gap = MAX(app_dist_draw(&load->settings.gap, &load->rng), 0);
   schedule_next(load, sim_time_add(sim_now(sim), sim_time_from_seconds(gap)));
+  net_part_turn(first->net);
 }
 
 static bool
@@ -97,6 +103,7 @@ app_load_free(AppLoad *load)
   for (unsigned i = 0; i < load->settings.n_to; i++)
     if (load->servers[i].flows != NULL)
       g_hash_table_unref(load->servers[i].flows);
+  app_part_end(load);
   sim_slab_clear(&load->slab);
   sim_quantiles_free(load->quantiles);
   app_dist_clear(&load->settings.gap);
@@ -109,6 +116,14 @@ app_load_free(AppLoad *load)
   g_free(load->profile);
   g_free(load->name);
   g_free(load);
+}
+
+void
+app_load_completed(AppLoad *load, double time)
+{
+  load->counters.completed++;
+  sim_moments_add(&load->counters.fct, time);
+  sim_quantiles_add(load->quantiles, time);
 }
 
 const char *

@@ -1,6 +1,7 @@
 /* app-stream: a source that is one event, and a sink that takes what is there. */
 #include "models/app/app-stream.h"
 
+#include "models/net/part.h"
 #include "sim/error.h"
 
 #define HEADERS 28   /* IPv4 and UDP */
@@ -120,6 +121,20 @@ app_stream_free(AppStream *stream)
   app_dist_clear(&stream->settings.off);
   g_free(stream->name);
   g_free(stream);
+}
+
+void
+app_stream_divide(AppStream *stream)
+{
+  const Node *from = udp_host_node(stream->settings.from);
+  if (!net_part_has(from->net, from->index))
+    sim_cancel(stream->sim, &stream->next);
+}
+
+void
+app_stream_set_counters(AppStream *stream, const AppStreamCounters *counters)
+{
+  stream->counters = *counters;
 }
 
 const char *

@@ -34,3 +34,8 @@ AppStream *app_stream_new(Sim *sim, const AppStreamSettings *settings, GError **
 void app_stream_free(AppStream *stream);
 const char *app_stream_name(const AppStream *stream);
 const AppStreamCounters *app_stream_counters(const AppStream *stream);
+
+/* In a network that several processes run (models/net/part.h): nothing leaves here when the source
+ * is another's; what all of them have counted, in place of this one's. */
+void app_stream_divide(AppStream *stream);
+void app_stream_set_counters(AppStream *stream, const AppStreamCounters *counters);

@@ -133,6 +133,16 @@ void link_held_passed(LinkDirection *direction, Packet *packet);
 void link_held_empty(LinkDirection *direction,
                      void (*take)(LinkDirection *direction, Packet *packet));
 
+/* link-cut.c, for a direction that has a `cut`: frees it; sends at the near end; brings the
+ * counters up to now, false: as those of a direction that has no cut; what waits, false: likewise.
+ * And for any direction: the packets that were given to the far end. */
+typedef struct LinkCut LinkCut;
+void link_cut_free(LinkDirection *direction);
+void link_cut_send(LinkDirection *direction, Packet *packet, uint32_t size);
+bool link_cut_count(LinkDirection *direction);
+bool link_cut_queue(LinkDirection *direction, uint64_t *packets, uint64_t *bytes);
+uint64_t link_cut_given(const LinkDirection *direction);
+
 /* Changes over from fast or told to watched; nothing when it is. */
 SIM_RARE void link_watched_begin(LinkDirection *direction);
 /* The same, and settles what has ended by now. */

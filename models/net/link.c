@@ -120,6 +120,7 @@ direction_clear(LinkDirection *direction)
     g_ptr_array_unref(direction->held);
   link_set_clear(direction);
   link_extra_free(direction);
+  link_cut_free(direction);
   g_free(direction->name);
 }
 
@@ -240,6 +241,8 @@ send_slowly(LinkDirection *direction, Packet *packet, uint32_t size)
     link_refuse(direction, packet, "link down", &direction->counters.dropped_down);
   else if (size > direction->mtu)
     link_refuse(direction, packet, "larger than MTU", &direction->counters.dropped_mtu);
+  else if (direction->way == LINK_NEAR)
+    link_cut_send(direction, packet, size);
   else if (direction->way == LINK_WATCHED)
     link_watched_send(direction, packet, size);
   else if (direction->way == LINK_TOLD)
@@ -321,6 +324,9 @@ link_resume(LinkDirection *direction)
 uint32_t
 link_queue_packets(LinkDirection *direction)
 {
+  uint64_t packets, bytes;
+  if (direction->cut != NULL && link_cut_queue(direction, &packets, &bytes))
+    return (uint32_t)packets;
   if (direction->way == LINK_WATCHED) {
     link_watched_settle(direction);
     return direction->qdisc->packets(direction->qdisc_state);
@@ -332,6 +338,9 @@ link_queue_packets(LinkDirection *direction)
 uint64_t
 link_queue_bytes(LinkDirection *direction)
 {
+  uint64_t packets, bytes;
+  if (direction->cut != NULL && link_cut_queue(direction, &packets, &bytes))
+    return bytes;
   if (direction->way == LINK_WATCHED) {
     link_watched_settle(direction);
     return direction->qdisc->bytes(direction->qdisc_state);
@@ -343,7 +352,8 @@ link_queue_bytes(LinkDirection *direction)
 const LinkCounters *
 link_counters(LinkDirection *direction)
 {
-  if (direction->way != LINK_WATCHED)
+  bool counted = direction->cut != NULL && link_cut_count(direction);
+  if (!counted && direction->way != LINK_WATCHED)
     link_fast_count(direction);
   return &direction->counters;
 }

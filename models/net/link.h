@@ -14,6 +14,7 @@
  * - watched: the end of each transmission is an event of its own, at which rules and models are
  *   asked. A direction changes over when the first rule, such a model or change of rate comes,
  *   taking along what is under way, and does not change back.
+ * Where two processes run its ends a direction works as the fast way does, divided (link-cut.h).
  * A hop's packets are conserved: sent = delivered + dropped + waiting + under way. */
 #pragma once
 
@@ -33,7 +34,8 @@ typedef struct LinkCounters {
   uint64_t corrupted, duplicated, held, reordered, marked;
 } LinkCounters;
 
-typedef enum { LINK_FAST, LINK_TOLD, LINK_WATCHED } LinkWay;
+/* LINK_NEAR: the near end of one that is cut (link-cut.h). */
+typedef enum { LINK_FAST, LINK_TOLD, LINK_WATCHED, LINK_NEAR } LinkWay;
 
 /* What every packet needs stands first, by cache lines: of the arrival; of sending, as far as the
  * counters of what was sent. What waits for others needs one more. */
@@ -85,6 +87,7 @@ struct LinkDirection {
   Packet *in_order;     /* watched: the last of the pipe that nobody held; NULL: it has arrived */
   GPtrArray *held;      /* of what RULE_HOLD keeps until others have passed; NULL: nothing yet */
   SimTimer release;     /* of the first of `held`, when nothing passes */
+  struct LinkCut *cut;  /* owned: link-cut.h; NULL: both ends are here */
 };
 
 G_STATIC_ASSERT(offsetof(LinkDirection, counters.transmitted_packets) == 2 * SIM_LINE);

@@ -30,6 +30,7 @@ account_direction(LinkDirection *direction, uint64_t *total, GError **error)
   const LinkCounters *counters = link_counters(direction);
   uint64_t count = under_way(direction), dropped = link_dropped(direction);
   *total += count;
+  count += link_cut_given(direction); /* they are another process's */
   if (counters->sent_packets + counters->duplicated ==
       counters->delivered_packets + dropped + count)
     return true;

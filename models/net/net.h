@@ -32,6 +32,7 @@ struct Net {
   struct RouteCore *core; /* route.h; owned; NULL before the first route */
   uint32_t next_ipv4;     /* the host part of the next address given out, from 10.0.0.1 */
   uint32_t next_ipv6;     /* the same, from fd00::1 */
+  struct NetPart *part;   /* part.h; borrowed; NULL: all nodes are run here */
 };
 
 Net *net_new(Sim *sim);

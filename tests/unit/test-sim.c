@@ -9,6 +9,8 @@ typedef struct Probe {
   GString *log;
   char name;
   struct Probe *cancels; /* the event that it cancels when it fires; NULL: none */
+  struct Probe *causes;  /* the delivery that it has happen at once; NULL: none */
+  uint64_t key;          /* part_key when it fired */
 } Probe;
 
 static void
@@ -16,8 +18,11 @@ on_probe(Sim *sim, SimEvent *event)
 {
   Probe *probe = sim_container(event, Probe, event);
   g_string_append_c(probe->log, probe->name);
+  probe->key = sim->part_key;
   if (probe->cancels != NULL)
     sim_cancel(sim, &probe->cancels->event);
+  if (probe->causes != NULL)
+    sim_schedule(sim, &probe->causes->event, sim_now(sim), SIM_DELIVERY, &sim->scenario);
 }
 
 static Probe
@@ -251,6 +256,47 @@ simulations_on_two_threads_do_not_meet(void)
   g_assert_cmphex(other->hash, !=, alone->hash);
 }
 
+static void
+a_part_ends_before_its_end_and_stands_at_its_last_event(void)
+{
+  Sim *sim = sim_new(1);
+  g_autoptr(GString) log = g_string_new(NULL);
+  Probe a = probe(log, 'a'), b = probe(log, 'b');
+  sim_schedule(sim, &a.event, 10, SIM_DELIVERY, &sim->scenario);
+  sim_schedule(sim, &b.event, 30, SIM_DELIVERY, &sim->scenario);
+  g_assert_cmpint(sim_next(sim), ==, 10);
+  g_assert_true(sim_run_part(sim, 30));
+  g_assert_cmpstr(log->str, ==, "a");
+  g_assert_cmpint(sim_now(sim), ==, 10);
+  g_assert_cmpint(sim_next(sim), ==, 30);
+  sim_stop(sim);
+  g_assert_false(sim_run_part(sim, 31));
+  g_assert_true(sim_run_part(sim, 31));
+  g_assert_cmpstr(log->str, ==, "ab");
+  g_assert_cmpint(sim_next(sim), ==, SIM_TIME_NEVER);
+  sim_free(sim);
+}
+
+/* What an event causes at once stands behind it, whoever its owner is. */
+static void
+the_key_of_a_part_never_falls_within_a_moment(void)
+{
+  Sim *sim = sim_new(1);
+  g_autoptr(GString) log = g_string_new(NULL);
+  SimOwner owner = {.id = 7};
+  Probe a = probe(log, 'a'), b = probe(log, 'b'), c = probe(log, 'c');
+  a.causes = &b;
+  sim_schedule(sim, &a.event, 10, SIM_TIMER, &owner);
+  sim_schedule(sim, &c.event, 20, SIM_DELIVERY, &sim->scenario);
+  g_assert_true(sim_run_part(sim, 21));
+  g_assert_cmpstr(log->str, ==, "abc");
+  g_assert_cmphex(a.key, ==, UINT64_C(1) << 62 | UINT64_C(7) << SIM_COUNTER_BITS);
+  g_assert_cmphex(b.key, ==, a.key);
+  g_assert_cmphex(c.key, <, a.key);
+  g_assert_cmpint(sim->part_time, ==, 20);
+  sim_free(sim);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -267,6 +313,10 @@ main(int argc, char **argv)
   g_test_add_func("/sim/stop-ends-after-the-event-and-the-run-may-go-on",
                   stop_ends_after_the_event_and_the_run_may_go_on);
   g_test_add_func("/sim/watch-is-asked-and-stops-the-run", watch_is_asked_and_stops_the_run);
+  g_test_add_func("/sim/a-part-ends-before-its-end-and-stands-at-its-last-event",
+                  a_part_ends_before_its_end_and_stands_at_its_last_event);
+  g_test_add_func("/sim/the-key-of-a-part-never-falls-within-a-moment",
+                  the_key_of_a_part_never_falls_within_a_moment);
   g_test_add_func("/sim/time-never-goes-back", time_never_goes_back);
   g_test_add_func("/sim/free-with-a-pending-event-is-a-bug", free_with_a_pending_event_is_a_bug);
   g_test_add_func("/sim/simulations-on-two-threads-do-not-meet",

@@ -1,0 +1,40 @@
+/* link-cut: a direction whose two ends are run by different processes (part.h).
+ *
+ * The near end has the queue and the transmitter: when a packet is handed over, the times of its
+ * departure and of its arrival follow by the same arithmetic as in link-fast.c, and it is given to
+ * whoever carries it. The far end has the pipe: it takes the packet with its time of arrival, asks
+ * the loss model when the packet would arrive, and delivers it. Each end counts what happens there;
+ * added up, the two are what one process would have counted.
+ *
+ * Only links that work the fast way may be cut: no rules, a drop-tail queue, no model but of loss.
+ * The others tell at the end of a transmission, which is later than here, or hold packets back. */
+#pragma once
+
+#include "models/net/link.h"
+
+/* A packet that is to arrive at packet->time; it stays the caller's. */
+typedef void (*LinkCutFn)(void *self, LinkDirection *direction, const Packet *packet);
+
+/* Whether the link may be cut: see above; and both directions have a delay, since the time from a
+ * packet's being handed over to its arrival is how far the other process may go ahead. */
+bool link_cut_possible(const Link *link);
+/* That time, at least. */
+SimTime link_cut_ahead(const LinkDirection *direction);
+
+/* Before the first packet: this process has that end. */
+void link_cut_near(LinkDirection *direction, LinkCutFn give, void *self);
+void link_cut_far(LinkDirection *direction);
+/* At the far end: takes ownership. */
+void link_cut_take(LinkDirection *direction, Packet *packet);
+
+/* What a process knows of a direction. */
+typedef struct LinkState {
+  LinkCounters counters;
+  uint64_t waiting_packets, waiting_bytes;
+} LinkState;
+
+/* Brings the counters up to now, as link_counters(). Those of all processes added up are the
+ * direction's. */
+void link_cut_state(LinkDirection *direction, LinkState *state);
+/* When the run is over: the direction says this from now on. */
+void link_cut_settle(LinkDirection *direction, const LinkState *state);
