@@ -26,7 +26,7 @@ needs_to_build='cc meson ninja pkg-config glib json-glib lua pcap sqlite random1
 needs_to_draw='gnuplot'
 needs_to_test='clang tshark rsvg-convert pdftotext'
 needs_of_lab='libsoup'
-wanted_to_test='openmpi slurm sqlite3 valgrind libfuzzer libsoup chromium' # tests of theirs skip where they are not
+wanted_to_test='openmpi metis slurm sqlite3 valgrind libfuzzer libsoup chromium' # tests of theirs skip where they are not
 wanted_at_night='clang-tidy cppcheck gcovr' # what .ci/night has besides
 
 ninja_program() {
@@ -60,6 +60,7 @@ has_need() {
   sqlite) pkg-config --exists sqlite3 2>/dev/null ;;
   libsoup) pkg-config --exists libsoup-3.0 2>/dev/null ;;
   openmpi) have mpirun && { pkg-config --exists ompi-c 2>/dev/null || have mpicc; } ;;
+  metis) has_header metis.h ;;
   slurm) have sbatch && have slurmctld && have slurmd && have munged ;;
   # Ubuntu has it only as a snap, which a container cannot install: the tests skip.
   chromium) have chromium || have chromium-browser || have google-chrome || is_ubuntu ;;
@@ -84,6 +85,7 @@ package_of() {
   debian:sqlite) echo libsqlite3-dev ;;
   debian:libsoup) echo libsoup-3.0-dev ;;
   debian:openmpi) echo libopenmpi-dev openmpi-bin ;;
+  debian:metis) echo libmetis-dev ;;
   debian:slurm) echo slurm-wlm munge ;;
   debian:random123) echo librandom123-dev ;;
   debian:gnuplot) echo gnuplot-nox ;;
@@ -97,6 +99,7 @@ package_of() {
   fedora:sqlite) echo sqlite-devel ;;
   fedora:libsoup) echo libsoup3-devel ;;
   fedora:openmpi) echo openmpi-devel ;;
+  fedora:metis) echo metis-devel ;;
   fedora:slurm) echo slurm-slurmctld slurm-slurmd munge ;;
   fedora:sqlite3) echo sqlite ;;
   fedora:glib) echo glib2-devel ;;

@@ -14,6 +14,7 @@
 #include "scenarios/runner/cmd.h"
 #include "scenarios/runner/interrupt.h"
 #include "scenarios/runner/last-words.h"
+#include "scenarios/runner/parallel/parallel.h"
 #include "scenarios/runner/record.h"
 #include "scenarios/runner/run-dir.h"
 #include "scenarios/runner/run-print.h"
@@ -29,7 +30,7 @@ typedef struct Options {
   char **params;                                         /* owned; NULL: none */
   char *seed, *output, *until;                           /* owned; NULL: not given */
   char *max_memory, *max_steps, *max_wall, *trace_limit; /* the same */
-  gboolean no_trace, no_figures, from_stdin, report, data, quiet;
+  gboolean no_trace, no_figures, from_stdin, report, data, quiet, parallel;
 } Options;
 
 /* The same, read. */
@@ -42,8 +43,9 @@ typedef struct Job {
   gint64 started;
   Scenario *scenario;
   RunDir *dir;
-  Record *record; /* NULL: nothing is recorded */
-  Summary *summary;
+  Record *record;     /* NULL: nothing is recorded */
+  Parallel *parallel; /* NULL: this process runs all of it */
+  Summary *summary;   /* NULL: another rank writes it */
 } Job;
 
 static const char about[] =
@@ -54,12 +56,20 @@ static const char about[] =
 static const char more[] =
     "Example\n"
     "  roundtrip run scenarios/handshake/syn-lost.lua -p delay=\"200 ms\" -s 7 -o out/slow\n"
+    "  mpirun -n 4 roundtrip run --parallel scenarios/networks/fat-tree.lua -p k=16\n"
     "\n"
     "Exit status: 0 all well; 1 an expectation failed; 2 the command line or the scenario is "
     "wrong;\n"
     "3 a file could not be read or written; 4 a limit was exceeded; 130 interrupted.\n";
 
 #define ARG(member) CMD_ARG(Options, member)
+
+/* Whether this process talks to the user: all but the further ranks of a parallel run. */
+static bool
+parallel_speaks(bool parallel)
+{
+  return !parallel || !parallel_is_asked() || parallel_is_first();
+}
 
 static const GOptionEntry option_table[] = {
     {"param", 'p', 0, G_OPTION_ARG_FILENAME_ARRAY, ARG(params),
@@ -71,6 +81,8 @@ static const GOptionEntry option_table[] = {
     {"no-trace", 0, 0, G_OPTION_ARG_NONE, ARG(no_trace), "record no timeline, samples and captures",
      NULL},
     {"no-figures", 0, 0, G_OPTION_ARG_NONE, ARG(no_figures), "draw no figures", NULL},
+    {"parallel", 0, 0, G_OPTION_ARG_NONE, ARG(parallel),
+     "divide the network among the ranks of an mpirun job; nothing is recorded", NULL},
     {"stdin", 0, 0, G_OPTION_ARG_NONE, ARG(from_stdin),
      "read the text from standard input; SCENARIO says its name and folder", NULL},
     {"report", 0, 0, G_OPTION_ARG_NONE, ARG(report), "write report.html too, a page for a browser",
@@ -165,7 +177,8 @@ read_settings(Job *job, GError **error)
   SimTime wall = 0;
   *settings = (ScenarioSettings){.path = options->scenario[0],
                                  .params = (const char *const *)options->params,
-                                 .quiet = options->quiet,
+                                 .quiet = options->quiet || !parallel_speaks(options->parallel),
+                                 .parallel = options->parallel,
                                  .memory_limit = MEMORY_DEFAULT,
                                  .until = SIM_TIME_NEVER};
   job->trace_limit = TRACE_DEFAULT;
@@ -200,8 +213,10 @@ start_recording(Job *job, GError **error)
 {
   const ScenarioTrace *trace = &job->scenario->trace;
   Net *net = job->scenario->net;
-  job->summary = summary_new(net, (guint)trace->connections);
-  if (job->options->no_trace ||
+  guint connections = (guint)trace->connections;
+  job->summary =
+      job->parallel != NULL ? summary_new_told(net, connections) : summary_new(net, connections);
+  if (job->options->no_trace || job->options->parallel ||
       !(trace->timeline || trace->tcp || trace->links || trace->pcap || trace->listeners))
     return true;
   RecordSettings settings = {
@@ -302,7 +317,11 @@ write_summary(Job *job, GError **error)
       .events = scenario->sim->events,
       .slabs = (const SimSlab *const *)slabs->pdata,
       .n_slabs = slabs->len,
+      .event_places = sim_calendar_room(&scenario->sim->calendar),
+      .event_bytes = sim_calendar_bytes(&scenario->sim->calendar),
   };
+  if (job->parallel != NULL)
+    parallel_memory(job->parallel, &run);
   SummaryMachine machine = {
       .wall_s = (double)(g_get_monotonic_time() - job->started) * 1e-6,
       .cpu_s = cpu_seconds(),
@@ -415,8 +434,9 @@ check_account(const Job *job, GError **error)
   return false;
 }
 
+/* Reads the scenario, and opens what is to be written unless that is another rank's. */
 static int
-run_job(Job *job, GError **error)
+prepare(Job *job, GError **error)
 {
   job->scenario = scenario_new(&job->settings, error);
   if (job->scenario == NULL && interrupted(NULL, job)) {
@@ -425,20 +445,47 @@ run_job(Job *job, GError **error)
   }
   if (job->scenario == NULL)
     return EXIT_WRONG;
+  if (job->parallel != NULL && !parallel_is_first())
+    return EXIT_OK;
   g_autofree char *path = job->options->output != NULL ? g_strdup(job->options->output)
                                                        : run_dir_default(job->settings.path);
   job->dir = run_dir_open(path, error);
   if (job->dir == NULL)
     return EXIT_FILE;
   last_words_part(run_dir_part(job->dir), run_dir_there(job->dir));
-  if (!start_recording(job, error))
-    return EXIT_FILE;
-  g_autofree char *directory = g_strdup(run_dir_final(job->dir));
-  bool recorded = job->record != NULL;
+  return start_recording(job, error) ? EXIT_OK : EXIT_FILE;
+}
+
+/* Lets time pass, here or on all ranks. */
+static int
+let_pass(Job *job, GError **error)
+{
+  int status = EXIT_OK;
+  if (job->parallel != NULL) {
+    if (!parallel_divide(job->parallel, job->scenario, job->summary, &status, error))
+      return status;
+    job->scenario->settings.loop = parallel_run;
+    job->scenario->settings.loop_data = job->parallel;
+  }
   bool ran = scenario_run(job->scenario, error);
   run_progress_clear(&job->progress);
-  if (!ran || !check_account(job, error))
-    return EXIT_WRONG;
+  if (job->parallel != NULL)
+    return ran ? parallel_status(job->parallel) : EXIT_WRONG; /* it has looked at its account */
+  return ran && check_account(job, error) ? EXIT_OK : EXIT_WRONG;
+}
+
+static int
+run_job(Job *job, GError **error)
+{
+  int status = prepare(job, error);
+  if (job->parallel != NULL)
+    parallel_agree(job->parallel, &status, error);
+  if (status == EXIT_OK)
+    status = let_pass(job, error);
+  if (status != EXIT_OK || job->dir == NULL)
+    return status;
+  g_autofree char *directory = g_strdup(run_dir_final(job->dir));
+  bool recorded = job->record != NULL;
   bool all_hold = job->scenario->interrupted || scenario_check(job->scenario);
   last_words_arm(0);
   last_words_limit_memory(0);
@@ -462,12 +509,30 @@ run_watched(Job *job, GError **error)
   int status = EXIT_FILE;
   if (!watchdog_begin(&watched, &status, error))
     return status;
+  interrupt_block(); /* before MPI has threads */
+  if (job->options->parallel && parallel_is_asked()) {
+    job->parallel = parallel_new(error); /* what it takes is not the scenario's */
+    if (job->parallel == NULL)
+      return EXIT_WRONG;
+  }
   last_words_limit_memory(settings->memory_limit);
-  interrupt_block();
-  run_progress_start(&job->progress, job->options->quiet);
+  run_progress_start(&job->progress, settings->quiet);
   job->settings.interrupted = interrupted;
   job->settings.interrupted_data = job;
   return run_job(job, error);
+}
+
+/* Says what is wrong; of what all ranks find alike, before they have joined, the first one does. An
+ * option may be what is wrong. */
+static int
+fail(const Job *job, GError *error)
+{
+  bool together = job->options->parallel || job->settings.path == NULL;
+  if (job->parallel == NULL && !parallel_speaks(together)) {
+    g_error_free(error);
+    return EXIT_WRONG;
+  }
+  return cmd_fail(error);
 }
 
 static int
@@ -485,10 +550,14 @@ run(int argc, char **argv)
     summary_free(job.summary);
   if (job.dir != NULL)
     run_dir_abandon(job.dir);
+  if (job.parallel != NULL)
+    parallel_undivide(job.parallel);
   if (job.scenario != NULL)
     scenario_free(job.scenario);
   if (error != NULL)
-    status = cmd_fail(error);
+    status = fail(&job, error);
+  if (job.parallel != NULL)
+    parallel_free(job.parallel);
   g_free(job.text);
   g_strfreev(options.scenario);
   g_strfreev(options.params);

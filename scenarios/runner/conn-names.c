@@ -314,20 +314,36 @@ conn_names_of_packet(ConnNames *names, const Packet *packet)
   return flow != NULL ? flow->name : "";
 }
 
+ConnEnds
+conn_names_ends(const TcpConn *conn)
+{
+  TcpEndpoints ends = tcp_endpoints(conn);
+  return (ConnEnds){.local = ends.local,
+                    .remote = ends.remote,
+                    .local_port = ends.local_port,
+                    .remote_port = ends.remote_port,
+                    .opener = tcp_conn_is_opener(conn)};
+}
+
 ConnFlow *
 conn_names_flow(ConnNames *names, const TcpConn *conn, int *side)
 {
-  TcpEndpoints ends = tcp_endpoints(conn);
-  Endpoint local = {ends.local, ends.local_port}, remote = {ends.remote, ends.remote_port};
-  return find_flow(names, NET_PROTO_TCP, local, remote, !tcp_conn_is_opener(conn), side);
+  ConnEnds ends = conn_names_ends(conn);
+  return conn_names_flow_of(names, &ends, side);
+}
+
+ConnFlow *
+conn_names_flow_of(ConnNames *names, const ConnEnds *ends, int *side)
+{
+  return find_flow(names, NET_PROTO_TCP, (Endpoint){ends->local, ends->local_port},
+                   (Endpoint){ends->remote, ends->remote_port}, !ends->opener, side);
 }
 
 const ConnFlow *
-conn_names_known(ConnNames *names, const TcpConn *conn, int *side)
+conn_names_known(ConnNames *names, const ConnEnds *ends, int *side)
 {
-  TcpEndpoints ends = tcp_endpoints(conn);
-  return known_flow(names, NET_PROTO_TCP, (Endpoint){ends.local, ends.local_port},
-                    (Endpoint){ends.remote, ends.remote_port}, side);
+  return known_flow(names, NET_PROTO_TCP, (Endpoint){ends->local, ends->local_port},
+                    (Endpoint){ends->remote, ends->remote_port}, side);
 }
 
 const ConnFlow *

@@ -72,8 +72,18 @@ int64_t conn_names_acknowledged(const ConnView *view, const Packet *packet, uint
 /* The name for a packet of TCP or UDP; "" for others. Borrowed, valid until freed. */
 const char *conn_names_of_packet(ConnNames *names, const Packet *packet);
 const char *conn_names_of_conn(ConnNames *names, const struct TcpConn *conn);
-/* The flow of a connection, and which side of it the connection is. */
+
+/* One end of a connection, as it sees both. */
+typedef struct ConnEnds {
+  NetAddressId local, remote;
+  uint16_t local_port, remote_port;
+  bool opener;
+} ConnEnds;
+
+ConnEnds conn_names_ends(const struct TcpConn *conn);
+/* The flow of a connection, and which side of it that end is. */
 ConnFlow *conn_names_flow(ConnNames *names, const struct TcpConn *conn, int *side);
+ConnFlow *conn_names_flow_of(ConnNames *names, const ConnEnds *ends, int *side);
 /* The same without making a new one: NULL when the flow was never seen. Of TCP only. */
-const ConnFlow *conn_names_known(ConnNames *names, const struct TcpConn *conn, int *side);
+const ConnFlow *conn_names_known(ConnNames *names, const ConnEnds *ends, int *side);
 const ConnFlow *conn_names_known_of_packet(ConnNames *names, const Packet *packet);

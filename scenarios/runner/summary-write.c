@@ -187,8 +187,8 @@ put_listeners(JsonOut *out, const Summary *summary)
 static void
 put_direction(JsonOut *out, const Summary *summary, LinkDirection *direction)
 {
-  uint32_t waiting = link_queue_packets(direction); /* brings the counters up to now */
-  const LinkCounters *counters = &direction->counters;
+  uint32_t waiting = link_queue_packets(direction);
+  const LinkCounters *counters = link_counters(direction);
   json_out_object(out, direction->name);
   json_out_integer(out, "sent_packets", counters->sent_packets);
   json_out_integer(out, "sent_bytes", counters->sent_bytes);
@@ -331,20 +331,19 @@ put_kind(JsonOut *out, const char *name, uint64_t most, uint64_t bytes)
 /* What a run's objects took: their number at the busiest moment, of each host for itself. The same
  * on every machine; what the process took is in machine.json. */
 static void
-put_memory(JsonOut *out, const Summary *summary, const SummaryRun *run)
+put_memory(JsonOut *out, const SummaryRun *run)
 {
   g_autoptr(GArray) kinds = g_array_new(FALSE, FALSE, sizeof(Kind));
   for (size_t i = 0; i < run->n_slabs; i++)
     add_slab(kinds, run->slabs[i]);
-  const SimCalendar *calendar = &summary->net->sim->calendar;
-  uint64_t queue = sim_calendar_bytes(calendar), total = queue;
+  uint64_t total = run->event_bytes;
   json_out_object(out, "memory");
   for (guint i = 0; i < kinds->len; i++) {
     const Kind *kind = &g_array_index(kinds, Kind, i);
     put_kind(out, kind->name, kind->most, kind->bytes);
     total += kind->bytes;
   }
-  put_kind(out, "event place", sim_calendar_room(calendar), queue);
+  put_kind(out, "event place", run->event_places, run->event_bytes);
   json_out_integer(out, "total_bytes", total);
   json_out_object_end(out);
 }
@@ -368,7 +367,7 @@ write_summary(Summary *summary, const SummaryRun *run, const char *directory, GE
   json_out_string(&out, "ended", run->ended);
   put_unfinished(&out, run);
   put_nodes(&out, summary);
-  put_memory(&out, summary, run);
+  put_memory(&out, run);
   return summary_write_file(&out, directory, "summary.json", error);
 }
 

@@ -62,10 +62,10 @@ is_full(const Summary *summary)
 /* The listed connection that an end belongs to, a new one when it has none and there is room; NULL:
  * it is not listed, and what comes of its flow from now on is not either. */
 static SummaryConn *
-entry_for(Summary *summary, const TcpConn *conn, int *side)
+entry_for(Summary *summary, const ConnEnds *ends, int *side)
 {
-  const ConnFlow *flow = is_full(summary) ? conn_names_known(summary->names, conn, side)
-                                          : conn_names_flow(summary->names, conn, side);
+  const ConnFlow *flow = is_full(summary) ? conn_names_known(summary->names, ends, side)
+                                          : conn_names_flow_of(summary->names, ends, side);
   SummaryConn *entry = flow != NULL ? latest_of(summary, flow) : NULL;
   if (entry != NULL && entry->ends[*side].node == NULL)
     return entry;
@@ -79,47 +79,50 @@ entry_for(Summary *summary, const TcpConn *conn, int *side)
   return NULL;
 }
 
-/* The end that `conn` is, a new one when it was not known; NULL: it is not listed. */
+/* The listed end that goes by that key; NULL: it is not listed. */
 static SummaryEnd *
-end_of(Summary *summary, const TcpConn *conn)
+listed_end(const Summary *summary, uint32_t number)
 {
-  uint64_t key = (uint64_t)(uintptr_t)conn;
+  if (number == SUMMARY_UNLISTED)
+    return NULL;
+  return &((SummaryConn *)g_ptr_array_index(summary->conns, number / 2))->ends[number % 2];
+}
+
+/* The end that it is about, a new one when it was not known; NULL: it is not listed. */
+static SummaryEnd *
+end_of(Summary *summary, const SummaryState *state)
+{
   uint32_t number;
-  if (id_map_get(&summary->open, key, &number)) {
-    if (number == SUMMARY_UNLISTED)
-      return NULL;
-    return &((SummaryConn *)g_ptr_array_index(summary->conns, number / 2))->ends[number % 2];
-  }
+  if (id_map_get(&summary->open, state->key, &number))
+    return listed_end(summary, number);
   int side;
-  SummaryConn *entry = entry_for(summary, conn, &side);
+  SummaryConn *entry = entry_for(summary, &state->ends, &side);
   if (entry == NULL) {
     summary->rest.ends++;
-    summary->rest.connections += tcp_conn_is_opener(conn);
-    id_map_put(&summary->open, key, SUMMARY_UNLISTED);
+    summary->rest.connections += state->ends.opener;
+    id_map_put(&summary->open, state->key, SUMMARY_UNLISTED);
     return NULL;
   }
   SummaryEnd *end = &entry->ends[side];
-  *end = (SummaryEnd){.conn = conn,
-                      .node = tcp_host_node(tcp_conn_host(conn))->name,
-                      .opener = tcp_conn_is_opener(conn),
+  *end = (SummaryEnd){.conn = state->conn,
+                      .node = state->node->name,
+                      .opener = state->ends.opener,
                       .closed_at = SIM_TIME_NEVER};
-  id_map_put(&summary->open, key, 2 * entry->index + (uint32_t)side);
+  id_map_put(&summary->open, state->key, 2 * entry->index + (uint32_t)side);
   return end;
 }
 
 static void
-rest_add(SummaryRest *rest, const TcpConn *conn)
+rest_add(SummaryRest *rest, const TcpInfo *info, TcpError error)
 {
-  TcpInfo info;
-  tcp_info(conn, &info);
-  rest->sent_packets += info.segments_sent;
-  rest->sent_bytes += info.bytes_sent;
-  rest->received_packets += info.segments_received;
-  rest->received_bytes += info.bytes_received;
-  rest->retransmits += info.retransmits;
-  rest->timeouts += info.timeouts;
-  rest->lost += info.lost;
-  rest->errors[tcp_error(conn)]++;
+  rest->sent_packets += info->segments_sent;
+  rest->sent_bytes += info->bytes_sent;
+  rest->received_packets += info->segments_received;
+  rest->received_bytes += info->bytes_received;
+  rest->retransmits += info->retransmits;
+  rest->timeouts += info->timeouts;
+  rest->lost += info->lost;
+  rest->errors[error]++;
 }
 
 static void
@@ -128,7 +131,10 @@ rest_add_open(uint64_t key, uint32_t number, void *data)
   SummaryRest *rest = data;
   if (number != SUMMARY_UNLISTED)
     return;
-  rest_add(rest, (const TcpConn *)(uintptr_t)key);
+  const TcpConn *conn = (const TcpConn *)(uintptr_t)key;
+  TcpInfo info;
+  tcp_info(conn, &info);
+  rest_add(rest, &info, tcp_error(conn));
   rest->open++;
 }
 
@@ -153,32 +159,75 @@ is_nowhere(TcpState state)
   return state == TCP_CLOSED || state == TCP_LISTEN;
 }
 
-static void
-on_state(Sim *sim, const void *data, void *self)
+bool
+summary_wants_state(const TcpStateRecord *record)
 {
-  Summary *summary = self;
-  const TcpStateRecord *record = data;
-  if (!is_nowhere(record->from) && !is_nowhere(record->to))
-    return;
-  SummaryEnd *end = end_of(summary, record->conn);
-  if (!is_nowhere(record->to))
+  return is_nowhere(record->from) || is_nowhere(record->to);
+}
+
+SummaryState
+summary_state(const TcpStateRecord *record)
+{
+  const TcpConn *conn = record->conn;
+  SummaryState state = {.time = record->time,
+                        .key = (uint64_t)(uintptr_t)conn,
+                        .conn = conn,
+                        .node = tcp_host_node(tcp_conn_host(conn)),
+                        .ends = conn_names_ends(conn),
+                        .over = is_nowhere(record->to)};
+  if (state.over) {
+    tcp_info(conn, &state.info);
+    state.info.state = record->to;
+    state.error = tcp_error(conn);
+  }
+  return state;
+}
+
+void
+summary_take_state(Summary *summary, const SummaryState *state)
+{
+  SummaryEnd *end = end_of(summary, state);
+  if (!state->over)
     return;
   if (end != NULL) {
-    summary_end_read(end);
-    end->info.state = record->to;
-    end->closed_at = record->time;
+    end->info = state->info;
+    end->error = state->error;
+    end->closed_at = state->time;
     end->conn = NULL;
   } else
-    rest_add(&summary->rest, record->conn);
-  id_map_take(&summary->open, (uint64_t)(uintptr_t)record->conn, NULL);
+    rest_add(&summary->rest, &state->info, state->error);
+  id_map_take(&summary->open, state->key, NULL);
+}
+
+void
+summary_take_open(Summary *summary, uint64_t key, const TcpInfo *info, TcpError error)
+{
+  uint32_t number;
+  bool known = id_map_take(&summary->open, key, &number);
+  g_assert(known);
+  SummaryEnd *end = listed_end(summary, number);
+  if (end != NULL) {
+    end->info = *info;
+    end->error = error;
+  } else {
+    rest_add(&summary->rest, info, error);
+    summary->rest.open++;
+  }
 }
 
 static void
-on_listener(Sim *sim, const void *data, void *self)
+on_state(Sim *sim, const void *data, void *self)
 {
-  Summary *summary = self;
-  const TcpListenerRecord *record = data;
-  uint64_t key = (uint64_t)(uintptr_t)record->listener;
+  const TcpStateRecord *record = data;
+  if (!summary_wants_state(record))
+    return;
+  SummaryState state = summary_state(record);
+  summary_take_state(self, &state);
+}
+
+void
+summary_take_listener(Summary *summary, uint64_t key, const TcpListenerRecord *record)
+{
   uint32_t index;
   if (!id_map_get(&summary->listening, key, &index)) {
     index = summary->listeners->len;
@@ -189,6 +238,13 @@ on_listener(Sim *sim, const void *data, void *self)
   g_array_index(summary->listeners, SummaryListener, index).info = record->info;
   if (record->closed)
     id_map_take(&summary->listening, key, NULL);
+}
+
+static void
+on_listener(Sim *sim, const void *data, void *self)
+{
+  const TcpListenerRecord *record = data;
+  summary_take_listener(self, (uint64_t)(uintptr_t)record->listener, record);
 }
 
 static void
@@ -233,11 +289,9 @@ connection_of(Summary *summary, const Packet *packet)
   return flow != NULL ? latest_of(summary, flow) : NULL;
 }
 
-static void
-on_drop(Sim *sim, const void *data, void *self)
+void
+summary_take_drop(Summary *summary, const NetPacketRecord *record)
 {
-  Summary *summary = self;
-  const NetPacketRecord *record = data;
   count_drop(summary, drops_of(summary, record), record->reason);
   SummaryConn *conn = connection_of(summary, record->packet);
   if (conn == NULL)
@@ -247,6 +301,12 @@ on_drop(Sim *sim, const void *data, void *self)
   count_drop(summary, conn->drops, record->reason);
 }
 
+static void
+on_drop(Sim *sim, const void *data, void *self)
+{
+  summary_take_drop(self, data);
+}
+
 const GArray *
 summary_drops(const Summary *summary, const SimOwner *owner)
 {
@@ -254,7 +314,7 @@ summary_drops(const Summary *summary, const SimOwner *owner)
 }
 
 Summary *
-summary_new(Net *net, guint limit)
+summary_new_told(Net *net, guint limit)
 {
   Summary *summary = g_new0(Summary, 1);
   summary->limit = limit;
@@ -265,6 +325,13 @@ summary_new(Net *net, guint limit)
   summary->drops = g_ptr_array_new_with_free_func(drops_free);
   summary->listeners = g_array_new(FALSE, FALSE, sizeof(SummaryListener));
   summary->reasons = g_string_chunk_new(256);
+  return summary;
+}
+
+Summary *
+summary_new(Net *net, guint limit)
+{
+  Summary *summary = summary_new_told(net, limit);
   sim_trace_listen(net->sim, TCP_TRACE_STATE, on_state, summary);
   sim_trace_listen(net->sim, NET_TRACE_DROP, on_drop, summary);
   sim_trace_listen(net->sim, TCP_TRACE_LISTENER, on_listener, summary);

@@ -10,7 +10,9 @@
 #pragma once
 
 #include "models/net/net.h"
+#include "models/tcp/tcp.h"
 #include "plots/figure.h"
+#include "scenarios/runner/conn-names.h"
 #include "scenarios/runner/record.h"
 
 typedef struct SummaryExpectation {
@@ -51,6 +53,7 @@ typedef struct SummaryRun {
   const SimSlab *const
       *slabs; /* where the run's objects are kept; those of one name are added up */
   size_t n_slabs;
+  uint64_t event_places, event_bytes; /* of the event queue */
 } SummaryRun;
 
 typedef struct SummaryMachine {
@@ -65,6 +68,32 @@ typedef struct Summary Summary;
 /* Starts to listen: before the run. With it, connections are known after they are gone; `limit` of
  * them are listed. */
 Summary *summary_new(Net *net, guint limit);
+/* The same without listening: it is told what happened, by the functions below, in the order of
+ * events and by whoever listened where that was (scenarios/runner/parallel/). */
+Summary *summary_new_told(Net *net, guint limit);
+
+/* A connection's end that comes into being or is over. */
+typedef struct SummaryState {
+  SimTime time;
+  uint64_t key;        /* of the end among those that are open; not 0 */
+  const TcpConn *conn; /* asked for its numbers at the end of the run, when it is open then; NULL:
+                          summary_take_open() tells them */
+  const Node *node;
+  ConnEnds ends;
+  bool over;
+  TcpInfo info;   /* over only */
+  TcpError error; /* the same */
+} SummaryState;
+
+/* Whether a change of state is one, and which. */
+bool summary_wants_state(const TcpStateRecord *record);
+SummaryState summary_state(const TcpStateRecord *record);
+void summary_take_state(Summary *summary, const SummaryState *state);
+/* At the end of the run, of each end that is open. */
+void summary_take_open(Summary *summary, uint64_t key, const TcpInfo *info, TcpError error);
+void summary_take_drop(Summary *summary, const NetPacketRecord *record);
+/* `key`: of the listener, for record->listener is not asked. */
+void summary_take_listener(Summary *summary, uint64_t key, const TcpListenerRecord *record);
 /* While network and connections are still there. */
 bool summary_write(Summary *summary, const SummaryRun *run, const SummaryMachine *machine,
                    const char *directory, GError **error);

@@ -114,6 +114,8 @@ conclude(const Watchdog *dog, int status)
   g_autofree char *where = terminal_plain(place); /* a scenario may name what it loads */
   bool asked = dog->reason != GOES_ON || dog->words->no_memory;
   bool clean = WIFEXITED(status) && !(asked && WEXITSTATUS(status) == EXIT_LIMIT);
+  if (clean && *dog->words->part != '\0' && !dog->words->whole) /* a library has ended it */
+    run_dir_remove_part(dog->words->part, dog->words->there);
   if (clean)
     return WEXITSTATUS(status);
   if (*dog->words->part != '\0' && dog->words->whole)

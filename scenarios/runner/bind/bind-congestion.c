@@ -262,6 +262,7 @@ make_congestion(lua_State *L)
 {
   Scenario *scenario = bind_scenario(L);
   bind_check_loading(L, "congestion");
+  bind_check_parallel(L, "congestion");
   bind_value_count(L, 2, "congestion(name, {on_ack = ..., on_loss = ...})");
   const char *name = bind_value_text(L, 1, "congestion", "the name");
   check_name(L, name);

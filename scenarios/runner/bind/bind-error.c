@@ -99,6 +99,18 @@ bind_check_acting(lua_State *L, const char *call)
 }
 
 void
+bind_check_parallel(lua_State *L, const char *what)
+{
+  if (bind_scenario(L)->settings.parallel)
+    bind_error(
+        L,
+        "%s: not with --parallel: what is divided among processes is hosts, routers, links whose "
+        "models and rules are no functions, and loads (bulk, poisson, request_response with one "
+        "request on a connection, idle, cbr, on_off)",
+        what);
+}
+
+void
 bind_check_loading(lua_State *L, const char *call)
 {
   bind_check_acting(L, call);

@@ -213,6 +213,7 @@ host_start(lua_State *L)
 {
   BindNode *host = bind_self(L, &bind_node_type, "start");
   bind_check_acting(L, "host:start");
+  bind_check_parallel(L, "host:start");
   bind_value_count(L, 2, "host:start(function)");
   bind_value_function(L, 2, "host:start", "the argument");
   bind_coroutine_new(L, 2, sim_now(bind_scenario(L)->sim), &host->node->owner);

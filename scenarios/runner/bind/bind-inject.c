@@ -117,6 +117,7 @@ bind_host_inject(lua_State *L)
   Scenario *scenario = bind_scenario(L);
   BindNode *host = bind_self(L, &bind_node_type, "inject");
   bind_check_acting(L, "host:inject");
+  bind_check_parallel(L, "host:inject");
   bind_value_count(L, 2, "host:inject{flags =, dst =, sport =, dport =, ...}");
   if (scenario->loading)
     bind_error(L, "host:inject: nothing is on the wire yet; say when: "

@@ -78,6 +78,7 @@ bind_host_listen(lua_State *L)
   Scenario *scenario = bind_scenario(L);
   BindNode *host = host_self(L, "listen");
   bind_check_acting(L, "host:listen");
+  bind_check_parallel(L, "host:listen");
   bind_value_count(L, 4, "host:listen(port, [handler], [options])");
   uint16_t port = (uint16_t)bind_value_integer(L, 2, "host:listen", "port", 1, PORT_MAX);
   bool has_handler = lua_type(L, 3) == LUA_TFUNCTION;

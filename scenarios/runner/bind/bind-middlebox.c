@@ -60,6 +60,7 @@ make_sided(lua_State *L, const BindType *type, const MiddleboxOps *ops, const Bi
   const BindOptions options = {.what = what, .params = ops->params, .extras = extras};
   g_snprintf(usage, sizeof usage, "%s(name, {...})", ops->name);
   bind_check_loading(L, ops->name);
+  bind_check_parallel(L, ops->name);
   bind_value_count(L, 2, usage);
   const char *name = bind_value_text(L, 1, ops->name, "the name");
   lua_settop(L, 2);
@@ -152,6 +153,7 @@ static int
 make_middlebox(lua_State *L)
 {
   bind_check_loading(L, "middlebox");
+  bind_check_parallel(L, "middlebox");
   if (lua_type(L, 1) == LUA_TFUNCTION) {
     push_free_name(L);
     lua_insert(L, 1);

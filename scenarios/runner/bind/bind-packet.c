@@ -15,6 +15,7 @@ struct BindAsked {
 BindAsked *
 bind_asked_new(lua_State *L, int index, const char *what)
 {
+  bind_check_parallel(L, what);
   lua_pushvalue(L, index);
   int function = luaL_ref(L, LUA_REGISTRYINDEX);
   BindAsked *asked = g_new0(BindAsked, 1);

@@ -51,6 +51,7 @@ static int
 time_at(lua_State *L)
 {
   bind_check_acting(L, "at");
+  bind_check_parallel(L, "at");
   bind_value_count(L, 2, "at(time, function)");
   SimTime time = absolute_time(L, 1, "at");
   bind_value_function(L, 2, "at", "the second argument");
@@ -62,6 +63,7 @@ static int
 time_spawn(lua_State *L)
 {
   bind_check_acting(L, "spawn");
+  bind_check_parallel(L, "spawn");
   bind_value_count(L, 1, "spawn(function)");
   bind_value_function(L, 1, "spawn", "the argument");
   Sim *sim = bind_scenario(L)->sim;
@@ -114,6 +116,7 @@ time_every(lua_State *L)
 {
   Scenario *scenario = bind_scenario(L);
   bind_check_acting(L, "every");
+  bind_check_parallel(L, "every");
   bind_value_count(L, 2, "every(period, function)");
   SimTime period = bind_value_time(L, 1, "every", "period");
   if (period == 0)

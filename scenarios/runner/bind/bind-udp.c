@@ -72,6 +72,7 @@ bind_host_udp(lua_State *L)
   Scenario *scenario = bind_scenario(L);
   BindNode *host = bind_self(L, &bind_node_type, "udp");
   bind_check_acting(L, "host:udp");
+  bind_check_parallel(L, "host:udp");
   bind_value_count(L, 3, "host:udp([port], [options])");
   uint16_t port = 0;
   if (!lua_isnoneornil(L, 2))

@@ -46,6 +46,8 @@ G_NORETURN void bind_error_unknown(lua_State *L, const char *what, const char *n
 int bind_error_handler(lua_State *L);
 /* Raises unless the world may be changed here: not within a rule, a model or an expectation. */
 void bind_check_acting(lua_State *L, const char *call);
+/* Raises when the run is to be divided among processes, which `what` cannot. */
+void bind_check_parallel(lua_State *L, const char *what);
 /* Raises unless the file is being read. */
 void bind_check_loading(lua_State *L, const char *call);
 

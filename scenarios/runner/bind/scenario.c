@@ -313,12 +313,15 @@ bool
 scenario_run(Scenario *scenario, GError **error)
 {
   Sim *sim = scenario->sim;
+  const ScenarioSettings *settings = &scenario->settings;
   begin(scenario);
   double before = cpu_seconds();
   SimRunEnd end;
   do {
     scenario->retarget = false;
-    end = sim_run(sim, MIN(scenario->stop_at, scenario->settings.until));
+    SimTime until = MIN(scenario->stop_at, settings->until);
+    end = settings->loop != NULL ? settings->loop(scenario, until, settings->loop_data)
+                                 : sim_run(sim, until);
   } while (end == SIM_RUN_STOPPED && scenario->retarget && scenario->error == NULL &&
            !scenario->stop_asked && !scenario->interrupted);
   scenario->loop_cpu = cpu_seconds() - before;

@@ -37,6 +37,10 @@ typedef struct ScenarioSettings {
                             default */
   double wall_limit;     /* seconds of real time; 0: no limit */
   SimTime until;         /* SIM_TIME_NEVER: no limit */
+  bool parallel;         /* what would run Lua while time passes is refused at its line */
+  /* Lets time pass until a time, as sim_run(), with loop_data; NULL: sim_run(). */
+  SimRunEnd (*loop)(Scenario *scenario, SimTime until, void *data);
+  void *loop_data;
   /* Asked now and then, from Lua and from the loop; true ends the run as interrupted. Gets the
    * scenario; NULL: never. */
   bool (*interrupted)(Scenario *scenario, void *data);

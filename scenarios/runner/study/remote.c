@@ -17,7 +17,6 @@
 
 struct Remote {
   const RemoteOps *ops;
-  void *module; /* of dlopen */
   int rank, ranks;
   guint *queued;     /* owned: runs that a rank has, by rank */
   double mean;       /* seconds a run took lately; 0: not known */
@@ -27,13 +26,13 @@ struct Remote {
 /* -- joining and leaving -- */
 
 /* Beside the program (as it is built) or in the library folder (as it is installed). */
-static void *
-open_module(void)
+void *
+remote_open_module(const char *name)
 {
   g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
   g_autofree char *folder = g_path_get_dirname(self != NULL ? self : ".");
-  g_autofree char *beside = g_build_filename(folder, MODULE, NULL);
-  g_autofree char *installed = g_build_filename(ROUNDTRIP_LIBDIR, MODULE, NULL);
+  g_autofree char *beside = g_build_filename(folder, name, NULL);
+  g_autofree char *installed = g_build_filename(ROUNDTRIP_LIBDIR, name, NULL);
   /* Global: Open MPI's own plug-ins look for its symbols. */
   void *module = dlopen(beside, RTLD_NOW | RTLD_GLOBAL);
   return module != NULL ? module : dlopen(installed, RTLD_NOW | RTLD_GLOBAL);
@@ -46,24 +45,34 @@ remote_is_asked(void)
   return size != NULL && strcmp(size, "1") != 0;
 }
 
+const RemoteOps *
+remote_ops_join(int *rank, int *ranks, GError **error)
+{
+  void *module = remote_open_module(MODULE);
+  const RemoteOps *ops = module != NULL ? dlsym(module, REMOTE_SYMBOL) : NULL;
+  if (ops != NULL && ops->join(rank, ranks))
+    return ops;
+  g_set_error(
+      error, SIM_ERROR, SIM_ERROR_STATE,
+      "this is a job of mpirun, and the program was built without Open MPI (libopenmpi-dev; "
+      "meson setup -Dmpi=enabled)");
+  return NULL;
+}
+
 bool
 remote_join(Remote **remote, GError **error)
 {
   *remote = NULL;
   if (!remote_is_asked())
     return true;
-  void *module = open_module();
-  const RemoteOps *ops = module != NULL ? dlsym(module, REMOTE_SYMBOL) : NULL;
   int rank, ranks;
-  if (ops == NULL || !ops->join(&rank, &ranks)) {
-    g_set_error(error, SIM_ERROR, SIM_ERROR_STATE,
-                "this is a job of mpirun, and the program was built without Open MPI (meson setup "
-                "-Dmpi=enabled): use --shard K/N and merge");
+  const RemoteOps *ops = remote_ops_join(&rank, &ranks, error);
+  if (ops == NULL) {
+    g_prefix_error(error, "use --shard K/N and merge: ");
     return false;
   }
   *remote = g_new0(Remote, 1);
   **remote = (Remote){.ops = ops,
-                      .module = module,
                       .rank = rank,
                       .ranks = ranks,
                       .queued = g_new0(guint, (gsize)ranks),

@@ -22,6 +22,11 @@ typedef struct RemoteOps {
 #define REMOTE_SYMBOL "remote_mpi_ops"
 extern const RemoteOps remote_mpi_ops; /* in the module */
 
+/* dlopen() of a module of ours, which is never closed; NULL: it is not there. */
+void *remote_open_module(const char *name);
+/* Joins the job; NULL and an error when that cannot be done. */
+const RemoteOps *remote_ops_join(int *rank, int *ranks, GError **error);
+
 /* Whether this process is a rank of a job with others. */
 bool remote_is_asked(void);
 /* *remote is NULL when this process is no rank of a job with others. An error when it is one and

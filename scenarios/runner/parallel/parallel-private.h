@@ -1,0 +1,57 @@
+/* parallel-private: what the files of parallel/ share. Nobody else includes it. */
+#pragma once
+
+#include "models/net/part.h"
+#include "scenarios/runner/parallel/parallel-log.h"
+#include "scenarios/runner/parallel/parallel.h"
+#include "scenarios/runner/study/remote.h"
+
+struct Parallel {
+  const RemoteOps *ops;
+  unsigned rank, ranks;
+  GByteArray **out;   /* owned: by rank, the message of this round */
+  GByteArray **in;    /* owned: by rank, what came in this round */
+  GByteArray **early; /* owned: by rank, the next round's, of who is ahead; NULL: not yet there */
+  bool lost;          /* interrupted while it waited: others may be gone */
+  int status;         /* of the first rank that failed; EXIT_OK: none has */
+
+  Scenario *scenario; /* borrowed; NULL: not divided yet */
+  NetPart *part;      /* owned */
+  ParallelLog *log;   /* owned */
+  Summary *summary;   /* borrowed; NULL: not the first rank */
+  SimTime end;        /* the clock of who is ahead */
+
+  GArray *slabs; /* of SimSlab, owned: what all ranks' slabs took; the first rank, after the run */
+  GPtrArray *slab_list;               /* owned: to them */
+  uint64_t event_places, event_bytes; /* the same */
+};
+
+/* parallel-rank.c. Sends out[i] to each other rank and waits for what they sent: in[i]. False:
+ * interrupted. */
+bool parallel_exchange(Parallel *parallel);
+
+#define PARALLEL_MAGIC UINT32_C(0x52545032) /* "RTP2": changes with what messages hold */
+
+/* What begins each message. */
+typedef struct ParallelHead {
+  uint32_t magic;
+  int32_t status;      /* an exit status: why this rank can not go on */
+  SimTime next;        /* of the first event that is left, of this rank's or that it causes */
+  SimTime now;         /* its clock */
+  uint64_t part_bytes; /* packets and messages for the part; the rest is the log's */
+} ParallelHead;
+
+/* Makes all messages of the next round begin with it, and end there. */
+void parallel_begin_messages(Parallel *parallel, const ParallelHead *head);
+/* Of what came from another rank in this round. */
+ParallelHead parallel_head_of(const Parallel *parallel, unsigned rank);
+/* The first rank's status that is not EXIT_OK, of all messages and this rank's own. */
+int parallel_status_of(const Parallel *parallel, int own);
+
+/* parallel-sum.c: writes what this rank has counted; adds it to the first rank's network, loads and
+ * rules; makes the first rank say the sums. */
+typedef struct ParallelSum ParallelSum;
+void parallel_sum_write(Parallel *parallel, GByteArray *bytes);
+ParallelSum *parallel_sum_new(Parallel *parallel);
+void parallel_sum_add(ParallelSum *sum, const uint8_t *bytes, size_t length);
+void parallel_sum_finish(ParallelSum *sum); /* frees it */

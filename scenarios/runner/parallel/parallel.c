@@ -1,0 +1,264 @@
+/* parallel: a network is divided, and the ranks let time pass together. */
+#include "scenarios/runner/parallel/parallel.h"
+
+#include <string.h>
+
+#include "models/app/app-stream.h"
+#include "models/net/link.h"
+#include "models/net/net-account.h"
+#include "scenarios/runner/cmd.h"
+#include "scenarios/runner/parallel/parallel-cut.h"
+#include "scenarios/runner/parallel/parallel-private.h"
+
+/* -- dividing -- */
+
+static const uint8_t *
+take_message(void *self, const uint8_t *at, const uint8_t *end)
+{
+  const Parallel *parallel = self;
+  return app_part_take(g_ptr_array_index(parallel->scenario->loads, app_part_load(at)), at, end);
+}
+
+static void
+on_ended(void *self, const AppPartEnd *end)
+{
+  const Parallel *parallel = self;
+  parallel_log_flow(parallel->log, end);
+}
+
+static void
+on_failed(void *self, const char *load, uint64_t flow)
+{
+  const Parallel *parallel = self;
+  Scenario *scenario = parallel->scenario;
+  scenario_fail(scenario, g_error_new(SIM_ERROR, SIM_ERROR_STATE,
+                                      "%s: --parallel: flow %" G_GUINT64_FORMAT
+                                      " of %s was given up and accepted within one look-ahead, "
+                                      "which the ranks cannot put in order: run it without "
+                                      "--parallel",
+                                      scenario->settings.path, flow, load));
+}
+
+static const AppPartOps part_ops = {.ended = on_ended, .failed = on_failed};
+
+/* The events that are pending before the run are those of loads and streams. */
+static bool
+check_events(const Scenario *scenario, GError **error)
+{
+  if (sim_pending(scenario->sim) <= scenario->loads->len + scenario->streams->len)
+    return true;
+  g_set_error(error, SIM_ERROR, SIM_ERROR_STATE,
+              "%s: --parallel: something other than a load has to happen in this scenario",
+              scenario->settings.path);
+  return false;
+}
+
+/* The first rank's cut for all: which part each node is of, by its index. */
+static uint32_t *
+share_cut(Parallel *parallel, const Scenario *scenario, int *status, GError **error)
+{
+  size_t bytes = scenario->net->nodes->len * sizeof(uint32_t);
+  uint32_t *of = NULL;
+  if (parallel->rank == 0 && check_events(scenario, error))
+    of = parallel_cut(scenario->net, parallel->ranks, error);
+  ParallelHead head = {.magic = PARALLEL_MAGIC,
+                       .status = parallel->rank == 0 && of == NULL ? EXIT_WRONG : EXIT_OK};
+  parallel_begin_messages(parallel, &head);
+  for (unsigned i = 1; i < parallel->ranks && of != NULL; i++)
+    g_byte_array_append(parallel->out[i], (const guint8 *)of, (guint)bytes);
+  bool exchanged = parallel_exchange(parallel);
+  *status = exchanged ? parallel_status_of(parallel, head.status) : EXIT_INTERRUPTED;
+  if (*status != EXIT_OK)
+    return NULL;
+  if (parallel->rank > 0) {
+    g_assert(parallel->in[0]->len == sizeof head + bytes);
+    of = g_memdup2(parallel->in[0]->data + sizeof head, bytes);
+  }
+  return of;
+}
+
+bool
+parallel_divide(Parallel *parallel, Scenario *scenario, Summary *summary, int *status,
+                GError **error)
+{
+  uint32_t *of = share_cut(parallel, scenario, status, error);
+  if (of == NULL)
+    return false;
+  parallel->scenario = scenario;
+  parallel->summary = summary;
+  parallel->part = net_part_new(scenario->net, parallel->rank, parallel->ranks, of);
+  parallel->part->take = take_message;
+  parallel->part->self = parallel;
+  parallel->log = parallel_log_new(scenario->net, parallel->rank);
+  for (guint i = 0; i < scenario->loads->len; i++)
+    app_part_begin(g_ptr_array_index(scenario->loads, i), i, &part_ops, parallel);
+  for (guint i = 0; i < scenario->streams->len; i++)
+    app_stream_divide(g_ptr_array_index(scenario->streams, i));
+  return true;
+}
+
+void
+parallel_undivide(Parallel *parallel)
+{
+  if (parallel->scenario == NULL)
+    return;
+  g_clear_pointer(&parallel->log, parallel_log_free);
+  g_clear_pointer(&parallel->part, net_part_free);
+  parallel->scenario = NULL;
+}
+
+/* -- running -- */
+
+static int
+own_status(const Scenario *scenario)
+{
+  if (scenario->interrupted)
+    return EXIT_INTERRUPTED;
+  if (scenario->error == NULL)
+    return EXIT_OK;
+  bool limit = g_error_matches(scenario->error, SIM_ERROR, SIM_ERROR_LIMIT);
+  return limit ? EXIT_LIMIT : EXIT_WRONG;
+}
+
+/* The first rank reads what all have logged since the last round. */
+static void
+replay(Parallel *parallel)
+{
+  GByteArray *own = parallel_log_bytes(parallel->log);
+  g_autofree ParallelLogPart *parts = g_new0(ParallelLogPart, parallel->ranks);
+  for (unsigned i = 0; i < parallel->ranks; i++) {
+    const GByteArray *message = i == parallel->rank ? own : parallel->in[i];
+    gsize skip =
+        i == parallel->rank ? 0 : sizeof(ParallelHead) + parallel_head_of(parallel, i).part_bytes;
+    parts[i] = (ParallelLogPart){.at = message->data + skip, .end = message->data + message->len};
+  }
+  if (parallel->rank == 0)
+    parallel_log_replay(parallel->summary, parallel->scenario->net, parallel->scenario->loads,
+                        parts, parallel->ranks);
+}
+
+/* One round: tells the others what is new, takes what they tell, and says when the first event is
+ * due that is left anywhere. False: interrupted. */
+static bool
+round_of(Parallel *parallel, SimTime *next)
+{
+  const Scenario *scenario = parallel->scenario;
+  NetPart *part = parallel->part;
+  GByteArray *log = parallel_log_bytes(parallel->log);
+  ParallelHead head = {.magic = PARALLEL_MAGIC,
+                       .status = own_status(scenario),
+                       .next = MIN(sim_next(scenario->sim), part->next_arrival),
+                       .now = sim_now(scenario->sim)};
+  for (unsigned i = 0; i < parallel->ranks; i++) {
+    GByteArray *out = parallel->out[i];
+    head.part_bytes = part->out[i]->len;
+    g_byte_array_set_size(out, 0);
+    g_byte_array_append(out, (const guint8 *)&head, sizeof head);
+    g_byte_array_append(out, part->out[i]->data, part->out[i]->len);
+    if (i == 0 && parallel->rank > 0)
+      g_byte_array_append(out, log->data, log->len);
+  }
+  net_part_sent(part);
+  if (!parallel_exchange(parallel))
+    return false;
+  parallel->status = parallel_status_of(parallel, head.status);
+  *next = head.next;
+  parallel->end = head.now;
+  for (unsigned i = 0; i < parallel->ranks; i++) {
+    if (i == parallel->rank)
+      continue;
+    ParallelHead other = parallel_head_of(parallel, i);
+    *next = MIN(*next, other.next);
+    parallel->end = MAX(parallel->end, other.now);
+    net_part_take(part, parallel->in[i]->data + sizeof other, other.part_bytes);
+  }
+  for (guint i = 0; i < scenario->loads->len; i++)
+    app_part_settled(g_ptr_array_index(scenario->loads, i));
+  replay(parallel);
+  g_byte_array_set_size(log, 0);
+  return true;
+}
+
+/* Brings all counters up to the end of the run, in the order in which one process does it. */
+static void
+count_links(const Scenario *scenario)
+{
+  Sim *sim = scenario->sim;
+  sim->part_time = SIM_TIME_NEVER;
+  for (guint i = 0; i < scenario->net->links->len; i++) {
+    Link *link = g_ptr_array_index(scenario->net->links, i);
+    sim->part_key = (uint64_t)(2 * i) << SIM_COUNTER_BITS;
+    link_counters(&link->forward);
+    sim->part_key = (uint64_t)(2 * i + 1) << SIM_COUNTER_BITS;
+    link_counters(&link->backward);
+  }
+}
+
+/* The last rounds: of what happened at the end, and of all that is counted. */
+static bool
+gather(Parallel *parallel)
+{
+  Scenario *scenario = parallel->scenario;
+  GError *error = NULL;
+  SimTime next;
+  count_links(scenario);
+  parallel_log_open_ends(parallel->log);
+  if (!net_account(scenario->net, &error)) {
+    g_prefix_error(&error, "a bug of Roundtrip, please report it with the scenario: rank %u: ",
+                   parallel->rank);
+    scenario_fail(scenario, error);
+  }
+  if (!round_of(parallel, &next))
+    return false;
+  if (parallel->status != EXIT_OK)
+    return true;
+  ParallelHead head = {.magic = PARALLEL_MAGIC};
+  parallel_begin_messages(parallel, &head);
+  if (parallel->rank > 0)
+    parallel_sum_write(parallel, parallel->out[0]);
+  if (!parallel_exchange(parallel))
+    return false;
+  if (parallel->rank > 0)
+    return true;
+  ParallelSum *sum = parallel_sum_new(parallel);
+  for (unsigned i = 1; i < parallel->ranks; i++)
+    parallel_sum_add(sum, parallel->in[i]->data + sizeof head, parallel->in[i]->len - sizeof head);
+  parallel_sum_finish(sum);
+  return true;
+}
+
+SimRunEnd
+parallel_run(Scenario *scenario, SimTime until, void *data)
+{
+  Parallel *parallel = data;
+  Sim *sim = scenario->sim;
+  SimTime next;
+  bool there;
+  while ((there = round_of(parallel, &next)) && parallel->status == EXIT_OK && next <= until &&
+         next != SIM_TIME_NEVER) {
+    SimTime end = sim_time_add(next, parallel->part->ahead);
+    sim_run_part(sim, MIN(end, sim_time_add(until, 1)));
+  }
+  if (there && parallel->status == EXIT_OK) {
+    sim->now = next == SIM_TIME_NEVER ? parallel->end : until;
+    there = gather(parallel);
+  }
+  if (!there)
+    parallel->status = EXIT_INTERRUPTED;
+  else if (parallel->rank > 0 && parallel_head_of(parallel, 0).status != EXIT_OK)
+    g_clear_error(&scenario->error); /* the first rank says why */
+  if (parallel->status == EXIT_INTERRUPTED)
+    scenario->interrupted = true;
+  return parallel->status != EXIT_OK ? SIM_RUN_STOPPED
+         : next == SIM_TIME_NEVER    ? SIM_RUN_EMPTY
+                                     : SIM_RUN_UNTIL;
+}
+
+void
+parallel_memory(const Parallel *parallel, SummaryRun *run)
+{
+  run->slabs = (const SimSlab *const *)parallel->slab_list->pdata;
+  run->n_slabs = parallel->slab_list->len;
+  run->event_places = parallel->event_places;
+  run->event_bytes = parallel->event_bytes;
+}

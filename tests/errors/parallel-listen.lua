@@ -1,0 +1,4 @@
+-- args: --parallel
+local a, b = host "a", host "b"
+local wire = link(a, b, { rate = "10 Mbit/s", delay = "1 ms" })
+b:listen(80)
