@@ -52,6 +52,14 @@ sim_rng_init(SimRng *rng, uint64_t seed, const char *name)
                   .name = {(uint32_t)hash, (uint32_t)(hash >> 32)}};
 }
 
+void
+sim_rng_init_within(SimRng *rng, const SimRng *stream, uint64_t a, uint64_t b)
+{
+  uint64_t hash = sim_rng_mix((uint64_t)stream->name[1] << 32 | stream->name[0], a, b);
+  *rng = (SimRng){.key = {stream->key[0], stream->key[1]},
+                  .name = {(uint32_t)hash, (uint32_t)(hash >> 32)}};
+}
+
 uint32_t
 sim_rng_u32(SimRng *rng)
 {

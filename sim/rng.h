@@ -19,6 +19,8 @@ typedef struct SimRng {
 } SimRng;
 
 void sim_rng_init(SimRng *rng, uint64_t seed, const char *name);
+/* A stream of its own for one of very many things, named by two numbers within a named stream. */
+void sim_rng_init_within(SimRng *rng, const SimRng *stream, uint64_t a, uint64_t b);
 uint32_t sim_rng_u32(SimRng *rng);
 uint64_t sim_rng_u64(SimRng *rng);
 double sim_rng_uniform(SimRng *rng);             /* [0, 1), 53 bits */

@@ -81,6 +81,12 @@ flow_fail(AppFlow *flow, const char *outcome)
 
 /* -- rounds -- */
 
+static bool
+is_last_round(const AppFlow *flow)
+{
+  return flow->round >= flow->load->settings.rounds;
+}
+
 static SIM_HOT void
 send_request(AppFlow *flow)
 {
@@ -93,9 +99,7 @@ send_request(AppFlow *flow)
     flow->to_send -= tcp_send(flow->client, flow->to_send, NULL);
   if (flow->to_send > 0)
     return; /* the buffer is full: WRITABLE will come */
-  const AppLoadSettings *settings = &flow->load->settings;
-  bool last = flow->rounds == 1 && flow->response == 0;
-  if (last && !settings->server_closes)
+  if (is_last_round(flow) && flow->response == 0 && !flow->load->settings.server_closes)
     tcp_shutdown(flow->client); /* the FIN goes with the last byte */
 }
 
@@ -107,23 +111,44 @@ draw_size(const AppDist *dist, SimRng *rng)
 }
 
 static void
-round_begin(AppFlow *flow)
+draw_round(AppFlow *flow, SimRng *rng)
 {
-  AppLoad *load = flow->load;
-  flow->start = sim_now(load->sim);
-  if (load->settings.idle)
+  const AppLoadSettings *settings = &flow->load->settings;
+  if (settings->idle)
     return;
-  flow->request = MAX(draw_size(&load->settings.request, &load->rng), 1);
-  flow->response = draw_size(&load->settings.response, &load->rng);
+  flow->request = MAX(draw_size(&settings->request, rng), 1);
+  flow->response = draw_size(&settings->response, rng);
+  if (settings->rounds > 1) /* or nobody would know when to go on */
+    flow->response = MAX(flow->response, 1);
   flow->to_send = flow->to_come = flow->request;
   flow->to_reply = flow->to_answer = flow->response;
+}
+
+/* The stream of a later round; returns the think time before it. The first round is drawn from the
+ * load's own stream when the flow begins; a later one knows no order among flows, and each end may
+ * draw it by itself. */
+static SimTime
+round_stream(const AppFlow *flow, uint64_t round, SimRng *rng)
+{
+  const AppLoad *load = flow->load;
+  sim_rng_init_within(rng, &load->rng, flow->number, round);
+  return sim_time_from_seconds(MAX(app_dist_draw(&load->settings.think, rng), 0));
+}
+
+static void
+draw_next_round(AppFlow *flow)
+{
+  SimRng rng;
+  round_stream(flow, ++flow->round, &rng);
+  draw_round(flow, &rng);
 }
 
 static void
 on_think(Sim *sim, SimEvent *event)
 {
   AppFlow *flow = sim_container(event, AppFlow, think);
-  round_begin(flow);
+  flow->start = sim_now(sim);
+  draw_next_round(flow);
   send_request(flow);
 }
 
@@ -138,13 +163,12 @@ round_end(AppFlow *flow)
   else
     app_part_ended(flow, true, time);
   tell(flow, flow->request + flow->response, "completed");
-  if (flow->rounds != UINT64_MAX)
-    flow->rounds--;
-  if (flow->rounds == 0) {
+  if (is_last_round(flow)) {
     flow->done = true;
     return;
   }
-  SimTime think = sim_time_from_seconds(MAX(app_dist_draw(&load->settings.think, &load->rng), 0));
+  SimRng rng;
+  SimTime think = round_stream(flow, flow->round + 1, &rng);
   sim_schedule(load->sim, &flow->think, sim_time_add(sim_now(load->sim), think), SIM_APPLICATION,
                &flow->from->owner);
 }
@@ -154,11 +178,16 @@ round_end(AppFlow *flow)
 static SIM_HOT void
 send_response(AppFlow *flow)
 {
+  if (flow->to_come > 0)
+    return; /* of the request */
   if (flow->to_reply > 0)
     flow->to_reply -= tcp_send(flow->accepted, flow->to_reply, NULL);
   if (flow->to_reply > 0)
     return;
-  if (flow->rounds == 1 && flow->load->settings.server_closes)
+  if (!is_last_round(flow)) {
+    if (!app_part_has(flow->load, flow->from)) /* else the opener does it */
+      draw_next_round(flow);
+  } else if (flow->load->settings.server_closes)
     tcp_shutdown(flow->accepted);
 }
 
@@ -273,8 +302,9 @@ flow_new(AppLoad *load, unsigned from, unsigned to)
                    .server = &load->servers[to],
                    .from = tcp_host_node(load->settings.from[from]),
                    .number = ++load->counters.started,
-                   .rounds = load->settings.rounds};
-  round_begin(&begun);
+                   .round = 1,
+                   .start = sim_now(load->sim)};
+  draw_round(&begun, &load->rng);
   if (!app_part_has(load, begun.from) && !app_part_has(load, tcp_host_node(begun.server->host)))
     return NULL;
   AppFlow *flow = sim_slab_alloc(&load->slab);

@@ -31,7 +31,7 @@ typedef struct AppFlow {
   Node *from;                      /* whence; borrowed */
   TcpConn *client, *accepted;      /* both ends; NULL: not yet, or let go */
   uint64_t key;                    /* the client's address and port, in server->flows */
-  uint64_t number, rounds;         /* rounds that are left */
+  uint64_t number, round;          /* both from 1 */
   uint64_t request, response;      /* bytes of the round under way */
   uint64_t to_send, to_come;       /* of the request: not yet queued, not yet taken */
   uint64_t to_reply, to_answer;    /* of the response: the same */

@@ -7,8 +7,7 @@
  * SYN), and that the opener is gone. What became of a flow is told to who counts, in the order of
  * events, since the means are sums of doubles.
  *
- * Only loads of one round are divided: a later one begins where the opener has the answer, with
- * numbers that are drawn in the order of all flows. */
+ * Of several rounds each end draws the sizes for itself, from the flow's own streams. */
 #pragma once
 
 #include "models/app/app-load.h"

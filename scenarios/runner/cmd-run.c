@@ -9,7 +9,6 @@
 
 #include "models/net/net-account.h"
 #include "plots/figure.h"
-#include "plots/report.h"
 #include "scenarios/runner/bind/scenario.h"
 #include "scenarios/runner/cmd.h"
 #include "scenarios/runner/interrupt.h"
@@ -17,6 +16,7 @@
 #include "scenarios/runner/parallel/parallel.h"
 #include "scenarios/runner/record.h"
 #include "scenarios/runner/run-dir.h"
+#include "scenarios/runner/run-draw.h"
 #include "scenarios/runner/run-print.h"
 #include "scenarios/runner/summary.h"
 #include "scenarios/runner/watchdog.h"
@@ -333,32 +333,6 @@ write_summary(Job *job, GError **error)
   return written;
 }
 
-/* Draws what the scenario asked for; a figure that cannot be drawn is a warning. */
-static void
-draw_figures(const Scenario *scenario, const char *directory)
-{
-  g_autofree char *figures = g_build_filename(directory, "figures", NULL);
-  for (guint i = 0; i < scenario->figures->len; i++) {
-    const ScenarioFigure *figure = scenario->figures->pdata[i];
-    FigureRequest request = figure->request;
-    request.run = directory;
-    request.directory = figures;
-    guint same = 1;
-    for (guint j = 0; j < i; j++)
-      same += strcmp(((const ScenarioFigure *)scenario->figures->pdata[j])->request.name,
-                     request.name) == 0;
-    g_autofree char *numbered = g_strdup_printf("%s-%u", request.name, same);
-    if (request.basename == NULL && same > 1)
-      request.basename = numbered;
-    GError *error = NULL;
-    if (!figure_make(&request, &error)) {
-      fprintf(stderr, "roundtrip: warning: %s:%d: figure \"%s\": %s\n", scenario->settings.path,
-              figure->line, request.name, error->message);
-      g_error_free(error);
-    }
-  }
-}
-
 /* From the end of the simulation to the folder in its place. */
 static bool
 finish(Job *job, GError **error)
@@ -374,33 +348,16 @@ finish(Job *job, GError **error)
   return moved;
 }
 
-/* The page, or what it shows, of a run that has a timeline; else a warning. */
-static void
-write_page(const Scenario *scenario, const char *directory, bool as_data)
-{
-  GError *error = NULL;
-  ReportRequest request = report_request(directory);
-  g_autofree char *file =
-      g_build_filename(directory, as_data ? "report.json" : "report.html", NULL);
-  g_autofree char *data = as_data ? report_data(&request, &error) : NULL;
-  if (as_data ? data == NULL || !g_file_set_contents(file, data, -1, &error)
-              : !report_make(&request, file, &error)) {
-    fprintf(stderr, "roundtrip: warning: %s: report: %s\n", scenario->settings.path,
-            error->message);
-    g_error_free(error);
-  }
-}
-
 static int
 report(Job *job, const char *directory, bool recorded, bool all_hold)
 {
   const Scenario *scenario = job->scenario;
   if (recorded && !job->options->no_figures)
-    draw_figures(scenario, directory);
+    run_draw_figures(scenario, directory);
   if (job->options->report)
-    write_page(scenario, directory, false);
+    run_draw_page(scenario, directory, false);
   if (job->options->data)
-    write_page(scenario, directory, true);
+    run_draw_page(scenario, directory, true);
   if (!job->options->quiet)
     run_print(scenario, directory, recorded && scenario->trace.timeline);
   if (scenario->interrupted)

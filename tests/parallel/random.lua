@@ -55,7 +55,7 @@ end
 
 local loads, streams = {}, {}
 for i = 1, draw(2, 7) do
-  local kind, a, b = draw(7), two()
+  local kind, a, b = draw(8), two()
   if kind == 1 then
     loads[#loads + 1] = poisson { from = hosts, to = hosts, rate = 200, size = "web-search", count = 40 }
   elseif kind == 2 then
@@ -69,6 +69,10 @@ for i = 1, draw(2, 7) do
   elseif kind == 5 then
     loads[#loads + 1] = idle { from = some(), to = { a, b } }
   elseif kind == 6 then
+    loads[#loads + 1] = request_response { from = some(), to = { a, b }, requests = pick { 3, 20, "unlimited" },
+      think = { kind = "exponential", mean = "5 ms" }, request = { kind = "uniform", low = 1, high = 4000 },
+      response = { kind = "exponential", mean = "8 kB" }, server_closes = draw(2) == 1 }
+  elseif kind == 7 then
     streams[#streams + 1] = cbr { from = a, to = b, rate = "3 Mbit/s", size = pick { 200, 1500, 4000 }, ["until"] = "0.5 s" }
   else
     streams[#streams + 1] = on_off { from = a, to = b, rate = "20 Mbit/s",

@@ -65,6 +65,32 @@ correlation(SimRng *a, SimRng *b)
   return sum / VALUES * 12;
 }
 
+/* Two numbers make a stream of their own within a stream, wherever that stands. */
+static void
+streams_within_a_stream_are_independent(void)
+{
+  static const uint64_t numbers[][2] = {{1, 2}, {2, 1}, {1, 3}, {2, 2}, {UINT64_MAX, 0}};
+  SimRng stream, other;
+  sim_rng_init(&stream, 1, "load");
+  sim_rng_init(&other, 1, "another");
+  for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
+    SimRng a, again, b, elsewhere;
+    sim_rng_init_within(&a, &stream, numbers[i][0], numbers[i][1]);
+    sim_rng_u32(&stream);
+    sim_rng_init_within(&again, &stream, numbers[i][0], numbers[i][1]);
+    g_assert_cmphex(sim_rng_u64(&a), ==, sim_rng_u64(&again));
+    sim_rng_init_within(&elsewhere, &other, numbers[i][0], numbers[i][1]);
+    g_assert_cmpfloat(fabs(correlation(&a, &elsewhere)), <, 5 / sqrt(VALUES));
+    sim_rng_init(&b, 1, "load");
+    g_assert_cmpfloat(fabs(correlation(&again, &b)), <, 5 / sqrt(VALUES));
+    for (size_t j = 0; j < i; j++) {
+      sim_rng_init_within(&a, &stream, numbers[i][0], numbers[i][1]);
+      sim_rng_init_within(&b, &stream, numbers[j][0], numbers[j][1]);
+      g_assert_cmpfloat(fabs(correlation(&a, &b)), <, 5 / sqrt(VALUES));
+    }
+  }
+}
+
 static void
 streams_are_independent(void)
 {
@@ -258,6 +284,8 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/rng/philox-known-answers", philox_known_answers);
   g_test_add_func("/rng/streams-are-fixed-for-good", streams_are_fixed_for_good);
+  g_test_add_func("/rng/streams-within-a-stream-are-independent",
+                  streams_within_a_stream_are_independent);
   g_test_add_func("/rng/streams-are-independent", streams_are_independent);
   g_test_add_func("/rng/streams-do-not-move-each-other", streams_do_not_move_each_other);
   g_test_add_func("/rng/uniform-is-uniform", uniform_is_uniform);

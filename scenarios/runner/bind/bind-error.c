@@ -105,8 +105,8 @@ bind_check_parallel(lua_State *L, const char *what)
     bind_error(
         L,
         "%s: not with --parallel: what is divided among processes is hosts, routers, links whose "
-        "models and rules are no functions, and loads (bulk, poisson, request_response with one "
-        "request on a connection, idle, cbr, on_off)",
+        "models and rules are no functions, and loads (bulk, poisson, request_response, idle, cbr, "
+        "on_off)",
         what);
 }
 

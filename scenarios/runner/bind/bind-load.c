@@ -254,8 +254,6 @@ make_request_response(lua_State *L)
   settings->count = count_of(options.count, MAX(settings->n_from, settings->n_to));
   if (settings->rounds > 1 && app_dist_mean(&settings->response) == 0)
     bind_error(L, "request_response: a request without a response cannot be followed by another");
-  if (settings->rounds > 1)
-    bind_check_parallel(L, "request_response: requests");
   return load_finish(L, bound, "request_response");
 }
 
