@@ -3,6 +3,8 @@
  * What an event costs: a note taken from the free list and put on its page (that is all that
  * scheduling does, as a rule); when today is over, the next page with something on it is found by a
  * bit a page, and what stands there is today. */
+#include "sim/calendar.h"
+
 #include "sim/calendar-private.h"
 
 void
