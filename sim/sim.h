@@ -60,6 +60,7 @@ struct Sim {
   bool stopping;     /* sim_stop() was called */
   SimOwner scenario; /* the owner of what belongs to no node */
   SimTracePoint trace[SIM_TRACE_POINTS];
+  uint32_t traced; /* SIM_TRACE_BIT() of each point where somebody listens */
   bool (*watch)(Sim *sim, void *data); /* called every watch_every events; false stops the run */
   void *watch_data;
   uint64_t watch_every;

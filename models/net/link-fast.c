@@ -52,6 +52,7 @@ lose(LinkDirection *direction, Packet *packet, SimTime at)
         .direction = direction,
         .packet = packet,
         .reason = "loss model",
+        .on_wire = true,
     };
     net_trace(net, &record);
   }

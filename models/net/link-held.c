@@ -80,12 +80,13 @@ link_held_init(LinkDirection *direction)
 }
 
 void
-link_held_empty(LinkDirection *direction, void (*take)(LinkDirection *direction, Packet *packet))
+link_held_empty(LinkDirection *direction,
+                void (*take)(LinkDirection *direction, Packet *packet, bool on_wire))
 {
   sim_timer_cancel(link_sim(direction), &direction->release);
   for (unsigned i = 0; direction->held != NULL && i < direction->held->len; i++) {
     const Held *held = g_ptr_array_index(direction->held, i);
-    take(direction, held->packet);
+    take(direction, held->packet, true);
   }
   if (direction->held != NULL)
     g_ptr_array_set_size(direction->held, 0);

@@ -8,7 +8,10 @@
  * direction->counters. */
 SIM_RARE void link_discard(LinkDirection *direction, Packet *packet, const char *reason,
                            uint64_t *counter);
-/* A packet that was not taken: the same, and it is counted apart. */
+/* The same for a packet whose first bit has left. */
+SIM_RARE void link_lose(LinkDirection *direction, Packet *packet, const char *reason,
+                        uint64_t *counter);
+/* A packet that was not taken: as link_discard(), and it is counted apart. */
 void link_refuse(LinkDirection *direction, Packet *packet, const char *reason, uint64_t *counter);
 void link_trace(LinkDirection *direction, NetPacketEvent event, const Packet *packet,
                 const char *reason, uint64_t original);
@@ -131,7 +134,7 @@ void link_held_init(LinkDirection *direction);
 void link_held_add(LinkDirection *direction, Packet *packet, uint32_t behind, SimTime delay);
 void link_held_passed(LinkDirection *direction, Packet *packet);
 void link_held_empty(LinkDirection *direction,
-                     void (*take)(LinkDirection *direction, Packet *packet));
+                     void (*take)(LinkDirection *direction, Packet *packet, bool on_wire));
 
 /* link-cut.c, for a direction that has a `cut`: frees it; sends at the near end; brings the
  * counters up to now, false: as those of a direction that has no cut; what waits, false: likewise.
@@ -156,4 +159,4 @@ void link_watched_settle(LinkDirection *direction);
 void link_watched_continue(LinkDirection *direction);
 /* Takes everything out (under way, held, being sent, waiting) and gives it to `take`. */
 void link_watched_empty(LinkDirection *direction,
-                        void (*take)(LinkDirection *direction, Packet *packet));
+                        void (*take)(LinkDirection *direction, Packet *packet, bool on_wire));

@@ -200,7 +200,7 @@ insert_copies(LinkDirection *direction, Packet *copies, SimTime arrival, bool ma
   while (copies != NULL) {
     Packet *next = copies->next;
     if (G_UNLIKELY(!direction->up)) { /* cut meanwhile, as in pass() */
-      link_discard(direction, copies, "link down", &direction->counters.dropped_down);
+      link_lose(direction, copies, "link down", &direction->counters.dropped_down);
     } else {
       copies->time = sim_time_add(arrival, copies->time);
       link_pipe_insert(direction, may_overtake ? NULL : direction->in_order, copies);
@@ -248,11 +248,11 @@ pass(LinkDirection *direction, Packet *packet)
   SimTime arrival = arrival_of(direction, delay, &fate);
 
   if (G_UNLIKELY(!direction->up)) { /* a rule's own function has cut the link */
-    link_discard(direction, packet, "link down", &direction->counters.dropped_down);
+    link_lose(direction, packet, "link down", &direction->counters.dropped_down);
   } else if (fate.lost_by != NULL) {
-    link_discard(direction, packet, fate.lost_by, &direction->counters.dropped_rule);
+    link_lose(direction, packet, fate.lost_by, &direction->counters.dropped_rule);
   } else if (lost) {
-    link_discard(direction, packet, "loss model", &direction->counters.dropped_loss);
+    link_lose(direction, packet, "loss model", &direction->counters.dropped_loss);
   } else {
     if (corrupt)
       damage(direction, packet);
@@ -396,7 +396,8 @@ link_watched_send(LinkDirection *direction, Packet *packet, uint32_t size)
 }
 
 void
-link_watched_empty(LinkDirection *direction, void (*take)(LinkDirection *direction, Packet *packet))
+link_watched_empty(LinkDirection *direction,
+                   void (*take)(LinkDirection *direction, Packet *packet, bool on_wire))
 {
   Sim *sim = link_sim(direction);
   sim_cancel(sim, &direction->arrival);
@@ -405,16 +406,17 @@ link_watched_empty(LinkDirection *direction, void (*take)(LinkDirection *directi
   direction->pipe_head = direction->pipe_tail = direction->in_order = NULL;
   while (pipe != NULL) {
     Packet *next = pipe->next;
-    take(direction, pipe);
+    take(direction, pipe, true);
     pipe = next;
   }
   link_held_empty(direction, take);
   Packet *packet = direction->transmitting;
   direction->transmitting = NULL;
-  if (direction->extra != NULL)
+  bool shaping = direction->extra != NULL && direction->extra->shaping;
+  if (shaping)
     direction->extra->shaping = false;
   if (packet != NULL)
-    take(direction, packet);
+    take(direction, packet, !shaping);
   while ((packet = qdisc_take(direction->qdisc, direction->qdisc_state, sim_now(sim))) != NULL)
-    take(direction, packet);
+    take(direction, packet, false);
 }

@@ -106,7 +106,7 @@ link_new(Node *a, Node *b, const LinkSettings *settings, GError **error)
 }
 
 static void
-give_back(LinkDirection *direction, Packet *packet)
+give_back(LinkDirection *direction, Packet *packet, bool on_wire)
 {
   packet_free(direction->link->net, packet);
 }
@@ -165,11 +165,37 @@ link_trace(LinkDirection *direction, NetPacketEvent event, const Packet *packet,
   net_trace(net, &record);
 }
 
+static void
+tell_drop(LinkDirection *direction, const Packet *packet, const char *reason, bool on_wire)
+{
+  const Net *net = direction->link->net;
+  if (!net_traced(net, NET_PACKET_DROP))
+    return;
+  NetPacketRecord record = {
+      .time = sim_now(net->sim),
+      .event = NET_PACKET_DROP,
+      .node = direction->from,
+      .direction = direction,
+      .packet = packet,
+      .reason = reason,
+      .on_wire = on_wire,
+  };
+  net_trace(net, &record);
+}
+
 void
 link_discard(LinkDirection *direction, Packet *packet, const char *reason, uint64_t *counter)
 {
   ++*counter;
-  link_trace(direction, NET_PACKET_DROP, packet, reason, 0);
+  tell_drop(direction, packet, reason, false);
+  packet_free(direction->link->net, packet);
+}
+
+void
+link_lose(LinkDirection *direction, Packet *packet, const char *reason, uint64_t *counter)
+{
+  ++*counter;
+  tell_drop(direction, packet, reason, true);
   packet_free(direction->link->net, packet);
 }
 
@@ -226,8 +252,7 @@ link_refuse(LinkDirection *direction, Packet *packet, const char *reason, uint64
 static G_GNUC_NO_INLINE void
 send_slowly(LinkDirection *direction, Packet *packet, uint32_t size)
 {
-  bool traced = sim_traced(link_sim(direction), NET_TRACE_PACKET);
-  if (traced && direction->way == LINK_FAST)
+  if (direction->way == LINK_FAST && sim_traced(link_sim(direction), NET_TRACE_PACKET))
     link_told_begin(direction);
   if (direction->way == LINK_TOLD)
     link_told_settle(direction);
@@ -235,8 +260,7 @@ send_slowly(LinkDirection *direction, Packet *packet, uint32_t size)
     link_watched_settle(direction);
   direction->counters.sent_packets++;
   direction->counters.sent_bytes += size;
-  if (traced)
-    link_trace(direction, NET_PACKET_SEND, packet, NULL, 0);
+  link_trace(direction, NET_PACKET_SEND, packet, NULL, 0);
   if (!direction->up)
     link_refuse(direction, packet, "link down", &direction->counters.dropped_down);
   else if (size > direction->mtu)
@@ -255,7 +279,7 @@ SIM_HOT void
 link_send_sized(LinkDirection *direction, Packet *packet, uint32_t size)
 {
   if (direction->way != LINK_FAST || size > direction->mtu ||
-      sim_traced(link_sim(direction), NET_TRACE_PACKET)) {
+      sim_traced_any(link_sim(direction), net_trace_points(NET_PACKET_SEND))) {
     send_slowly(direction, packet, size);
     return;
   }
@@ -284,9 +308,10 @@ link_add_rule(Link *link, LinkRule *rule)
 }
 
 static void
-drop_down(LinkDirection *direction, Packet *packet)
+drop_down(LinkDirection *direction, Packet *packet, bool on_wire)
 {
-  link_discard(direction, packet, "link down", &direction->counters.dropped_down);
+  uint64_t *counter = &direction->counters.dropped_down;
+  (on_wire ? link_lose : link_discard)(direction, packet, "link down", counter);
 }
 
 void

@@ -99,10 +99,15 @@ G_GNUC_NO_INLINE void
 net_trace(const Net *net, const NetPacketRecord *record)
 {
   Sim *sim = net->sim;
-  if (sim_traced(sim, NET_TRACE_PACKET))
-    sim_trace_emit(sim, NET_TRACE_PACKET, record);
-  if (record->event == NET_PACKET_DROP && sim_traced(sim, NET_TRACE_DROP))
+  uint32_t points = net_trace_points(record->event) & sim->traced;
+  if (points & SIM_TRACE_BIT(NET_TRACE_DROP)) {
     sim_trace_emit(sim, NET_TRACE_DROP, record);
+    points &= ~SIM_TRACE_BIT(NET_TRACE_DROP);
+  }
+  if (points & SIM_TRACE_BIT(NET_TRACE_HOP))
+    sim_trace_emit(sim, NET_TRACE_HOP, record);
+  if (points & SIM_TRACE_BIT(NET_TRACE_PACKET))
+    sim_trace_emit(sim, NET_TRACE_PACKET, record);
 }
 
 Node *

@@ -65,14 +65,26 @@ typedef struct NetPacketRecord {
   const char *reason; /* of a drop, mark or copy: "rule SYN#1", "loss model", "queue full",
                          "checksum", "TTL", "no route", "link down"; NULL otherwise */
   uint64_t original;  /* DUPLICATE: the packet it is a copy of */
+  bool on_wire;       /* DROP: its first bit had left */
 } NetPacketRecord;
+
+/* The points at which an event is told. */
+static inline uint32_t
+net_trace_points(NetPacketEvent event)
+{
+  if (event == NET_PACKET_DROP)
+    return SIM_TRACE_BIT(NET_TRACE_PACKET) | SIM_TRACE_BIT(NET_TRACE_HOP) |
+           SIM_TRACE_BIT(NET_TRACE_DROP);
+  if (event == NET_PACKET_SEND || event == NET_PACKET_RECEIVE)
+    return SIM_TRACE_BIT(NET_TRACE_PACKET) | SIM_TRACE_BIT(NET_TRACE_HOP);
+  return SIM_TRACE_BIT(NET_TRACE_PACKET);
+}
 
 /* Whether anybody listens to this. */
 static inline bool
 net_traced(const Net *net, NetPacketEvent event)
 {
-  return sim_traced(net->sim, NET_TRACE_PACKET) ||
-         (event == NET_PACKET_DROP && sim_traced(net->sim, NET_TRACE_DROP));
+  return sim_traced_any(net->sim, net_trace_points(event));
 }
 /* Tells those who listen. Call it under net_traced(), with a record that is built there. */
 void net_trace(const Net *net, const NetPacketRecord *record);

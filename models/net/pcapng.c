@@ -1,17 +1,20 @@
 /* pcapng: section header, one interface, then an enhanced packet block for each packet.
  *
+ * Blocks stand one behind the other in memory, and a comment may still be added to one, until it is
+ * settled: then it may be written. The memory grows to BUFFER_FULL, is written when it is full, and
+ * grows beyond that where less than half of it is settled. Comments are few: they are kept beside
+ * the blocks, and those that are written with some are copied once more.
+ *
  * Everything is little-endian whatever the machine, and the section says nothing about it, so that
  * the same run gives the same bytes. A failed write is remembered and told by pcapng_close().
  * Supported standards: draft-ietf-opsawg-pcapng. */
 #include "models/net/pcapng.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "models/net/wire.h"
 #include "sim/error.h"
+#include "sim/out-file.h"
 
 enum {
   BLOCK_SECTION = 0x0a0d0d0a,
@@ -31,20 +34,28 @@ enum {
 #define LINKTYPE_RAW 101
 #define RESOLUTION_NANOSECONDS 9
 #define OPTION_LONGEST 65535
-#define BUFFER_SIZE ((size_t)64 << 10)
-#define FILE_MODE 0666
+#define BUFFER_FIRST ((size_t)4 << 10)
+#define BUFFER_FULL ((size_t)128 << 10)
 #define TYPE_AND_LENGTH 8 /* before a block's contents, and the length again behind them */
 #define PACKET_BYTES 28   /* where a packet's bytes are in its block */
 #define PACKET_ROOM 36    /* of a packet's block around its bytes and three of padding */
 #define OPTION_ROOM 12    /* of an option, its padding, and the end of the options */
 
+/* Positions count the bytes of all blocks without comments. */
+typedef struct Comment {
+  uint64_t position; /* of its block */
+  char *text;        /* owned */
+} Comment;
+
 struct Pcapng {
   char *path; /* owned */
-  int fd;
-  int failed;      /* errno of the first failure; 0: none */
-  uint64_t size;   /* bytes given to the file so far, in the buffer too */
-  uint8_t *buffer; /* owned */
+  SimOutFile out;
+  uint64_t base;    /* position of the buffer's first byte */
+  uint64_t settled; /* what stands before this position may be written */
+  uint64_t added;   /* bytes of all comments so far */
+  uint8_t *buffer;  /* owned */
   size_t used, capacity;
+  GArray *comments; /* of Comment, of blocks in the buffer, by position */
 };
 
 static uint8_t *
@@ -103,54 +114,158 @@ block_end(uint8_t *start, uint32_t type, uint8_t *at)
   return length;
 }
 
+/* Puts a comment into the block at `start`, behind which there is room. */
+static size_t
+add_comment(uint8_t *start, size_t length, const char *comment)
+{
+  uint8_t *at = start + length - 4;
+  at = put_option(at, OPTION_COMMENT, comment, option_length(comment));
+  return block_end(start, BLOCK_PACKET, put32(at, OPTION_END));
+}
+
+/* By how much that makes the block longer. */
+static size_t
+comment_size(const char *comment)
+{
+  return (4 + option_length(comment) + 3) / 4 * 4 + 4;
+}
+
 /* -- the buffer -- */
+
+static void
+comment_clear(void *data)
+{
+  Comment *comment = data;
+  g_free(comment->text);
+}
+
+/* Writes the first `count` bytes of the buffer and the comments of their blocks. */
+static void
+write_commented(Pcapng *pcapng, size_t count)
+{
+  guint comments = 0;
+  size_t more = 0;
+  for (; comments < pcapng->comments->len; comments++) {
+    const Comment *comment = &g_array_index(pcapng->comments, Comment, comments);
+    if (comment->position >= pcapng->base + count)
+      break;
+    more += comment_size(comment->text);
+  }
+  g_autofree uint8_t *bytes = g_malloc(count + more);
+  uint8_t *at = bytes;
+  size_t done = 0;
+  for (guint i = 0; i < comments; i++) {
+    const Comment *comment = &g_array_index(pcapng->comments, Comment, i);
+    size_t block = (size_t)(comment->position - pcapng->base);
+    uint32_t length;
+    memcpy(&length, pcapng->buffer + block + 4, sizeof length);
+    length = GUINT32_FROM_LE(length);
+    memcpy(at, pcapng->buffer + done, block + length - done);
+    at += block - done;
+    at += add_comment(at, length, comment->text);
+    done = block + length;
+  }
+  memcpy(at, pcapng->buffer + done, count - done);
+  sim_out_file_write(&pcapng->out, bytes, count + more);
+  g_array_remove_range(pcapng->comments, 0, comments);
+}
 
 static void
 flush(Pcapng *pcapng)
 {
-  size_t done = 0;
-  while (done < pcapng->used && pcapng->failed == 0) {
-    ssize_t count = write(pcapng->fd, pcapng->buffer + done, pcapng->used - done);
-    if (count > 0)
-      done += (size_t)count;
-    else if (count == 0 || errno != EINTR)
-      pcapng->failed = count == 0 ? ENOSPC : errno;
-  }
-  pcapng->used = 0;
-}
-
-/* Where at most `room` bytes may be put. */
-static uint8_t *
-begin(Pcapng *pcapng, size_t room)
-{
-  if (G_UNLIKELY(room > pcapng->capacity - pcapng->used)) {
-    flush(pcapng);
-    if (room > pcapng->capacity) {
-      pcapng->capacity = room;
-      pcapng->buffer = g_realloc(pcapng->buffer, room);
-    }
-  }
-  return pcapng->buffer + pcapng->used;
+  size_t count = (size_t)(pcapng->settled - pcapng->base);
+  if (pcapng->comments->len > 0)
+    write_commented(pcapng, count);
+  else
+    sim_out_file_write(&pcapng->out, pcapng->buffer, count);
+  pcapng->used -= count;
+  pcapng->base += count;
+  memmove(pcapng->buffer, pcapng->buffer + count, pcapng->used);
 }
 
 static void
-keep(Pcapng *pcapng, size_t length)
+make_room(Pcapng *pcapng, size_t room)
 {
-  pcapng->used += length;
-  pcapng->size += length;
+  if (pcapng->capacity >= BUFFER_FULL)
+    flush(pcapng);
+  if (pcapng->used + room <= pcapng->capacity && pcapng->used <= pcapng->capacity / 2)
+    return;
+  pcapng->capacity = MAX(2 * pcapng->capacity, pcapng->used + room);
+  pcapng->buffer = g_realloc(pcapng->buffer, pcapng->capacity);
 }
+
+bool
+pcapng_is_full(const Pcapng *pcapng, size_t room)
+{
+  return room > pcapng->capacity - pcapng->used && pcapng->capacity >= BUFFER_FULL;
+}
+
+uint8_t *
+pcapng_begin(Pcapng *pcapng, size_t room)
+{
+  if (G_UNLIKELY(room > pcapng->capacity - pcapng->used))
+    make_room(pcapng, room);
+  return pcapng->buffer + pcapng->used;
+}
+
+uint64_t
+pcapng_end(Pcapng *pcapng, size_t length)
+{
+  uint64_t position = pcapng_position(pcapng);
+  pcapng->used += length;
+  return position;
+}
+
+uint64_t
+pcapng_position(const Pcapng *pcapng)
+{
+  return pcapng->base + pcapng->used;
+}
+
+void
+pcapng_settle(Pcapng *pcapng, uint64_t position)
+{
+  g_assert(position >= pcapng->settled && position <= pcapng_position(pcapng));
+  pcapng->settled = position;
+}
+
+size_t
+pcapng_comment(Pcapng *pcapng, uint64_t position, const char *text)
+{
+  g_assert(position >= pcapng->settled);
+  guint place = pcapng->comments->len;
+  while (place > 0 && g_array_index(pcapng->comments, Comment, place - 1).position > position)
+    place--;
+  Comment *there = place > 0 ? &g_array_index(pcapng->comments, Comment, place - 1) : NULL;
+  size_t before = 0;
+  if (there != NULL && there->position == position) {
+    before = comment_size(there->text);
+    char *both = g_strconcat(there->text, "; ", text, NULL);
+    g_free(there->text);
+    there->text = both;
+  } else {
+    Comment comment = {.position = position, .text = g_strdup(text)};
+    g_array_insert_val(pcapng->comments, place, comment);
+    there = &g_array_index(pcapng->comments, Comment, place);
+  }
+  size_t added = comment_size(there->text) - before;
+  pcapng->added += added;
+  return added;
+}
+
+/* -- blocks -- */
 
 static void
 write_section(Pcapng *pcapng, const char *application)
 {
   size_t length = option_length(application);
-  uint8_t *start = begin(pcapng, 28 + OPTION_ROOM + length);
+  uint8_t *start = pcapng_begin(pcapng, 28 + OPTION_ROOM + length);
   uint8_t *at = put32(start + TYPE_AND_LENGTH, BYTE_ORDER_MAGIC);
   at = put16(put16(at, 1), 0);                   /* version 1.0 */
   at = put32(put32(at, UINT32_MAX), UINT32_MAX); /* the section's length is not given */
   at = put_option(at, OPTION_APPLICATION, application, length);
   at = put32(at, OPTION_END);
-  keep(pcapng, block_end(start, BLOCK_SECTION, at));
+  pcapng_end(pcapng, block_end(start, BLOCK_SECTION, at));
 }
 
 static void
@@ -158,38 +273,43 @@ write_interface(Pcapng *pcapng, const char *interface)
 {
   uint8_t resolution = RESOLUTION_NANOSECONDS;
   size_t length = option_length(interface);
-  uint8_t *start = begin(pcapng, 28 + 2 * OPTION_ROOM + length);
+  uint8_t *start = pcapng_begin(pcapng, 28 + 2 * OPTION_ROOM + length);
   uint8_t *at = put16(put16(start + TYPE_AND_LENGTH, LINKTYPE_RAW), 0);
   at = put32(at, 0); /* packets of any length */
   at = put_option(at, OPTION_NAME, interface, length);
   at = put_option(at, OPTION_RESOLUTION, &resolution, 1);
   at = put32(at, OPTION_END);
-  keep(pcapng, block_end(start, BLOCK_INTERFACE, at));
+  pcapng_end(pcapng, block_end(start, BLOCK_INTERFACE, at));
 }
 
 Pcapng *
 pcapng_open(const char *path, const char *interface, const char *application, GError **error)
 {
-  int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE);
-  if (fd < 0) {
+  SimOutFile out;
+  if (!sim_out_file_open(&out, path)) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "cannot write \"%s\": %s", path,
-                g_strerror(errno));
+                g_strerror(out.error));
     return NULL;
   }
   Pcapng *pcapng = g_new0(Pcapng, 1);
-  *pcapng = (Pcapng){
-      .path = g_strdup(path), .fd = fd, .capacity = BUFFER_SIZE, .buffer = g_malloc(BUFFER_SIZE)};
+  *pcapng = (Pcapng){.path = g_strdup(path),
+                     .out = out,
+                     .capacity = BUFFER_FIRST,
+                     .buffer = g_malloc(BUFFER_FIRST)};
+  pcapng->comments = g_array_new(FALSE, FALSE, sizeof(Comment));
+  g_array_set_clear_func(pcapng->comments, comment_clear);
   write_section(pcapng, application);
   write_interface(pcapng, interface);
+  pcapng_settle(pcapng, pcapng_position(pcapng));
   return pcapng;
 }
 
 size_t
-pcapng_room(const Packet *packet, bool full)
+pcapng_room(const Packet *packet, uint32_t size, bool full)
 {
   bool bytes = full || packet->fragment != 0 || packet->protocol == NET_PROTO_ICMP ||
                (packet->ext != NULL && packet->ext->payload != NULL);
-  return PACKET_ROOM + packet_size(packet) - (bytes ? 0 : packet->payload);
+  return PACKET_ROOM + size + PCAPNG_PADDING - (bytes ? 0 : packet->payload);
 }
 
 /* The block at `start` whose packet's bytes are there already. */
@@ -216,64 +336,39 @@ pcapng_block(uint8_t *at, const Net *net, const Packet *packet, SimTime time, bo
 size_t
 pcapng_block_of(uint8_t *at, const uint8_t *bytes, size_t length, uint32_t original, SimTime time)
 {
-  memcpy(at + PACKET_BYTES, bytes, length);
+  for (size_t done = 0; done < length; done += PCAPNG_PADDING)
+    memcpy(at + PACKET_BYTES + done, bytes + done, PCAPNG_PADDING);
   return finish_packet(at, length, original, time);
-}
-
-/* Puts a comment into the block at `start`, behind which there is room. */
-static size_t
-add_comment(uint8_t *start, size_t length, const char *comment)
-{
-  uint8_t *at = start + length - 4;
-  at = put_option(at, OPTION_COMMENT, comment, option_length(comment));
-  return block_end(start, BLOCK_PACKET, put32(at, OPTION_END));
-}
-
-uint8_t *
-pcapng_begin(Pcapng *pcapng, size_t room, const char *comment)
-{
-  return begin(pcapng, room + (comment != NULL ? option_length(comment) + OPTION_ROOM : 0));
-}
-
-void
-pcapng_end(Pcapng *pcapng, size_t length, const char *comment)
-{
-  if (comment != NULL)
-    length = add_comment(pcapng->buffer + pcapng->used, length, comment);
-  keep(pcapng, length);
-}
-
-void
-pcapng_append(Pcapng *pcapng, const uint8_t *block, size_t length, const char *comment)
-{
-  memcpy(pcapng_begin(pcapng, length, comment), block, length);
-  pcapng_end(pcapng, length, comment);
 }
 
 void
 pcapng_write(Pcapng *pcapng, const Net *net, const Packet *packet, SimTime time, bool full,
              const char *comment)
 {
-  uint8_t *block = pcapng_begin(pcapng, pcapng_room(packet, full), comment);
-  pcapng_end(pcapng, pcapng_block(block, net, packet, time, full), comment);
+  uint8_t *block = pcapng_begin(pcapng, pcapng_room(packet, packet_size(packet), full));
+  uint64_t position = pcapng_end(pcapng, pcapng_block(block, net, packet, time, full));
+  if (comment != NULL)
+    pcapng_comment(pcapng, position, comment);
+  pcapng_settle(pcapng, pcapng_position(pcapng));
 }
 
 uint64_t
 pcapng_size(const Pcapng *pcapng)
 {
-  return pcapng->size;
+  return pcapng_position(pcapng) + pcapng->added;
 }
 
 bool
 pcapng_close(Pcapng *pcapng, GError **error)
 {
+  pcapng_settle(pcapng, pcapng_position(pcapng));
   flush(pcapng);
-  if (close(pcapng->fd) != 0 && pcapng->failed == 0)
-    pcapng->failed = errno;
-  int failed = pcapng->failed;
+  sim_out_file_close(&pcapng->out);
+  int failed = pcapng->out.error;
   if (failed != 0)
     g_set_error(error, SIM_ERROR, SIM_ERROR_FILE, "cannot write \"%s\": %s", pcapng->path,
                 g_strerror(failed));
+  g_array_unref(pcapng->comments);
   g_free(pcapng->buffer);
   g_free(pcapng->path);
   g_free(pcapng);

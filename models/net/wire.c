@@ -4,7 +4,7 @@
  * payload that is only a count is zeros, which add nothing to a checksum, so that a cut packet gets
  * the checksum of the whole one without making it. Damage flips bits of the transport checksum:
  * the rest stays readable, and it is as wrong as damage anywhere else would make it.
- * Supported standards: RFC 791, RFC 8200, RFC 1071, RFC 9293 3.1, RFC 7323, RFC 2018, RFC 7413,
+ * Supported standards: RFC 791, RFC 8200, RFC 1071, RFC 1624, RFC 9293 3.1, RFC 7323, RFC 2018, RFC 7413,
  * RFC 768, RFC 792, RFC 4443 (an error quotes the packet that it is about as it stood on the wire).
  * Other protocols get eight zero bytes for a header. */
 #include "models/net/wire.h"
@@ -361,17 +361,30 @@ wire_put(uint8_t *at, const Net *net, const Packet *packet)
   return end + missing;
 }
 
+/* RFC 1624 3: "HC' = ~(~HC + ~m + m')", for the 16-bit word at `at`, which becomes `word`. */
+static void
+replace_word(uint8_t *at, uint16_t word, uint8_t *checksum)
+{
+  uint16_t old, sum;
+  memcpy(&old, at, sizeof old);
+  memcpy(&sum, checksum, sizeof sum);
+  sum = sum_finish((uint64_t)(uint16_t)~sum + (uint16_t)~old + word);
+  memcpy(at, &word, sizeof word);
+  memcpy(checksum, &sum, sizeof sum);
+}
+
 void
 wire_set_hop(uint8_t *bytes, const Packet *packet)
 {
   if (packet->family == 6) {
     put32(bytes, UINT32_C(6) << 28 | (uint32_t)packet->traffic_class << 20);
     bytes[7] = packet->ttl;
-  } else if (bytes[8] != packet->ttl || bytes[1] != packet->traffic_class) {
-    bytes[1] = packet->traffic_class;
-    bytes[8] = packet->ttl;
-    set_ipv4_checksum(bytes);
+    return;
   }
+  if (bytes[8] != packet->ttl)
+    replace_word(bytes + 8, GUINT16_TO_BE(packet->ttl << 8 | packet->protocol), bytes + 10);
+  if (bytes[1] != packet->traffic_class)
+    replace_word(bytes, GUINT16_TO_BE(0x4500 | packet->traffic_class), bytes + 10);
 }
 
 /* Appends what `put` makes. */

@@ -300,8 +300,11 @@ conn_names_view(ConnNames *names, const Packet *packet, bool sent, ConnView *vie
   if (sent)
     learn_from(view->flow, view->side, packet);
   view->seq = relative_seq(own, packet);
-  if (sent && view->seq > own->position && is_in_stream(own, packet))
+  if (sent && view->seq > own->position && is_in_stream(own, packet)) {
+    if (view->seq >> CONN_EPOCH_BITS != own->position >> CONN_EPOCH_BITS)
+      view->flow->epoch++;
     own->position = view->seq;
+  }
   if (packet->tcp.flags & TCP_ACK)
     view->ack = conn_names_acknowledged(view, packet, packet->tcp.ack);
 }

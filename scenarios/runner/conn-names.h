@@ -33,13 +33,16 @@ typedef struct ConnStream {
   SimTime rto;      /* of the retransmission time-out that fired last; 0: none (record-pcap.c) */
 } ConnStream;
 
+#define CONN_EPOCH_BITS 29
+
 /* Side 0 is the opener. */
 typedef struct ConnFlow {
   NetAddressId address[2];
   uint16_t port[2];
   uint8_t protocol;
   uint32_t index; /* 0, 1, 2 ... in the order in which flows were first seen */
-  uint32_t epoch; /* counts the changes of what numbers are relative to */
+  uint32_t epoch; /* counts the changes of what numbers are relative to, and of a position's bits
+                     above CONN_EPOCH_BITS */
   char *name;     /* owned */
   char *cells[2]; /* owned; by the side that sends; NULL: conn_names_cells() makes them */
   uint32_t cells_length[2];

@@ -1,14 +1,9 @@
 /* csv: the buffer, and cells without printf. */
 #include "scenarios/runner/csv.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "sim/error.h"
 
 #define BUFFER_SIZE ((size_t)256 * 1024)
-#define FILE_MODE 0666
 
 static const char digit_pairs[] =
     "00010203040506070809101112131415161718192021222324252627282930313233"
@@ -25,14 +20,14 @@ file_error(GError **error, const char *what, const char *path, int code)
 CsvFile *
 csv_open(const char *path, const char *header, GError **error)
 {
-  int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE);
-  if (fd < 0) {
-    file_error(error, "create", path, errno);
+  SimOutFile out;
+  if (!sim_out_file_open(&out, path)) {
+    file_error(error, "create", path, out.error);
     return NULL;
   }
   CsvFile *file = g_new0(CsvFile, 1);
   file->path = g_strdup(path);
-  file->fd = fd;
+  file->out = out;
   file->last_time = -1;
   file->capacity = BUFFER_SIZE;
   file->buffer = g_malloc(BUFFER_SIZE);
@@ -43,14 +38,7 @@ csv_open(const char *path, const char *header, GError **error)
 static void
 flush(CsvFile *file)
 {
-  size_t done = 0;
-  while (done < file->used && file->error == 0) {
-    ssize_t count = write(file->fd, file->buffer + done, file->used - done);
-    if (count > 0)
-      done += (size_t)count;
-    else if (count == 0 || errno != EINTR)
-      file->error = count == 0 ? ENOSPC : errno;
-  }
+  sim_out_file_write(&file->out, file->buffer, file->used);
   file->used = 0;
 }
 
@@ -58,7 +46,7 @@ GError *
 csv_error(const CsvFile *file)
 {
   GError *error = NULL;
-  file_error(&error, "write", file->path, file->error);
+  file_error(&error, "write", file->path, file->out.error);
   return error;
 }
 
@@ -66,9 +54,9 @@ bool
 csv_close(CsvFile *file, GError **error)
 {
   flush(file);
-  if (close(file->fd) != 0 && file->error == 0)
-    file->error = errno;
-  bool good = file->error == 0 || file_error(error, "write", file->path, file->error);
+  sim_out_file_close(&file->out);
+  int failed = file->out.error;
+  bool good = failed == 0 || file_error(error, "write", file->path, failed);
   g_free(file->buffer);
   g_free(file->path);
   g_free(file);
@@ -146,14 +134,14 @@ csv_put_text(char *at, const char *text)
  * one with a binary point, 32 bits behind it, whose integer is the first pair; the rest times 100
  * has the next one there. What is multiplied with is rounded up, so that no pair is too small, and
  * has bits enough for none to be too large in its range (each range was tried whole). */
-static char *
+static inline char *
 put_pair(char *at, uint64_t pointed)
 {
   memcpy(at, digit_pairs + 2 * (pointed >> 32), 2);
   return at + 2;
 }
 
-static char *
+static inline __attribute__((always_inline)) char *
 put_more_pairs(char *at, uint64_t pointed, int pairs)
 {
   for (int i = 0; i < pairs; i++) {
@@ -164,7 +152,7 @@ put_more_pairs(char *at, uint64_t pointed, int pairs)
 }
 
 /* The first pair without a zero in front, and so many more. */
-static char *
+static inline __attribute__((always_inline)) char *
 put_pairs(char *at, uint64_t pointed, int more)
 {
   uint64_t first = pointed >> 32;
@@ -256,12 +244,11 @@ csv_put_seconds(char *at, SimTime time)
 }
 
 char *
-csv_put_time(CsvFile *file, char *at, SimTime time)
+csv_put_new_time(CsvFile *file, char *at, SimTime time)
 {
-  if (time != file->last_time) {
-    file->last_time = time;
-    file->time_length = (uint32_t)(csv_put_seconds(file->time_text, time) - file->time_text);
-  }
-  memcpy(at, file->time_text, sizeof file->time_text);
-  return at + file->time_length;
+  char *end = csv_put_seconds(at, time);
+  file->last_time = time;
+  file->time_at = (size_t)(at - file->buffer);
+  file->time_length = (uint32_t)(end - at);
+  return end;
 }

@@ -12,19 +12,18 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "sim/out-file.h"
 #include "sim/time.h"
 
 typedef struct CsvFile {
   char *path; /* owned; for messages */
-  int fd;
-  int error;         /* errno of the first write that failed; 0: none */
-  char *buffer;      /* owned */
-  size_t used;       /* bytes of whole rows in the buffer */
-  size_t capacity;   /* bytes of the buffer */
-  uint64_t size;     /* bytes of whole rows, in the file and in the buffer */
-  SimTime last_time; /* the time whose text is kept in time_text; -1: none */
-  uint32_t time_length;
-  char time_text[SIM_TIME_TEXT];
+  SimOutFile out;
+  char *buffer;         /* owned */
+  size_t used;          /* bytes of whole rows in the buffer */
+  size_t capacity;      /* bytes of the buffer */
+  SimTime last_time;    /* the time that was put last; -1: none */
+  size_t time_at;       /* where, in the buffer; it is still there when a row was kept since */
+  uint32_t time_length; /* its bytes */
 } CsvFile;
 
 /* Makes the file and writes `header`, a line without its end. NULL and an error. */
@@ -32,7 +31,7 @@ CsvFile *csv_open(const char *path, const char *header, GError **error);
 /* Writes what is in the buffer, closes and frees in any case. False and an error when any write
  * failed since csv_open(). */
 bool csv_close(CsvFile *file, GError **error);
-GError *csv_error(const CsvFile *file); /* "cannot write PATH: ..."; file->error is not 0 */
+GError *csv_error(const CsvFile *file); /* "cannot write PATH: ..."; file->out.error is not 0 */
 
 char *csv_make_room(CsvFile *file, size_t room); /* for csv_begin() */
 
@@ -50,9 +49,14 @@ static inline void
 csv_end(CsvFile *file, char *end)
 {
   *end++ = '\n';
-  size_t used = (size_t)(end - file->buffer);
-  file->size += used - file->used;
-  file->used = used;
+  file->used = (size_t)(end - file->buffer);
+}
+
+/* Bytes of whole rows so far. */
+static inline uint64_t
+csv_size(const CsvFile *file)
+{
+  return file->out.size + file->used;
 }
 
 /* Room that csv_put_text() may need for `text`. */
@@ -65,8 +69,17 @@ char *csv_put_u64(char *at, uint64_t value);
 char *csv_put_i64(char *at, int64_t value);
 /* The form of sim_time_print(); `time` is not negative. SIM_TIME_TEXT bytes may be written. */
 char *csv_put_seconds(char *at, SimTime time);
-/* The same for a time that is likely to be that of the row before. */
-char *csv_put_time(CsvFile *file, char *at, SimTime time);
+char *csv_put_new_time(CsvFile *file, char *at, SimTime time); /* for csv_put_time() */
+
+/* The same for a time that is likely to be that of the row before; `at` is in the file's buffer. */
+static inline char *
+csv_put_time(CsvFile *file, char *at, SimTime time)
+{
+  if (time != file->last_time || file->time_at >= file->used)
+    return csv_put_new_time(file, at, time);
+  memmove(at, file->buffer + file->time_at, SIM_TIME_TEXT); /* rows may be shorter */
+  return at + file->time_length;
+}
 
 /* Text that is known to need no quotes. */
 static inline char *

@@ -94,6 +94,15 @@ find_lane(const RecordLinks *links, const LinkDirection *direction)
   return index < links->lanes->len ? g_ptr_array_index(links->lanes, index) : NULL;
 }
 
+/* Keeps so many bytes of the limit back, in place of those that were. */
+static void
+reserve(Record *record, uint64_t bytes)
+{
+  uint64_t free = record->left + record->reserved;
+  record->reserved = MIN(bytes, free);
+  record->left = free - record->reserved;
+}
+
 static Lane *
 make_lane(Record *record, const LinkDirection *direction)
 {
@@ -109,7 +118,7 @@ make_lane(Record *record, const LinkDirection *direction)
   /* At most a tenth, so that a small limit is not all kept for this. */
   uint64_t rows = (uint64_t)2 * record->net->links->len * INTERVALS * ROW_BYTES;
   if (links->interval == 0)
-    record->reserved = MIN(rows, record->limit / 10);
+    reserve(record, MIN(rows, record->limit / 10));
   return lane;
 }
 
@@ -337,7 +346,7 @@ record_links_end(Record *record, SimTime end)
   SimTime border = given ? links->border : interval;
   /* What was kept back for this file is there now, and a limit that was reached stands. */
   bool truncated = record->truncated;
-  record->reserved = 0;
+  reserve(record, 0);
   record->truncated = given && truncated;
   for (; border < end && !record->truncated; border = sim_time_add(border, interval))
     write_rows(record, border, border >> links->shift);

@@ -2,10 +2,10 @@
  * sees it) and what it received.
  *
  * "lost on the wire" is known only after the packet was sent, and a comment stands beside its
- * packet. So a packet that was sent is held back, as the block that it will be, until its fate is
- * known (packet-fate.h). What comes later waits behind it, so that the order stays. A capture holds
- * back HELD_MAX packets at most; beyond that the oldest are written with what is known, so that on
- * a path with more packets under way than that a late loss has no comment.
+ * packet. So blocks stay in the memory of their capture (pcapng.h) behind one that was sent and
+ * whose fate is not known (packet-fate.h). Nobody looks for fates until that memory is full. A
+ * capture holds back HELD_MAX packets at most; beyond that the oldest are final with what is known,
+ * so that on a path with more packets under way than that a late loss has no comment.
  *
  * A packet looped back within a node is seen once, when it is sent. */
 #include <errno.h>
@@ -25,23 +25,21 @@
 #define HELD_FIRST 16u     /* capacity at first; a power of two as HELD_MAX */
 #define SILENT_MOST 100    /* nodes of a network in which silent hosts leave an empty capture */
 #define MANY_CAPTURES 200u /* open at once, from which on the limit of open files is raised */
-#define BLOCKS_FIRST ((size_t)4096)
-#define BLOCK_ROOM 160u /* of a capture's block around packet and comment, and a bit more */
+#define COMMENT_ROOM 16u   /* of a comment around its text */
 
+/* A block that was sent, which may get another comment. */
 typedef struct Held {
-  PacketFate fate; /* PACKET_FATE_NONE: nothing more will be known of it */
-  uint32_t length; /* of its block */
-  uint32_t most;   /* bytes that the block with a comment may take, but for the comment's */
-  char *comment;   /* owned; NULL: none so far */
+  uint64_t position; /* of the block in its file */
+  uint64_t packet;   /* its id */
+  uint64_t number;   /* how many blocks were made before it */
 } Held;
 
 typedef struct Capture {
-  Pcapng *file;  /* owned */
-  uint64_t size; /* bytes counted in record->written */
-  Held *held;    /* owned ring of `capacity`, a power of two; NULL until needed */
+  Pcapng *file;    /* owned */
+  uint64_t blocks; /* made so far */
+  uint64_t oldest; /* the number of the first that is held, where there is one */
+  Held *held;      /* owned ring of `capacity`, a power of two; NULL until needed */
   uint32_t first, count, capacity;
-  uint8_t *blocks; /* owned: of what is held back, one behind the other; NULL until needed */
-  size_t blocks_first, blocks_end, blocks_capacity;
 } Capture;
 
 struct RecordPcap {
@@ -110,33 +108,10 @@ capture_of(RecordPcap *pcap, const Node *node)
   }
   capture = g_new0(Capture, 1);
   capture->file = file;
-  capture->size = pcapng_size(file);
-  pcap->record->written += capture->size;
+  record_spend(pcap->record, pcapng_size(file));
   pcap->open++;
   g_ptr_array_index(pcap->captures, node->index) = capture;
   return capture;
-}
-
-static uint32_t
-most_of(const Record *record, const Packet *packet)
-{
-  bool payload = record->full_payload || (packet->ext != NULL && packet->ext->payload != NULL);
-  return BLOCK_ROOM + packet_size(packet) - (payload ? 0 : packet->payload);
-}
-
-static bool
-fits(Record *record, uint32_t most, const char *comment)
-{
-  return record_fits(record, most + (comment != NULL ? strlen(comment) : 0));
-}
-
-/* Something was written. */
-static void
-count_bytes(Record *record, Capture *capture)
-{
-  uint64_t size = pcapng_size(capture->file);
-  record->written += size - capture->size;
-  capture->size = size;
 }
 
 /* Holding back. */
@@ -158,63 +133,44 @@ ring_append(Capture *capture)
   return &capture->held[last];
 }
 
-/* Where the next block goes. They move to the front when there is no room behind them, and that
- * only when half of it is free. */
-static uint8_t *
-blocks_begin(Capture *capture, size_t room)
+static void
+comment_on(Record *record, Capture *capture, uint64_t position, const char *comment)
 {
-  if (G_LIKELY(capture->blocks_capacity - capture->blocks_end >= room))
-    return capture->blocks + capture->blocks_end;
-  size_t used = capture->blocks_end - capture->blocks_first;
-  if (used > 0)
-    memmove(capture->blocks, capture->blocks + capture->blocks_first, used);
-  capture->blocks_first = 0;
-  capture->blocks_end = used;
-  if (capture->blocks_capacity < 2 * used + room) {
-    capture->blocks_capacity = MAX(2 * (2 * used + room), BLOCKS_FIRST);
-    capture->blocks = g_realloc(capture->blocks, capture->blocks_capacity);
-  }
-  return capture->blocks + capture->blocks_end;
+  if (comment == NULL || !record_fits(record, COMMENT_ROOM + strlen(comment)))
+    return;
+  record_spend(record, pcapng_comment(capture->file, position, comment));
 }
 
+/* Lets go of blocks up to the first whose fate is not known, or of more when they are too many. */
 static void
-write_first(RecordPcap *pcap, Capture *capture)
+settle(RecordPcap *pcap, Capture *capture)
 {
-  Held *held = &capture->held[capture->first];
-  const char *more = packet_fate_comment(pcap->fates, held->fate);
-  if (more != NULL && held->comment != NULL) {
-    char *both = g_strconcat(held->comment, "; ", more, NULL);
-    g_free(held->comment);
-    held->comment = both;
-    more = NULL;
+  uint64_t settled = pcapng_position(capture->file);
+  for (; capture->count > 0; capture->count--) {
+    const Held *held = &capture->held[capture->first];
+    const char *comment;
+    if (!packet_fate_known(pcap->fates, held->packet, &comment) &&
+        capture->blocks - held->number < HELD_MAX) {
+      settled = held->position;
+      break;
+    }
+    comment_on(pcap->record, capture, held->position, comment);
+    capture->first = (capture->first + 1) & (capture->capacity - 1);
   }
-  const char *comment = more != NULL ? more : held->comment;
-  if (fits(pcap->record, held->most, comment)) {
-    pcapng_append(capture->file, capture->blocks + capture->blocks_first, held->length, comment);
-    count_bytes(pcap->record, capture);
-  }
-  packet_fate_release(pcap->fates, held->fate);
-  g_free(held->comment);
-  capture->blocks_first += held->length;
-  capture->first = (capture->first + 1) & (capture->capacity - 1);
-  if (--capture->count == 0)
-    capture->blocks_first = capture->blocks_end = 0;
+  pcapng_settle(capture->file, settled);
+  if (capture->count > 0)
+    capture->oldest = capture->held[capture->first].number;
 }
 
-static void
-write_known(RecordPcap *pcap, Capture *capture)
+static bool
+holds_too_many(const Capture *capture)
 {
-  while (capture->count > 0) {
-    PacketFate fate = capture->held[capture->first].fate;
-    if (!packet_fate_known(pcap->fates, fate) && capture->count < HELD_MAX)
-      return;
-    write_first(pcap, capture);
-  }
+  return capture->count > 0 && capture->blocks - capture->oldest >= HELD_MAX;
 }
 
 /* The block of a packet, by the bytes that are kept of it where there are some. */
 static size_t
-make_block(const Record *record, uint8_t *block, RecordSeen *seen)
+make_block(const Record *record, uint8_t *block, RecordSeen *seen, uint32_t size)
 {
   const Packet *packet = seen->event->packet;
   PacketKept *kept = record->full_payload ? NULL : record_kept(record, seen);
@@ -224,36 +180,26 @@ make_block(const Record *record, uint8_t *block, RecordSeen *seen)
     kept->wire_length = (uint16_t)(wire_put_cut(kept->wire, record->net, packet) - kept->wire);
   else
     wire_set_hop(kept->wire, packet);
-  return pcapng_block_of(block, kept->wire, kept->wire_length, packet_size(packet),
-                         seen->event->time);
+  return pcapng_block_of(block, kept->wire, kept->wire_length, size, seen->event->time);
 }
 
-/* Takes the comment. */
-static void
-hold(RecordPcap *pcap, Capture *capture, RecordSeen *seen, PacketFate fate, char *comment)
+/* Makes the packet's block, when it fits the limit; its position then, else false. */
+static bool
+add_block(RecordPcap *pcap, Capture *capture, RecordSeen *seen, uint64_t *position)
 {
   Record *record = pcap->record;
-  const Packet *packet = seen->event->packet;
-  uint8_t *block = blocks_begin(capture, pcapng_room(packet, record->full_payload));
-  size_t length = make_block(record, block, seen);
-  capture->blocks_end += length;
-  *ring_append(capture) = (Held){.fate = fate,
-                                 .length = (uint32_t)length,
-                                 .most = most_of(record, packet),
-                                 .comment = comment};
-}
-
-/* What need not be held back. */
-static void
-write_now(RecordPcap *pcap, Capture *capture, RecordSeen *seen, const char *comment)
-{
-  Record *record = pcap->record;
-  const Packet *packet = seen->event->packet;
-  if (!fits(record, most_of(record, packet), comment))
-    return;
-  uint8_t *block = pcapng_begin(capture->file, pcapng_room(packet, record->full_payload), comment);
-  pcapng_end(capture->file, make_block(record, block, seen), comment);
-  count_bytes(record, capture);
+  uint32_t size = packet_size(seen->event->packet);
+  size_t room = pcapng_room(seen->event->packet, size, record->full_payload);
+  if (!record_fits(record, room))
+    return false;
+  if (G_UNLIKELY(pcapng_is_full(capture->file, room)))
+    settle(pcap, capture);
+  uint8_t *block = pcapng_begin(capture->file, room);
+  size_t length = make_block(record, block, seen, size);
+  *position = pcapng_end(capture->file, length);
+  capture->blocks++;
+  record_spend(record, length);
+  return true;
 }
 
 /* Events. */
@@ -266,11 +212,20 @@ on_send(RecordPcap *pcap, RecordSeen *seen)
   if (capture == NULL)
     return;
   Record *record = pcap->record;
-  char *story = packet_story_is_plain(event->packet)
-                    ? NULL
-                    : packet_story_sent(record->names, event->packet, record_view(record, seen));
-  hold(pcap, capture, seen, packet_fate_hold(pcap->fates, event->packet->id), story);
-  write_known(pcap, capture);
+  uint64_t position;
+  if (!add_block(pcap, capture, seen, &position))
+    return;
+  if (!packet_story_is_plain(event->packet)) {
+    g_autofree char *story =
+        packet_story_sent(record->names, event->packet, record_view(record, seen));
+    comment_on(record, capture, position, story);
+  }
+  if (capture->count == 0)
+    capture->oldest = capture->blocks - 1;
+  *ring_append(capture) =
+      (Held){.position = position, .packet = event->packet->id, .number = capture->blocks - 1};
+  if (G_UNLIKELY(holds_too_many(capture)))
+    settle(pcap, capture);
 }
 
 static void
@@ -283,13 +238,11 @@ on_receive(RecordPcap *pcap, RecordSeen *seen)
   Capture *capture = event->direction != NULL ? capture_of(pcap, event->node) : NULL;
   if (capture == NULL)
     return;
-  write_known(pcap, capture);
-  const char *story = packet_story_received(event->packet);
-  if (capture->count > 0) {
-    hold(pcap, capture, seen, PACKET_FATE_NONE, g_strdup(story));
-    return;
-  }
-  write_now(pcap, capture, seen, story);
+  if (G_UNLIKELY(holds_too_many(capture)))
+    settle(pcap, capture);
+  uint64_t position;
+  if (add_block(pcap, capture, seen, &position))
+    comment_on(pcap->record, capture, position, packet_story_received(event->packet));
 }
 
 void
@@ -301,15 +254,13 @@ record_pcap_packet(Record *record, RecordSeen *seen)
   case NET_PACKET_SEND:
     on_send(pcap, seen);
     break;
-  case NET_PACKET_TRANSMIT:
-    packet_fate_on_wire(pcap->fates, event->packet);
-    break;
   case NET_PACKET_RECEIVE:
     on_receive(pcap, seen);
     break;
   case NET_PACKET_DROP:
     packet_fate_lost(pcap->fates, event);
     break;
+  case NET_PACKET_TRANSMIT:
   case NET_PACKET_MARK:
   case NET_PACKET_DUPLICATE:
     break;
@@ -348,8 +299,8 @@ record_pcap_end(Record *record)
   open_silent(record);
   for (guint i = 0; i < pcap->captures->len; i++) {
     Capture *capture = g_ptr_array_index(pcap->captures, i);
-    while (capture != NULL && capture->count > 0 && !record->truncated)
-      write_first(pcap, capture);
+    if (capture != NULL)
+      settle(pcap, capture);
   }
 }
 
@@ -361,10 +312,7 @@ record_pcap_finish(RecordPcap *pcap, GError **error)
     Capture *capture = g_ptr_array_index(pcap->captures, i);
     if (capture == NULL)
       continue;
-    for (uint32_t k = 0; k < capture->count; k++)
-      g_free(capture->held[(capture->first + k) & (capture->capacity - 1)].comment);
     g_free(capture->held);
-    g_free(capture->blocks);
     good = pcapng_close(capture->file, good ? error : NULL) && good;
     g_free(capture);
   }

@@ -21,8 +21,8 @@ struct Record {
   bool full_payload;
   SimTime interval;         /* of links.csv; 0: 1/200 of the run */
   uint64_t limit;           /* bytes over all files */
-  uint64_t written;         /* bytes so far, in buffers too */
-  uint64_t reserved;        /* bytes of them kept for links.csv when that is written at the end */
+  uint64_t left;            /* bytes of it that are not written, not in buffers and not reserved */
+  uint64_t reserved;        /* bytes of it kept for links.csv when that is written at the end */
   bool truncated;           /* the limit was reached: nothing but links.csv is written any more */
   GError *error;            /* owned: the first; NULL: none. Then nothing is written any more */
   GPtrArray *files;         /* of char *, owned, NULL-terminated only in record_files() */
@@ -57,15 +57,42 @@ record_kept(const Record *record, RecordSeen *seen)
 
 /* The packet as its flow sees it. */
 const ConnView *record_view(Record *record, RecordSeen *seen);
-/* Whether `bytes` more fit; when not, the recording ends here. */
-bool record_fits(Record *record, uint64_t bytes);
 /* Keeps the first error, takes any. */
 void record_failed(Record *record, GError *error);
+
+/* So many of those that fitted are written. */
+static inline void
+record_spend(Record *record, uint64_t bytes)
+{
+  record->left -= MIN(bytes, record->left);
+}
+
+/* Whether `bytes` more fit; when not, the recording ends here. */
+static inline bool
+record_fits(Record *record, uint64_t bytes)
+{
+  if (G_LIKELY(bytes <= record->left))
+    return true;
+  record->truncated = true;
+  return false;
+}
+
 /* Opens directory/NAME and remembers it. NULL and an error. */
 CsvFile *record_open(Record *record, const char *name, const char *header, GError **error);
 void record_made(Record *record, char *name); /* takes it */
-/* A row for record->written, or none at all: ends the row when it fits the limit. */
-void record_row(Record *record, CsvFile *file, char *end);
+
+/* Ends the row when it fits the limit. */
+static inline void
+record_row(Record *record, CsvFile *file, char *end)
+{
+  uint64_t bytes = (uint64_t)(end + 1 - (file->buffer + file->used));
+  if (!record_fits(record, bytes))
+    return;
+  csv_end(file, end);
+  record_spend(record, bytes);
+  if (G_UNLIKELY(file->out.error != 0))
+    record_failed(record, csv_error(file));
+}
 
 /* Each writer: _new() opens its file; _end() writes what is pending, where there is any; _finish()
  * closes and frees it. False and an error. */

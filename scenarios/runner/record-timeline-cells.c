@@ -2,13 +2,15 @@
  * retransmissions, and its raw numbers.
  *
  * They are the same each time the packet is seen, as long as relative numbers are relative to the
- * same, and are kept for the next time (packet-kept.h): the flow's epoch tells that, and a position
- * that has moved by less than a quarter of the sequence space makes nothing of a near number. */
+ * same, and are kept for the next time (packet-kept.h): the flow's epoch tells that. It goes up
+ * before a position has moved by an eighth of the sequence space, which makes nothing of a near
+ * number. */
 #include <string.h>
 
 #include "scenarios/runner/record-timeline-private.h"
 
 #define NEAR (INT64_C(1) << 30)
+#define TEXT_USUAL 128
 
 static char *
 put_flags(RecordTimeline *timeline, char *at, uint16_t flags)
@@ -209,15 +211,6 @@ is_near(int64_t a, int64_t b)
   return a - b < NEAR && b - a < NEAR;
 }
 
-static bool
-is_right(const PacketKept *kept)
-{
-  const ConnFlow *flow = kept->flow;
-  return kept->text_length > 0 && kept->epoch == flow->epoch &&
-         is_near(kept->position[0], flow->stream[0].position) &&
-         is_near(kept->position[1], flow->stream[1].position);
-}
-
 /* Whether every relative number in the cells stays what it is while positions are near. */
 static bool
 may_be_kept(const Packet *packet, const ConnView *view)
@@ -262,13 +255,21 @@ put_raw(char *at, const Packet *packet)
   return at;
 }
 
+/* Nearly every text is as long as the first of the two copies. */
+static char *
+put_kept(char *at, const PacketKept *kept)
+{
+  memcpy(at, kept->text, TEXT_USUAL);
+  if (G_UNLIKELY(kept->text_length > TEXT_USUAL))
+    memcpy(at + TEXT_USUAL, kept->text + TEXT_USUAL, PACKET_KEPT_TEXT - TEXT_USUAL);
+  return at + kept->text_length;
+}
+
 static void
 keep(PacketKept *kept, const ConnView *view, const char *text, size_t cells, size_t length)
 {
   kept->flow = view->flow;
   kept->epoch = view->flow->epoch;
-  kept->position[0] = view->flow->stream[0].position;
-  kept->position[1] = view->flow->stream[1].position;
   kept->cells_length = (uint16_t)cells;
   kept->text_length = (uint16_t)length;
   memcpy(kept->text, text, length);
@@ -278,9 +279,9 @@ char *
 record_timeline_text(Record *record, char *at, RecordSeen *seen, size_t *cells)
 {
   PacketKept *kept = record_kept(record, seen);
-  if (G_LIKELY(kept != NULL && is_right(kept))) {
+  if (G_LIKELY(kept != NULL && kept->text_length > 0 && kept->epoch == kept->flow->epoch)) {
     *cells = kept->cells_length;
-    return csv_put_padded(at, kept->text, kept->text_length);
+    return put_kept(at, kept);
   }
   const Packet *packet = seen->event->packet;
   char *cells_end = put_cells(record, at, seen), *end = put_raw(cells_end, packet);

@@ -1,6 +1,7 @@
 /* record-timeline-private: what the files of record-timeline share. */
 #pragma once
 
+#include "scenarios/runner/packet-map.h"
 #include "scenarios/runner/record-private.h"
 
 #define FLAG_SETS 512 /* nine flags */
@@ -11,10 +12,10 @@ typedef struct FlagsText {
 } FlagsText;
 
 struct RecordTimeline {
-  CsvFile *file;      /* owned */
-  GPtrArray *numbers; /* by maker's number: of GArray of uint32_t, by its count; 0: not yet seen */
-  uint32_t packets;   /* numbers given out */
-  GPtrArray *places;  /* by direction and event: owned; NULL: not yet made */
+  CsvFile *file;     /* owned */
+  PacketMap numbers; /* 0: not yet seen */
+  uint32_t packets;  /* numbers given out */
+  GPtrArray *places; /* by direction and event: owned; NULL: not yet made */
   FlagsText flags[FLAG_SETS];
 };
 

@@ -38,13 +38,6 @@ static const Word packet_events[] = {
     [NET_PACKET_MARK] = WORD("mark"),       [NET_PACKET_DUPLICATE] = WORD("duplicate"),
 };
 
-static void
-free_numbers(void *numbers)
-{
-  if (numbers != NULL)
-    g_array_unref(numbers);
-}
-
 RecordTimeline *
 record_timeline_new(Record *record, GError **error)
 {
@@ -54,7 +47,7 @@ record_timeline_new(Record *record, GError **error)
   RecordTimeline *timeline = g_new0(RecordTimeline, 1);
   timeline->file = file;
   timeline->places = g_ptr_array_new_with_free_func(g_free);
-  timeline->numbers = g_ptr_array_new_with_free_func(free_numbers);
+  packet_map_init(&timeline->numbers);
   return timeline;
 }
 
@@ -68,28 +61,16 @@ bool
 record_timeline_finish(RecordTimeline *timeline, GError **error)
 {
   bool good = csv_close(timeline->file, error);
-  g_ptr_array_unref(timeline->numbers);
+  packet_map_clear(&timeline->numbers);
   g_ptr_array_unref(timeline->places);
   g_free(timeline);
   return good;
 }
 
-/* A maker counts its packets from 1 without gaps, so that arrays do for a map. */
 uint32_t
 record_timeline_number(RecordTimeline *timeline, uint64_t id)
 {
-  guint maker = (guint)(id >> PACKET_ID_COUNT_BITS);
-  guint count = (guint)(id & ((UINT64_C(1) << PACKET_ID_COUNT_BITS) - 1));
-  if (G_UNLIKELY(maker >= timeline->numbers->len))
-    g_ptr_array_set_size(timeline->numbers, (gint)maker + 1);
-  GArray *numbers = g_ptr_array_index(timeline->numbers, maker);
-  if (G_UNLIKELY(numbers == NULL)) {
-    numbers = g_array_new(FALSE, TRUE, sizeof(uint32_t));
-    g_ptr_array_index(timeline->numbers, maker) = numbers;
-  }
-  if (count >= numbers->len)
-    g_array_set_size(numbers, count + 1);
-  uint32_t *number = &g_array_index(numbers, uint32_t, count);
+  uint32_t *number = packet_map_at(&timeline->numbers, id);
   if (*number == 0)
     *number = ++timeline->packets;
   return *number;

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "models/net/link.h"
 #include "scenarios/runner/record-private.h"
 
 const ConnView *
@@ -137,8 +138,9 @@ static void
 for_each_point(Record *record, void (*act)(Sim *, SimTracePointId, SimTraceFn, void *))
 {
   Sim *sim = record->net->sim;
-  if (record->timeline != NULL || record->links != NULL || record->pcap != NULL)
-    act(sim, NET_TRACE_PACKET, on_packet, record);
+  bool all = record->timeline != NULL || record->links != NULL;
+  if (all || record->pcap != NULL)
+    act(sim, all ? NET_TRACE_PACKET : NET_TRACE_HOP, on_packet, record);
   if (record->timeline != NULL)
     act(sim, NET_TRACE_NOTE, on_note, record);
   if (record->timeline != NULL)
@@ -163,6 +165,7 @@ record_new(Net *net, const RecordSettings *settings, GError **error)
                      .full_payload = settings->full_payload,
                      .interval = settings->interval,
                      .limit = settings->limit,
+                     .left = settings->limit,
                      .files = g_ptr_array_new_with_free_func(g_free),
                      .names = conn_names_new(net),
                      .kept = packet_kept_new()};
@@ -212,9 +215,21 @@ free_rest(Record *record)
   g_free(record);
 }
 
+/* What links have lost by now, but not told (NET_TRACE_HOP). */
+static void
+settle_links(const Net *net)
+{
+  for (guint i = 0; i < net->links->len; i++) {
+    Link *link = g_ptr_array_index(net->links, i);
+    link_counters(&link->forward);
+    link_counters(&link->backward);
+  }
+}
+
 bool
 record_finish(Record *record, SimTime end, GError **error)
 {
+  settle_links(record->net);
   if (record->links != NULL && record->error == NULL)
     record_links_end(record, end);
   if (record->pcap != NULL && !is_over(record))
@@ -275,16 +290,6 @@ record_failed(Record *record, GError *error)
     g_error_free(error);
 }
 
-bool
-record_fits(Record *record, uint64_t bytes)
-{
-  uint64_t taken = record->written + record->reserved;
-  if (taken <= record->limit && bytes <= record->limit - taken)
-    return true;
-  record->truncated = true;
-  return false;
-}
-
 CsvFile *
 record_open(Record *record, const char *name, const char *header, GError **error)
 {
@@ -293,18 +298,6 @@ record_open(Record *record, const char *name, const char *header, GError **error
   if (file == NULL)
     return NULL;
   record_made(record, g_strdup(name));
-  record->written += file->size;
+  record_spend(record, csv_size(file));
   return file;
-}
-
-void
-record_row(Record *record, CsvFile *file, char *end)
-{
-  uint64_t bytes = (uint64_t)(end + 1 - (file->buffer + file->used));
-  if (!record_fits(record, bytes))
-    return;
-  csv_end(file, end);
-  record->written += bytes;
-  if (G_UNLIKELY(file->error != 0) && record->error == NULL)
-    record->error = csv_error(file);
 }

@@ -486,6 +486,41 @@ a_loss_does_not_move_the_damage_of_others(void)
   g_free(with);
 }
 
+static void
+on_hop(Sim *sim, const void *data, void *self)
+{
+  static const char *const names[] = {
+      [NET_PACKET_SEND] = "send", [NET_PACKET_RECEIVE] = "receive", [NET_PACKET_DROP] = "drop"};
+  const NetPacketRecord *record = data;
+  g_assert_nonnull(names[record->event]);
+  g_string_append_printf(self, "%d %s%s, ", (int)(record->time / FIXTURE_US), names[record->event],
+                         record->on_wire ? " on the wire" : "");
+}
+
+/* Who need not hear of drops in their time leaves a direction as fast as it is. */
+static void
+listener_to_hops_changes_nothing(void)
+{
+  Fixture f;
+  g_autoptr(GString) log = g_string_new(NULL);
+  fixture_link(&f, RATE_1_US_PER_BYTE, 500 * FIXTURE_US);
+  set_droptail(f.way, 1, -1);
+  sim_trace_listen(f.sim, NET_TRACE_HOP, on_hop, log);
+  for (int i = 1; i <= 3; i++)
+    fixture_send(&f, i, 100);
+  fixture_run_all(&f);
+  g_assert_cmpuint(f.sim->events, ==, 2);
+  set_bernoulli(f.way, 1);
+  fixture_send(&f, 4, 100);
+  fixture_run_all(&f);
+  g_assert_cmpint(f.way->way, ==, LINK_FAST);
+  g_assert_cmpstr(log->str, ==,
+                  "0 send, 0 send, 0 send, 0 drop, 600 receive, 700 receive, 700 send, "
+                  "800 drop on the wire, ");
+  sim_trace_ignore(f.sim, NET_TRACE_HOP, on_hop, log);
+  fixture_free(&f);
+}
+
 /* The ways of working agree. */
 
 typedef enum {
@@ -984,6 +1019,7 @@ main(int argc, char **argv)
   TEST("names-are-unique", names_are_unique);
   TEST("listener-sees-a-life-in-time-order", listener_sees_a_life_in_time_order);
   TEST("late-listener-sees-what-waits-leave", listener_that_comes_late_sees_what_waits_leave);
+  TEST("listener-to-hops-changes-nothing", listener_to_hops_changes_nothing);
   TEST("corrupt-and-duplicate-with-certainty", corrupt_and_duplicate_with_certainty);
   TEST("a-rule-does-not-move-losses", a_rule_does_not_move_the_losses_of_others);
   TEST("a-loss-does-not-move-damage", a_loss_does_not_move_the_damage_of_others);

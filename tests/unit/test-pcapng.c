@@ -245,6 +245,56 @@ long_comments_are_cut_between_characters(void)
   capture_end(&capture);
 }
 
+#define WAITING 5000 /* more than the memory that there is at first holds */
+
+/* The comments of block `i`, as they come: NULL where there are no more. */
+static const char *
+comment_of(unsigned i, unsigned which)
+{
+  static const char *const both[] = {"retransmission 1 of byte 1", "lost: queue full"};
+  return which < 2 && i % 7 < which + 2 ? both[which] : NULL;
+}
+
+/* Comments that come to blocks that wait, in any order, give the file that blocks with comments do.
+ */
+static void
+comments_come_while_blocks_wait(void)
+{
+  Capture slow, plain;
+  capture_start(&slow);
+  capture_start(&plain);
+  Packet *packet = fixture_tcp(slow.f.net, slow.f.a, slow.f.b, TCP_ACK, 0);
+  g_autofree uint64_t *positions = g_new(uint64_t, WAITING);
+  for (unsigned i = 0; i < WAITING; i++) {
+    uint8_t *at = pcapng_begin(slow.pcapng, pcapng_room(packet, packet_size(packet), false));
+    positions[i] =
+        pcapng_end(slow.pcapng, pcapng_block(at, slow.f.net, packet, i * SIM_MICROSECOND, false));
+    if (comment_of(i, 1) != NULL)
+      pcapng_comment(slow.pcapng, positions[i], comment_of(i, 1));
+    const char *first = comment_of(i, 1), *second = comment_of(i, 0);
+    g_autofree char *joined = g_strdup(first != NULL ? first : second);
+    if (first != NULL && second != NULL) {
+      g_free(joined);
+      joined = g_strconcat(first, "; ", second, NULL);
+    }
+    pcapng_write(plain.pcapng, plain.f.net, packet, i * SIM_MICROSECOND, false, joined);
+  }
+  g_assert_true(pcapng_is_full(slow.pcapng, 1 << 20));
+  for (unsigned i = WAITING; i-- > 0;)
+    if (comment_of(i, 0) != NULL)
+      pcapng_comment(slow.pcapng, positions[i], comment_of(i, 0));
+  for (unsigned i = 0; i < WAITING; i += 100) { /* some of it is written before the end */
+    pcapng_settle(slow.pcapng, positions[i]);
+    pcapng_begin(slow.pcapng, i % 1000 == 0 ? (size_t)1 << 20 : 100);
+  }
+  packet_free(slow.f.net, packet);
+  capture_read(&slow);
+  capture_read(&plain);
+  g_assert_cmpmem(slow.bytes, slow.length, plain.bytes, plain.length);
+  capture_end(&slow);
+  capture_end(&plain);
+}
+
 static void
 failures_are_told_at_the_end(void)
 {
@@ -277,6 +327,7 @@ main(int argc, char **argv)
   TEST("packet-has-its-time-length-and-comment", packet_has_its_time_length_and_comment);
   TEST("counted-payload-is-cut-unless-full", counted_payload_is_cut_unless_full);
   TEST("long-comments-are-cut", long_comments_are_cut_between_characters);
+  TEST("comments-come-while-blocks-wait", comments_come_while_blocks_wait);
   TEST("failures-are-told-at-the-end", failures_are_told_at_the_end);
   return g_test_run();
 }
