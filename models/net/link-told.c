@@ -30,7 +30,7 @@ wait_for_end(LinkDirection *direction)
 }
 
 /* A transmission has ended, and the next that waits begins to leave. */
-static void
+static SIM_HOT void
 on_end(Sim *sim, SimEvent *event)
 {
   LinkDirection *direction = sim_container(event, LinkDirection, transmitted);
@@ -53,7 +53,7 @@ link_told_settle(LinkDirection *direction)
   on_end(direction->sim, &direction->transmitted);
 }
 
-void
+SIM_HOT void
 link_told_send(LinkDirection *direction, Packet *packet, uint32_t size)
 {
   bool waits = direction->busy_until > sim_now(direction->sim);

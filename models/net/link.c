@@ -146,7 +146,7 @@ link_toward(Link *link, const Node *to)
 
 /* What both ways of working share. */
 
-G_GNUC_NO_INLINE void
+SIM_HOT G_GNUC_NO_INLINE void
 link_trace(LinkDirection *direction, NetPacketEvent event, const Packet *packet, const char *reason,
            uint64_t original)
 {
@@ -249,7 +249,7 @@ link_refuse(LinkDirection *direction, Packet *packet, const char *reason, uint64
 
 /* Somebody watches or listens, or it is not taken. A link that is not up is watched. What ends now
  * is told before what comes now. */
-static G_GNUC_NO_INLINE void
+static SIM_HOT G_GNUC_NO_INLINE void
 send_slowly(LinkDirection *direction, Packet *packet, uint32_t size)
 {
   if (direction->way == LINK_FAST && sim_traced(link_sim(direction), NET_TRACE_PACKET))

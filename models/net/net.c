@@ -95,7 +95,7 @@ net_address_node(const Net *net, NetAddressId id)
   return g_ptr_array_index(net->address_nodes, id);
 }
 
-G_GNUC_NO_INLINE void
+SIM_HOT G_GNUC_NO_INLINE void
 net_trace(const Net *net, const NetPacketRecord *record)
 {
   Sim *sim = net->sim;

@@ -329,7 +329,7 @@ set_checksum(uint8_t *start, const uint8_t *end, const Net *net, const Packet *p
   put16(start + offset, checksum);
 }
 
-uint8_t *
+SIM_HOT uint8_t *
 wire_put_cut(uint8_t *at, const Net *net, const Packet *packet)
 {
   at = packet->family == 6 ? put_ipv6(at, net, packet) : put_ipv4(at, net, packet);

@@ -289,7 +289,7 @@ is_in_stream(const ConnStream *own, const Packet *packet)
   return !(packet->marks & PACKET_HAS_ISS) || packet->tcp.iss == own->iss;
 }
 
-void
+SIM_HOT void
 conn_names_view(ConnNames *names, const Packet *packet, bool sent, ConnView *view)
 {
   *view = (ConnView){0};

@@ -188,7 +188,7 @@ point10(uint64_t value)
   return (value * ((UINT64_C(1) << 57) / 100000000 + 1) >> 25) + 1;
 }
 
-char *
+SIM_HOT char *
 csv_put_u64(char *at, uint64_t value)
 {
   if (value < 100)
@@ -243,7 +243,7 @@ csv_put_seconds(char *at, SimTime time)
   return fraction == 0 ? at : put_fraction(at, fraction);
 }
 
-char *
+SIM_HOT char *
 csv_put_new_time(CsvFile *file, char *at, SimTime time)
 {
   char *end = csv_put_seconds(at, time);

@@ -292,7 +292,7 @@ leave_queue(RecordLinks *links, Lane *lane, uint64_t packet)
   lane->waiting_bytes -= bytes;
 }
 
-void
+G_GNUC_NO_INLINE void
 record_links_packet(Record *record, const NetPacketRecord *event)
 {
   RecordLinks *links = record->links;

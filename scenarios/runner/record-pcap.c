@@ -89,15 +89,10 @@ open_file(Record *record, const Node *node, GError **error)
   return file;
 }
 
-/* The node's capture, a new one when it has none. NULL: it could not be made. */
-static Capture *
-capture_of(RecordPcap *pcap, const Node *node)
+/* NULL: it could not be made. */
+static SIM_RARE Capture *
+make_capture(RecordPcap *pcap, const Node *node)
 {
-  if (node->index >= pcap->captures->len)
-    g_ptr_array_set_size(pcap->captures, (gint)node->index + 1);
-  Capture *capture = g_ptr_array_index(pcap->captures, node->index);
-  if (capture != NULL)
-    return capture;
   if (pcap->open == MANY_CAPTURES)
     raise_file_limit();
   GError *error = NULL;
@@ -106,12 +101,23 @@ capture_of(RecordPcap *pcap, const Node *node)
     record_failed(pcap->record, error);
     return NULL;
   }
-  capture = g_new0(Capture, 1);
+  Capture *capture = g_new0(Capture, 1);
   capture->file = file;
   record_spend(pcap->record, pcapng_size(file));
   pcap->open++;
+  if (node->index >= pcap->captures->len)
+    g_ptr_array_set_size(pcap->captures, (gint)node->index + 1);
   g_ptr_array_index(pcap->captures, node->index) = capture;
   return capture;
+}
+
+/* The node's capture, a new one when it has none; NULL likewise. */
+static Capture *
+capture_of(RecordPcap *pcap, const Node *node)
+{
+  const GPtrArray *captures = pcap->captures;
+  Capture *capture = node->index < captures->len ? g_ptr_array_index(captures, node->index) : NULL;
+  return G_LIKELY(capture != NULL) ? capture : make_capture(pcap, node);
 }
 
 /* Holding back. */
@@ -133,7 +139,7 @@ ring_append(Capture *capture)
   return &capture->held[last];
 }
 
-static void
+static SIM_RARE void
 comment_on(Record *record, Capture *capture, uint64_t position, const char *comment)
 {
   if (comment == NULL || !record_fits(record, COMMENT_ROOM + strlen(comment)))
@@ -154,7 +160,8 @@ settle(RecordPcap *pcap, Capture *capture)
       settled = held->position;
       break;
     }
-    comment_on(pcap->record, capture, held->position, comment);
+    if (comment != NULL)
+      comment_on(pcap->record, capture, held->position, comment);
     capture->first = (capture->first + 1) & (capture->capacity - 1);
   }
   pcapng_settle(capture->file, settled);
@@ -184,7 +191,7 @@ make_block(const Record *record, uint8_t *block, RecordSeen *seen, uint32_t size
 }
 
 /* Makes the packet's block, when it fits the limit; its position then, else false. */
-static bool
+static SIM_HOT bool
 add_block(RecordPcap *pcap, Capture *capture, RecordSeen *seen, uint64_t *position)
 {
   Record *record = pcap->record;
@@ -204,6 +211,14 @@ add_block(RecordPcap *pcap, Capture *capture, RecordSeen *seen, uint64_t *positi
 
 /* Events. */
 
+static SIM_RARE void
+tell_story(Record *record, Capture *capture, uint64_t position, RecordSeen *seen)
+{
+  const Packet *packet = seen->event->packet;
+  g_autofree char *story = packet_story_sent(record->names, packet, record_view(record, seen));
+  comment_on(record, capture, position, story);
+}
+
 static void
 on_send(RecordPcap *pcap, RecordSeen *seen)
 {
@@ -215,11 +230,8 @@ on_send(RecordPcap *pcap, RecordSeen *seen)
   uint64_t position;
   if (!add_block(pcap, capture, seen, &position))
     return;
-  if (!packet_story_is_plain(event->packet)) {
-    g_autofree char *story =
-        packet_story_sent(record->names, event->packet, record_view(record, seen));
-    comment_on(record, capture, position, story);
-  }
+  if (!packet_story_is_plain(event->packet))
+    tell_story(record, capture, position, seen);
   if (capture->count == 0)
     capture->oldest = capture->blocks - 1;
   *ring_append(capture) =
@@ -241,8 +253,9 @@ on_receive(RecordPcap *pcap, RecordSeen *seen)
   if (G_UNLIKELY(holds_too_many(capture)))
     settle(pcap, capture);
   uint64_t position;
-  if (add_block(pcap, capture, seen, &position))
-    comment_on(pcap->record, capture, position, packet_story_received(event->packet));
+  const char *story = packet_story_received(event->packet);
+  if (add_block(pcap, capture, seen, &position) && story != NULL)
+    comment_on(pcap->record, capture, position, story);
 }
 
 void

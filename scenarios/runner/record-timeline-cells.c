@@ -275,19 +275,26 @@ keep(PacketKept *kept, const ConnView *view, const char *text, size_t cells, siz
   memcpy(kept->text, text, length);
 }
 
-char *
-record_timeline_text(Record *record, char *at, RecordSeen *seen, size_t *cells)
+/* Once a packet, if nobody changes it. */
+static SIM_HOT G_GNUC_NO_INLINE char *
+make_text(Record *record, char *at, RecordSeen *seen, size_t *cells)
 {
-  PacketKept *kept = record_kept(record, seen);
-  if (G_LIKELY(kept != NULL && kept->text_length > 0 && kept->epoch == kept->flow->epoch)) {
-    *cells = kept->cells_length;
-    return put_kept(at, kept);
-  }
   const Packet *packet = seen->event->packet;
   char *cells_end = put_cells(record, at, seen), *end = put_raw(cells_end, packet);
   *cells = (size_t)(cells_end - at);
   size_t length = (size_t)(end - at);
+  PacketKept *kept = seen->kept;
   if (kept != NULL && length <= PACKET_KEPT_TEXT && may_be_kept(packet, &seen->view))
     keep(kept, &seen->view, at, *cells, length);
   return end;
+}
+
+char *
+record_timeline_text(Record *record, char *at, RecordSeen *seen, size_t *cells)
+{
+  const PacketKept *kept = record_kept(record, seen);
+  if (G_UNLIKELY(kept == NULL || kept->text_length == 0 || kept->epoch != kept->flow->epoch))
+    return make_text(record, at, seen, cells);
+  *cells = kept->cells_length;
+  return put_kept(at, kept);
 }

@@ -116,7 +116,7 @@ put_detail(RecordTimeline *timeline, char *at, const NetPacketRecord *event)
   return csv_put_text(at, both);
 }
 
-static char *
+static SIM_RARE char *
 put_new_place(char *at, const NetPacketRecord *event)
 {
   const Word *name = &packet_events[event->event];
@@ -130,27 +130,35 @@ put_new_place(char *at, const NetPacketRecord *event)
   return at;
 }
 
-/* event, node, link: each with its comma behind. */
-static char *
-put_place(RecordTimeline *timeline, char *at, const NetPacketRecord *event)
+/* Of a direction: kept for the next time. */
+static SIM_RARE char *
+make_place(RecordTimeline *timeline, guint index, char *at, const NetPacketRecord *event)
 {
-  if (event->direction == NULL)
-    return put_new_place(at, event);
-  guint index = event->direction->owner.id * G_N_ELEMENTS(packet_events) + event->event;
-  if (G_UNLIKELY(index >= timeline->places->len))
-    g_ptr_array_set_size(timeline->places, (gint)index + 1);
-  const Place *place = g_ptr_array_index(timeline->places, index);
-  if (G_LIKELY(place != NULL && place->node == event->node))
-    return csv_put_padded(at, place->text, place->length);
   char *end = put_new_place(at, event);
   size_t length = (size_t)(end - at);
   Place *made = g_malloc0(sizeof *made + length + CSV_PADDING);
   made->node = event->node;
   made->length = (uint32_t)length;
   memcpy(made->text, at, length);
+  if (index >= timeline->places->len)
+    g_ptr_array_set_size(timeline->places, (gint)index + 1);
   g_free(g_ptr_array_index(timeline->places, index));
   g_ptr_array_index(timeline->places, index) = made;
   return end;
+}
+
+/* event, node, link: each with its comma behind. */
+static char *
+put_place(RecordTimeline *timeline, char *at, const NetPacketRecord *event)
+{
+  if (G_UNLIKELY(event->direction == NULL))
+    return put_new_place(at, event);
+  guint index = event->direction->owner.id * G_N_ELEMENTS(packet_events) + event->event;
+  const GPtrArray *places = timeline->places;
+  const Place *place = index < places->len ? g_ptr_array_index(places, index) : NULL;
+  if (G_UNLIKELY(place == NULL || place->node != event->node))
+    return make_place(timeline, index, at, event);
+  return csv_put_padded(at, place->text, place->length);
 }
 
 /* Whether put_detail() has nothing to say. */
@@ -186,7 +194,7 @@ record_timeline_packet(Record *record, RecordSeen *seen)
   at = put_place(timeline, at, event);
   size_t cells;
   char *end = record_timeline_text(record, at, seen, &cells);
-  if (!is_plain(event))
+  if (G_UNLIKELY(!is_plain(event)))
     end = insert_detail(timeline, at + cells, end, event);
   record_row(record, timeline->file, end);
 }

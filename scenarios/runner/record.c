@@ -10,7 +10,7 @@
 #include "models/net/link.h"
 #include "scenarios/runner/record-private.h"
 
-const ConnView *
+SIM_HOT G_GNUC_NO_INLINE const ConnView *
 record_view(Record *record, RecordSeen *seen)
 {
   if (seen->viewed)
@@ -42,7 +42,7 @@ ends(const Record *record, const NetPacketRecord *event)
           net_address_node(record->net, event->packet->destination) == event->node);
 }
 
-static void
+static SIM_HOT void
 on_packet(Sim *sim, const void *data, void *self)
 {
   Record *record = self;
