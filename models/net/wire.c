@@ -4,9 +4,9 @@
  * payload that is only a count is zeros, which add nothing to a checksum, so that a cut packet gets
  * the checksum of the whole one without making it. Damage flips bits of the transport checksum:
  * the rest stays readable, and it is as wrong as damage anywhere else would make it.
- * Supported standards: RFC 791, RFC 8200, RFC 1071, RFC 1624, RFC 9293 3.1, RFC 7323, RFC 2018, RFC 7413,
- * RFC 768, RFC 792, RFC 4443 (an error quotes the packet that it is about as it stood on the wire).
- * Other protocols get eight zero bytes for a header. */
+ * Supported standards: RFC 791, RFC 8200, RFC 1071, RFC 1624, RFC 9293 3.1, RFC 7323, RFC 2018, RFC
+ * 7413, RFC 768, RFC 792, RFC 4443 (an error quotes the packet that it is about as it stood on the
+ * wire). Other protocols get eight zero bytes for a header. */
 #include "models/net/wire.h"
 
 #include <string.h>
@@ -79,6 +79,8 @@ sum_add(uint64_t sum, const uint8_t *data, size_t length)
     data += 4;
     length -= 4;
   }
+  if (length == 0)
+    return sum;
   uint32_t rest = 0;
   memcpy(&rest, data, length);
   return sum + rest;

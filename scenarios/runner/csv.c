@@ -3,7 +3,7 @@
 
 #include "sim/error.h"
 
-#define BUFFER_SIZE ((size_t)256 * 1024)
+#define BUFFER_SIZE ((size_t)512 * 1024)
 
 static const char digit_pairs[] =
     "00010203040506070809101112131415161718192021222324252627282930313233"
