@@ -14,8 +14,7 @@
 #include "sim/slab.h"
 
 #define PACKET_KEPT_TEXT 224u /* bytes of a row's text; longer ones are not kept */
-#define PACKET_KEPT_WIRE                                                                           \
-  128u /* IPv6 and TCP with all its options are 100; a multiple of PCAPNG_PADDING */
+#define PACKET_KEPT_WIRE 128u /* IPv6 and TCP with all that it may have are 100 */
 
 typedef struct PacketKept {
   Packet packet; /* as it was then */

@@ -175,6 +175,8 @@ holds_too_many(const Capture *capture)
   return capture->count > 0 && capture->blocks - capture->oldest >= HELD_MAX;
 }
 
+G_STATIC_ASSERT(PACKET_KEPT_WIRE % PCAPNG_PADDING == 0);
+
 /* The block of a packet, by the bytes that are kept of it where there are some. */
 static size_t
 make_block(const Record *record, uint8_t *block, RecordSeen *seen, uint32_t size)
