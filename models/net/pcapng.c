@@ -174,6 +174,8 @@ static void
 flush(Pcapng *pcapng)
 {
   size_t count = (size_t)(pcapng->settled - pcapng->base);
+  if (count == 0)
+    return;
   if (pcapng->comments->len > 0)
     write_commented(pcapng, count);
   else
