@@ -55,12 +55,13 @@ struct Sim {
   uint64_t memory;   /* bytes that slabs and the queue have taken, for who sets a limit */
   uint32_t disarmed; /* of what is in the calendar */
   uint64_t events;   /* fired so far */
+  uint64_t shared;   /* of these, fired by other processes too, one of which counts them */
   uint64_t seed;     /* of the run: every stream's key is made of it */
   uint32_t owners;   /* given out so far */
   bool stopping;     /* sim_stop() was called */
   SimOwner scenario; /* the owner of what belongs to no node */
   SimTracePoint trace[SIM_TRACE_POINTS];
-  uint32_t traced; /* SIM_TRACE_BIT() of each point where somebody listens */
+  uint32_t traced;                     /* SIM_TRACE_BIT() of each point where somebody listens */
   bool (*watch)(Sim *sim, void *data); /* called every watch_every events; false stops the run */
   void *watch_data;
   uint64_t watch_every;

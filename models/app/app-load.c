@@ -40,7 +40,7 @@ on_arrival(Sim *sim, SimEvent *event)
   unsigned from, to;
   net_part_turn(first->net);
   if (!app_part_has(load, first))
-    sim->events--; /* another process counts it */
+    sim->shared++;
   choose_ends(load, &from, &to);
   app_flow_start(load, from, to);
   double gap = MAX(app_dist_draw(&load->settings.gap, &load->rng), 0);

@@ -152,10 +152,15 @@ check_params(char **params, GError **error)
   return true;
 }
 
-/* All of standard input as the scenario's text. */
+/* All of standard input as the scenario's text. mpirun gives it to the first rank alone. */
 static bool
 read_stdin(Job *job, GError **error)
 {
+  if (job->options->parallel && parallel_is_asked()) {
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                "--stdin: one rank of several has it; --parallel reads a file");
+    return false;
+  }
   GString *text = g_string_new(NULL);
   char part[4096];
   for (size_t got; (got = fread(part, 1, sizeof part, stdin)) > 0;)
@@ -413,6 +418,16 @@ prepare(Job *job, GError **error)
   return start_recording(job, error) ? EXIT_OK : EXIT_FILE;
 }
 
+/* One of the ranks was interrupted, and all come to the end, which may take MPI a while. */
+static void
+end_together(const Job *job)
+{
+  last_words_stopping();
+  if (parallel_is_first())
+    fprintf(stderr, "roundtrip: %s: interrupted: nothing is kept of a run on several ranks\n",
+            job->settings.path);
+}
+
 /* Lets time pass, here or on all ranks. */
 static int
 let_pass(Job *job, GError **error)
@@ -426,6 +441,8 @@ let_pass(Job *job, GError **error)
   }
   bool ran = scenario_run(job->scenario, error);
   run_progress_clear(&job->progress);
+  if (job->parallel != NULL && job->scenario->interrupted)
+    end_together(job);
   if (job->parallel != NULL)
     return ran ? parallel_status(job->parallel) : EXIT_WRONG; /* it has looked at its account */
   return ran && check_account(job, error) ? EXIT_OK : EXIT_WRONG;

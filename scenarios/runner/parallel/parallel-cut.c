@@ -209,8 +209,8 @@ try_limits(Cutting *cutting)
   bool good = false;
   for (guint i = 0; i < limits->len && !good; i += step)
     good = try_limit(cutting, g_array_index(limits, SimTime, i));
-  if (!good && limits->len > 0) /* the shortest of all */
-    try_limit(cutting, g_array_index(limits, SimTime, limits->len - 1));
+  if (!good) /* the shortest of all; where there is none, islands */
+    try_limit(cutting, limits->len > 0 ? g_array_index(limits, SimTime, limits->len - 1) : 1);
 }
 
 uint32_t *
@@ -236,9 +236,9 @@ parallel_cut(const Net *net, unsigned parts, GError **error)
   if (cutting.best == NULL)
     g_set_error(
         error, SIM_ERROR, SIM_ERROR_STATE,
-        "--parallel: the network can be cut into %u parts at most, and the job has %u ranks: "
+        "--parallel: %u ranks are too many for this network, of which the most parts are %u: "
         "links without a delay, with rules, or with a queue or model that needs both ends "
         "(all but drop-tail and loss) are not cut",
-        MAX(cutting.most, 1), parts);
+        parts, MAX(cutting.most, 1));
   return cutting.best;
 }

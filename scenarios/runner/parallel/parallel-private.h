@@ -12,7 +12,6 @@ struct Parallel {
   GByteArray **out;   /* owned: by rank, the message of this round */
   GByteArray **in;    /* owned: by rank, what came in this round */
   GByteArray **early; /* owned: by rank, the next round's, of who is ahead; NULL: not yet there */
-  bool lost;          /* interrupted while it waited: others may be gone */
   int status;         /* of the first rank that failed; EXIT_OK: none has */
 
   Scenario *scenario; /* borrowed; NULL: not divided yet */
@@ -26,11 +25,10 @@ struct Parallel {
   uint64_t event_places, event_bytes; /* the same */
 };
 
-/* parallel-rank.c. Sends out[i] to each other rank and waits for what they sent: in[i]. False:
- * interrupted. */
-bool parallel_exchange(Parallel *parallel);
+/* parallel-rank.c. Sends out[i] to each other rank and waits for what they sent: in[i]. */
+void parallel_exchange(Parallel *parallel);
 
-#define PARALLEL_MAGIC UINT32_C(0x52545032) /* "RTP2": changes with what messages hold */
+#define PARALLEL_MAGIC UINT32_C(0x52545033) /* "RTP3": changes with what messages hold */
 
 /* What begins each message. */
 typedef struct ParallelHead {
@@ -38,6 +36,7 @@ typedef struct ParallelHead {
   int32_t status;      /* an exit status: why this rank can not go on */
   SimTime next;        /* of the first event that is left, of this rank's or that it causes */
   SimTime now;         /* its clock */
+  uint64_t scenario;   /* a mark of what was read; before the network is divided */
   uint64_t part_bytes; /* packets and messages for the part; the rest is the log's */
 } ParallelHead;
 

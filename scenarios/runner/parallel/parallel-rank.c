@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scenarios/runner/cmd.h"
+#include "scenarios/runner/interrupt.h"
 #include "scenarios/runner/parallel/parallel-private.h"
 
 #define LOOKS_TO_YIELD 200 /* in vain, before others get the processor */
@@ -47,8 +48,7 @@ parallel_new(GError **error)
 void
 parallel_free(Parallel *parallel)
 {
-  if (!parallel->lost)
-    parallel->ops->leave();
+  parallel->ops->leave();
   for (unsigned i = 0; i < parallel->ranks; i++) {
     g_byte_array_unref(parallel->out[i]);
     g_byte_array_unref(parallel->in[i]);
@@ -83,30 +83,20 @@ receive(Parallel *parallel, GByteArray **message, int *from)
   return true;
 }
 
-static bool
-is_interrupted(Parallel *parallel)
-{
-  const ScenarioSettings *settings =
-      parallel->scenario != NULL ? &parallel->scenario->settings : NULL;
-  return settings != NULL && settings->interrupted != NULL &&
-         settings->interrupted(parallel->scenario, settings->interrupted_data);
-}
-
 /* Nothing has come yet: the processor is wanted by others, perhaps, and the user may want an end.
- */
-static bool
+ * This rank still waits, and says so in the next round, where all come to the end together. Where
+ * no next round comes, since another rank is gone, who watches this one ends it. */
+static void
 wait_more(Parallel *parallel, unsigned *looks)
 {
   ++*looks;
   if (*looks % LOOKS_TO_YIELD == 0)
     sched_yield();
-  if (*looks % LOOKS_TO_ASK != 0 || !is_interrupted(parallel))
-    return true;
-  parallel->lost = true;
-  return false;
+  if (*looks % LOOKS_TO_ASK == 0 && parallel->scenario != NULL && interrupt_asked())
+    parallel->scenario->interrupted = true;
 }
 
-bool
+void
 parallel_exchange(Parallel *parallel)
 {
   for (unsigned i = 0; i < parallel->ranks; i++)
@@ -127,8 +117,7 @@ parallel_exchange(Parallel *parallel)
     GByteArray *message;
     int from;
     if (!receive(parallel, &message, &from)) {
-      if (!wait_more(parallel, &looks))
-        return false;
+      wait_more(parallel, &looks);
       continue;
     }
     if (there[from]) { /* of the next round: whoever is there waits for this rank's message of it */
@@ -141,7 +130,6 @@ parallel_exchange(Parallel *parallel)
     there[from] = true;
     missing--;
   }
-  return true;
 }
 
 /* -- agreeing -- */
@@ -183,10 +171,7 @@ parallel_agree(Parallel *parallel, int *status, GError **error)
 {
   ParallelHead head = {.magic = PARALLEL_MAGIC, .status = *status};
   parallel_begin_messages(parallel, &head);
-  if (!parallel_exchange(parallel)) {
-    *status = EXIT_INTERRUPTED;
-    return false;
-  }
+  parallel_exchange(parallel);
   *status = parallel_status_of(parallel, *status);
   if (*status == EXIT_OK)
     return true;

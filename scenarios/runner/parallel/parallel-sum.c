@@ -77,7 +77,7 @@ parallel_sum_write(Parallel *parallel, GByteArray *bytes)
 {
   const Scenario *scenario = parallel->scenario;
   const SimCalendar *calendar = &scenario->sim->calendar;
-  RunCounts run = {.events = scenario->sim->events,
+  RunCounts run = {.events = scenario->sim->events - scenario->sim->shared,
                    .event_places = sim_calendar_room(calendar),
                    .event_bytes = sim_calendar_bytes(calendar)};
   put(bytes, &run, sizeof run);
@@ -178,6 +178,7 @@ parallel_sum_finish(ParallelSum *sum)
   RunCounts run;
   get(&at, &run, sizeof run);
   scenario->sim->events = run.events;
+  scenario->sim->shared = 0;
   parallel->event_places = run.event_places;
   parallel->event_bytes = run.event_bytes;
   g_autoptr(GPtrArray) slabs = scenario_slabs(scenario);

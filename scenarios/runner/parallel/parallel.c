@@ -9,6 +9,7 @@
 #include "scenarios/runner/cmd.h"
 #include "scenarios/runner/parallel/parallel-cut.h"
 #include "scenarios/runner/parallel/parallel-private.h"
+#include "sim/rng.h"
 
 /* -- dividing -- */
 
@@ -53,23 +54,60 @@ check_events(const Scenario *scenario, GError **error)
   return false;
 }
 
+/* A mark of what was read: ranks on several machines may have other files, or other versions. */
+static uint64_t
+mark_of(const Scenario *scenario)
+{
+  const Net *net = scenario->net;
+  uint64_t mark =
+      sim_rng_mix(scenario->sim->seed, (uint64_t)net->nodes->len << 32 | net->links->len,
+                  (uint64_t)scenario->loads->len << 32 | scenario->streams->len);
+  for (guint i = 0; i < net->links->len; i++) {
+    const Link *link = g_ptr_array_index(net->links, i);
+    mark = sim_rng_mix(mark ^ sim_rng_hash(link->name), link->forward.rate,
+                       (uint64_t)link->forward.delay);
+  }
+  return mark;
+}
+
+static bool
+have_read_the_same(const Parallel *parallel, uint64_t mark)
+{
+  for (unsigned i = 0; i < parallel->ranks; i++)
+    if (i != parallel->rank && parallel_head_of(parallel, i).scenario != mark)
+      return false;
+  return true;
+}
+
 /* The first rank's cut for all: which part each node is of, by its index. */
 static uint32_t *
 share_cut(Parallel *parallel, const Scenario *scenario, int *status, GError **error)
 {
   size_t bytes = scenario->net->nodes->len * sizeof(uint32_t);
   uint32_t *of = NULL;
-  if (parallel->rank == 0 && check_events(scenario, error))
-    of = parallel_cut(scenario->net, parallel->ranks, error);
+  if (parallel->rank == 0 && check_events(scenario, error) &&
+      (of = parallel_cut(scenario->net, parallel->ranks, error)) == NULL)
+    g_prefix_error(error, "%s: ", scenario->settings.path);
   ParallelHead head = {.magic = PARALLEL_MAGIC,
+                       .scenario = mark_of(scenario),
                        .status = parallel->rank == 0 && of == NULL ? EXIT_WRONG : EXIT_OK};
   parallel_begin_messages(parallel, &head);
   for (unsigned i = 1; i < parallel->ranks && of != NULL; i++)
     g_byte_array_append(parallel->out[i], (const guint8 *)of, (guint)bytes);
-  bool exchanged = parallel_exchange(parallel);
-  *status = exchanged ? parallel_status_of(parallel, head.status) : EXIT_INTERRUPTED;
-  if (*status != EXIT_OK)
+  parallel_exchange(parallel);
+  *status = parallel_status_of(parallel, head.status);
+  if (*status == EXIT_OK && !have_read_the_same(parallel, head.scenario)) {
+    *status = EXIT_WRONG;
+    if (parallel->rank == 0)
+      g_set_error(error, SIM_ERROR, SIM_ERROR_STATE,
+                  "%s: --parallel: not all ranks have read the same; each machine of the job wants "
+                  "the same files, options and version",
+                  scenario->settings.path);
+  }
+  if (*status != EXIT_OK) {
+    g_free(of);
     return NULL;
+  }
   if (parallel->rank > 0) {
     g_assert(parallel->in[0]->len == sizeof head + bytes);
     of = g_memdup2(parallel->in[0]->data + sizeof head, bytes);
@@ -137,9 +175,24 @@ replay(Parallel *parallel)
                         parts, parallel->ranks);
 }
 
+/* Takes what the others have told. */
+static void
+take_all(Parallel *parallel)
+{
+  const Scenario *scenario = parallel->scenario;
+  for (unsigned i = 0; i < parallel->ranks; i++)
+    if (i != parallel->rank)
+      net_part_take(parallel->part, parallel->in[i]->data + sizeof(ParallelHead),
+                    parallel_head_of(parallel, i).part_bytes);
+  for (guint i = 0; i < scenario->loads->len; i++)
+    app_part_settled(g_ptr_array_index(scenario->loads, i));
+  replay(parallel);
+}
+
 /* One round: tells the others what is new, takes what they tell, and says when the first event is
- * due that is left anywhere. False: interrupted. */
-static bool
+ * due that is left anywhere. Where one of them cannot go on, and may have stopped in mid-window,
+ * nothing is taken. */
+static void
 round_of(Parallel *parallel, SimTime *next)
 {
   const Scenario *scenario = parallel->scenario;
@@ -159,8 +212,7 @@ round_of(Parallel *parallel, SimTime *next)
       g_byte_array_append(out, log->data, log->len);
   }
   net_part_sent(part);
-  if (!parallel_exchange(parallel))
-    return false;
+  parallel_exchange(parallel);
   parallel->status = parallel_status_of(parallel, head.status);
   *next = head.next;
   parallel->end = head.now;
@@ -170,13 +222,10 @@ round_of(Parallel *parallel, SimTime *next)
     ParallelHead other = parallel_head_of(parallel, i);
     *next = MIN(*next, other.next);
     parallel->end = MAX(parallel->end, other.now);
-    net_part_take(part, parallel->in[i]->data + sizeof other, other.part_bytes);
   }
-  for (guint i = 0; i < scenario->loads->len; i++)
-    app_part_settled(g_ptr_array_index(scenario->loads, i));
-  replay(parallel);
+  if (parallel->status == EXIT_OK)
+    take_all(parallel);
   g_byte_array_set_size(log, 0);
-  return true;
 }
 
 /* Brings all counters up to the end of the run, in the order in which one process does it. */
@@ -195,7 +244,7 @@ count_links(const Scenario *scenario)
 }
 
 /* The last rounds: of what happened at the end, and of all that is counted. */
-static bool
+static void
 gather(Parallel *parallel)
 {
   Scenario *scenario = parallel->scenario;
@@ -208,23 +257,20 @@ gather(Parallel *parallel)
                    parallel->rank);
     scenario_fail(scenario, error);
   }
-  if (!round_of(parallel, &next))
-    return false;
+  round_of(parallel, &next);
   if (parallel->status != EXIT_OK)
-    return true;
+    return;
   ParallelHead head = {.magic = PARALLEL_MAGIC};
   parallel_begin_messages(parallel, &head);
   if (parallel->rank > 0)
     parallel_sum_write(parallel, parallel->out[0]);
-  if (!parallel_exchange(parallel))
-    return false;
+  parallel_exchange(parallel);
   if (parallel->rank > 0)
-    return true;
+    return;
   ParallelSum *sum = parallel_sum_new(parallel);
   for (unsigned i = 1; i < parallel->ranks; i++)
     parallel_sum_add(sum, parallel->in[i]->data + sizeof head, parallel->in[i]->len - sizeof head);
   parallel_sum_finish(sum);
-  return true;
 }
 
 SimRunEnd
@@ -233,25 +279,25 @@ parallel_run(Scenario *scenario, SimTime until, void *data)
   Parallel *parallel = data;
   Sim *sim = scenario->sim;
   SimTime next;
-  bool there;
-  while ((there = round_of(parallel, &next)) && parallel->status == EXIT_OK && next <= until &&
-         next != SIM_TIME_NEVER) {
+  bool stopped = !sim_run_part(sim, sim_now(sim)); /* while the file was read */
+  round_of(parallel, &next);
+  while (parallel->status == EXIT_OK && !stopped && next <= until && next != SIM_TIME_NEVER) {
     SimTime end = sim_time_add(next, parallel->part->ahead);
     sim_run_part(sim, MIN(end, sim_time_add(until, 1)));
+    round_of(parallel, &next);
   }
-  if (there && parallel->status == EXIT_OK) {
-    sim->now = next == SIM_TIME_NEVER ? parallel->end : until;
-    there = gather(parallel);
+  if (parallel->status == EXIT_OK) {
+    if (!stopped)
+      sim->now = next == SIM_TIME_NEVER ? parallel->end : until;
+    gather(parallel);
   }
-  if (!there)
-    parallel->status = EXIT_INTERRUPTED;
-  else if (parallel->rank > 0 && parallel_head_of(parallel, 0).status != EXIT_OK)
+  if (parallel->rank > 0 && parallel_head_of(parallel, 0).status != EXIT_OK)
     g_clear_error(&scenario->error); /* the first rank says why */
   if (parallel->status == EXIT_INTERRUPTED)
     scenario->interrupted = true;
-  return parallel->status != EXIT_OK ? SIM_RUN_STOPPED
-         : next == SIM_TIME_NEVER    ? SIM_RUN_EMPTY
-                                     : SIM_RUN_UNTIL;
+  return parallel->status != EXIT_OK || stopped ? SIM_RUN_STOPPED
+         : next == SIM_TIME_NEVER               ? SIM_RUN_EMPTY
+                                                : SIM_RUN_UNTIL;
 }
 
 void

@@ -9,7 +9,7 @@
  * counted (parallel-sum.c) and writes the run's folder: the same bytes as one process writes, but
  * for what memory the objects took.
  *
- * An error on one rank ends all at the next window; an interrupt ends them at once, and nothing is
+ * An error on one rank ends all at the next window; an interrupt does the same, and nothing is
  * kept. A job of one rank is no job at all: the run is like any other. */
 #pragma once
 
