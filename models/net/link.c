@@ -1,5 +1,6 @@
-/* link: making, cutting and freeing links, and what both ways of working share: the pipe of packets
- * under way, and drops. The ways are in link-fast.c, link-told.c and link-watched.c. */
+/* link: making, cutting and freeing links, and what all ways of working share: the pipe of packets
+ * under way, and drops. The ways are in link-fast.c, link-told.c, link-watched.c and
+ * link-cut.c. */
 #include "models/net/link.h"
 
 #include "models/net/link-private.h"
@@ -144,7 +145,7 @@ link_toward(Link *link, const Node *to)
   return to == link->backward.to ? &link->backward : NULL;
 }
 
-/* What both ways of working share. */
+/* What all ways of working share. */
 
 SIM_HOT G_GNUC_NO_INLINE void
 link_trace(LinkDirection *direction, NetPacketEvent event, const Packet *packet, const char *reason,

@@ -55,7 +55,7 @@ struct LinkDirection {
   uint32_t mtu;           /* IP bytes */
   uint8_t way;            /* LinkWay; what is said of the fast one holds for the told one, too */
   bool up, paused;        /* either change makes it watched */
-  bool lossy;             /* `loss` is not NULL */
+  bool lossy;             /* `loss` is not NULL, said in the line that sending needs */
   LinkCounters counters;  /* read it with link_counters() */
   uint64_t refused_bytes; /* of packets that found no room, or no link */
 

@@ -8,12 +8,11 @@
 
 #define OTHER UINT32_MAX
 
-/* Directions are numbered in the order of their links, forward and backward. */
-static LinkDirection *
-direction_of(const NetPart *part, uint32_t number)
+LinkDirection *
+net_part_direction(const Net *net, uint32_t number)
 {
-  g_assert(number / 2 < part->net->links->len);
-  Link *link = g_ptr_array_index(part->net->links, number / 2);
+  g_assert(number / 2 < net->links->len);
+  Link *link = g_ptr_array_index(net->links, number / 2);
   return number % 2 == 0 ? &link->forward : &link->backward;
 }
 
@@ -56,7 +55,7 @@ net_part_new(Net *net, unsigned number, unsigned count, uint32_t *of)
   for (unsigned i = 0; i < count; i++)
     part->out[i] = g_byte_array_new();
   for (uint32_t i = 0; i < 2 * net->links->len; i++)
-    divide(part, direction_of(part, i), i);
+    divide(part, net_part_direction(net, i), i);
   net->part = part;
   return part;
 }
@@ -92,7 +91,7 @@ net_part_take(NetPart *part, const uint8_t *bytes, size_t length)
     if (number == OTHER)
       bytes = part->take(part->self, bytes, end);
     else
-      link_cut_take(direction_of(part, number), packet_unpack(part->net, &bytes, end));
+      link_cut_take(net_part_direction(part->net, number), packet_unpack(part->net, &bytes, end));
   }
 }
 

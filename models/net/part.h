@@ -41,6 +41,8 @@ net_part_has(const Net *net, uint32_t node)
   return net->part == NULL || net->part->of[node] == net->part->number;
 }
 
+/* Directions are numbered in the order of their links, forward and backward. */
+LinkDirection *net_part_direction(const Net *net, uint32_t number);
 /* Begins a message that is no packet to the part that has `node`; its bytes are appended. */
 GByteArray *net_part_message(NetPart *part, uint32_t node);
 /* What another part has put together for this one. */

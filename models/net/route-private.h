@@ -42,9 +42,9 @@ typedef struct RouteMemory {
   uint32_t lost; /* so many were pushed out since it was made */
 } RouteMemory;
 
+/* `only` is a host's one way out, whatever the destination; NULL: there is a choice. */
 typedef struct Route {
-  _Alignas(SIM_LINE) LinkDirection
-      *only;          /* a host's one way out, whatever the destination; NULL: there is a choice */
+  _Alignas(SIM_LINE) LinkDirection *only;
   RouteMemory recent; /* of RouteRecent */
   RouteMemory flows;  /* of RouteFlow */
   GArray *statics;    /* of RouteStatic, longest prefix first; NULL: none */

@@ -92,18 +92,26 @@ sample(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
   }
 }
 
-/* Is the ACK no more than what it covers: nothing is lost, reported, sent again or asked for, and
- * nothing that was sent later than the oldest data has arrived? */
+/* Nothing is being repaired, asked for or measured, and the segment reports nothing. */
+static bool
+is_calm(const TcpConn *conn, const Packet *packet)
+{
+  const TcpSending *sending = conn->sending;
+  return conn->recovery == TCP_RECOVERY_OPEN && !sending->tlp_out && conn->probes == 0 &&
+         sending->rate == NULL && conn->accecn == NULL && !(packet->tcp.options & TCP_OPT_SACK) &&
+         !tcp_timer_armed(conn, TCP_TIMER_PERSIST);
+}
+
+/* Is the ACK no more than what it covers: nothing is lost, reported or sent again, and nothing that
+ * was sent later than the oldest data has arrived? */
 static bool
 is_in_order(const TcpConn *conn, const Packet *packet)
 {
   const TcpSending *sending = conn->sending;
-  return conn->recovery == TCP_RECOVERY_OPEN && conn->sack_ok && sending->segments != NULL &&
+  return conn->sack_ok && !conn->ecn && sending->segments != NULL &&
          sending->segments->sent_at >= sending->rack_sent_at &&
          (sending->lost_out | sending->sacked_out | sending->dup_acks | sending->resent_out) == 0 &&
-         !sending->tlp_out && conn->probes == 0 && sending->rate == NULL && !conn->ecn &&
-         conn->accecn == NULL && !(packet->tcp.options & TCP_OPT_SACK) &&
-         !tcp_timer_armed(conn, TCP_TIMER_PERSIST);
+         is_calm(conn, packet);
 }
 
 /* take_acked() for that. False: it has come to what was sent again and then, by an undo, no longer
@@ -190,20 +198,15 @@ update_window(TcpConn *conn, const Packet *packet)
   return conn->profile->keep_larger_window || conn->snd_wnd != before;
 }
 
-/* The peer sends and we listen: nothing of ours is out, nothing is being repaired or asked for.
- * What the peer says of marks means nothing then, but for the counts of accurate ECN. */
+/* The peer sends and we listen: nothing of ours is out. What the peer says of marks means nothing
+ * then, but for the counts of accurate ECN. */
 static bool
 tells_nothing(const TcpConn *conn, const Packet *packet)
 {
-  const TcpSending *sending = conn->sending;
-  if (conn->accecn != NULL)
-    return false;
-  if (!tcp_work_has_sent(conn))
+  if (conn->accecn == NULL && !tcp_work_has_sent(conn))
     return true;
-  return sending->segments == NULL && packet->tcp.ack == conn->snd_una &&
-         conn->recovery == TCP_RECOVERY_OPEN && !sending->tlp_out && !conn->fin_acked &&
-         conn->probes == 0 && !(packet->tcp.options & TCP_OPT_SACK) && sending->rate == NULL &&
-         !tcp_timer_armed(conn, TCP_TIMER_PERSIST);
+  return conn->sending->segments == NULL && packet->tcp.ack == conn->snd_una && !conn->fin_acked &&
+         is_calm(conn, packet);
 }
 
 /* What the ACK of data may mean, with all that may be said of what is out. */

@@ -18,8 +18,7 @@ struct ConnNames {
 };
 
 #define ENDPOINT_TEXT (NET_ADDRESS_TEXT + 8)
-#define NAME_TEXT 96 /* "node:port", of a name of 63 bytes, and what csv_put_u64() writes beyond   \
-                      */
+#define NAME_TEXT 96 /* "node:port": a name of 63 bytes; or a spoofed address */
 
 typedef struct Endpoint {
   NetAddressId address;

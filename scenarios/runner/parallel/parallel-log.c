@@ -41,7 +41,7 @@ typedef struct ListenerBody {
 /* Behind it the reason and the packet. */
 typedef struct DropBody {
   SimTime time;
-  uint32_t node, direction; /* the latter in the order of the links, forward and backward */
+  uint32_t node, direction; /* the latter by net_part_direction(), or NO_DIRECTION */
   uint32_t reason_length;
 } DropBody;
 
@@ -166,11 +166,8 @@ parallel_log_new(Net *net, unsigned rank)
                        .rank = (uint64_t)rank << RANK_SHIFT,
                        .bytes = g_byte_array_new(),
                        .directions = g_hash_table_new(NULL, NULL)};
-  for (guint i = 0; i < net->links->len; i++) {
-    Link *link = g_ptr_array_index(net->links, i);
-    g_hash_table_insert(log->directions, &link->forward, GUINT_TO_POINTER(2 * i));
-    g_hash_table_insert(log->directions, &link->backward, GUINT_TO_POINTER(2 * i + 1));
-  }
+  for (guint i = 0; i < 2 * net->links->len; i++)
+    g_hash_table_insert(log->directions, net_part_direction(net, i), GUINT_TO_POINTER(i));
   sim_trace_listen(net->sim, TCP_TRACE_STATE, on_state, log);
   sim_trace_listen(net->sim, NET_TRACE_DROP, on_drop, log);
   sim_trace_listen(net->sim, TCP_TRACE_LISTENER, on_listener, log);
@@ -211,10 +208,8 @@ take_drop(const Replay *replay, const uint8_t *at, const uint8_t *end)
                             .node = g_ptr_array_index(replay->net->nodes, body.node),
                             .packet = packet,
                             .reason = reason};
-  if (body.direction != NO_DIRECTION) {
-    const Link *link = g_ptr_array_index(replay->net->links, body.direction / 2);
-    record.direction = body.direction % 2 == 0 ? &link->forward : &link->backward;
-  }
+  if (body.direction != NO_DIRECTION)
+    record.direction = net_part_direction(replay->net, body.direction);
   summary_take_drop(replay->summary, &record);
   packet_free(replay->net, packet);
 }

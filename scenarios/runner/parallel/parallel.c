@@ -234,12 +234,9 @@ count_links(const Scenario *scenario)
 {
   Sim *sim = scenario->sim;
   sim->part_time = SIM_TIME_NEVER;
-  for (guint i = 0; i < scenario->net->links->len; i++) {
-    Link *link = g_ptr_array_index(scenario->net->links, i);
-    sim->part_key = (uint64_t)(2 * i) << SIM_COUNTER_BITS;
-    link_counters(&link->forward);
-    sim->part_key = (uint64_t)(2 * i + 1) << SIM_COUNTER_BITS;
-    link_counters(&link->backward);
+  for (guint i = 0; i < 2 * scenario->net->links->len; i++) {
+    sim->part_key = (uint64_t)i << SIM_COUNTER_BITS;
+    link_counters(net_part_direction(scenario->net, i));
   }
 }
 
