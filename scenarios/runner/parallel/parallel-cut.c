@@ -222,7 +222,7 @@ parallel_cut(const Net *net, unsigned parts, GError **error)
     g_set_error(
         error, SIM_ERROR, SIM_ERROR_STATE,
         "--parallel: the program was built without METIS, which cuts the network into parts "
-        "(libmetis-dev; meson setup -Dparallel=enabled)");
+        "(libmetis-dev, and then a new build)");
     return NULL;
   }
   Cutting cutting = {.net = net,

@@ -54,8 +54,8 @@ remote_ops_join(int *rank, int *ranks, GError **error)
     return ops;
   g_set_error(
       error, SIM_ERROR, SIM_ERROR_STATE,
-      "this is a job of mpirun, and the program was built without Open MPI (libopenmpi-dev; "
-      "meson setup -Dmpi=enabled)");
+      "this is a job of mpirun, and the program was built without Open MPI (libopenmpi-dev, "
+      "and then a new build)");
   return NULL;
 }
 
