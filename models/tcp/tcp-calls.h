@@ -109,6 +109,23 @@ void tcp_host_remove(TcpHost *host, TcpConn *conn);
 void tcp_host_unlist(TcpHost *host, TcpConn *conn);
 uint32_t tcp_host_isn(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile);
 
+/* tcp-ports.c */
+/* The next free port towards the other end, written to `ends`; false: there is none. */
+bool tcp_ports_choose(TcpHost *host, TcpEndpoints *ends, const TcpProfile *profile);
+/* Nobody is between these ends, or only a TIME-WAIT that may be taken over. */
+bool tcp_ports_are_free(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile);
+/* With host->ports only: a connection is in the host's table, no longer is, is in TIME-WAIT. */
+void tcp_ports_insert(const TcpConn *conn);
+void tcp_ports_remove(const TcpConn *conn);
+void tcp_ports_time_wait(const TcpConn *conn);
+bool tcp_ports_has_crowd(const TcpConn *conn); /* are there ports kept, between its ends? */
+/* Is what they say of one that is in the table true? */
+bool tcp_ports_know(const TcpConn *conn);
+void tcp_ports_listen(TcpListener *listener); /* it is in the host's list */
+void tcp_ports_unlisten(const TcpListener *listener);
+TcpListener *tcp_ports_listener(const TcpPorts *ports, uint16_t port); /* NULL: none */
+void tcp_ports_free(TcpHost *host);
+
 /* tcp-options.c */
 /* What the peer's SYN said, from its options or from a SYN cookie. */
 typedef struct TcpSynOptions {
@@ -298,7 +315,11 @@ void tcp_close_time_wait(TcpConn *conn);
 /* A segment in TIME-WAIT. True: it is a SYN that may begin a new connection, and this one is gone.
  */
 bool tcp_close_time_wait_input(TcpConn *conn, const Packet *packet);
-/* May tcp_connect() with `profile` take over this connection in TIME-WAIT? */
+/* May tcp_connect() with `profile` take over a TIME-WAIT with `remote` that is old enough? */
+bool tcp_close_reuses(const TcpHost *host, NetAddressId remote, const TcpProfile *profile);
+/* Since when this one is; SIM_TIME_NEVER: it is in no TIME-WAIT, or has no timestamps. */
+SimTime tcp_close_reusable_at(const TcpConn *conn);
+/* May tcp_connect() with `profile` take over this connection, now? */
 bool tcp_close_may_take_over(const TcpConn *conn, const TcpProfile *profile);
 /* The initial number of the connection that follows this one between the same ends. */
 uint32_t tcp_close_next_iss(const TcpConn *conn);

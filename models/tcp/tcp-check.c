@@ -153,7 +153,9 @@ tcp_check(const TcpConn *conn)
   const char *broken = NULL;
   if (conn->dead || conn->state == TCP_CLOSED)
     return NULL;
-  if (check_sender(conn, &broken) && check_timers(conn, &broken))
+  if (!tcp_ports_know(conn))
+    broken = "its host knows that its port is taken";
+  else if (check_sender(conn, &broken) && check_timers(conn, &broken))
     check_receiver(conn, &broken);
   return broken;
 }

@@ -160,6 +160,8 @@ tcp_close_time_wait(TcpConn *conn)
   tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT);
   tcp_timer_cancel(conn, TCP_TIMER_PERSIST);
   tcp_set_state(conn, TCP_TIME_WAIT);
+  if (G_UNLIKELY(conn->host->ports != NULL))
+    tcp_ports_time_wait(conn);
   tcp_timer_set(conn, TCP_TIMER_TIME_WAIT, tcp_after(conn, conn->profile->time_wait));
 }
 
@@ -179,14 +181,26 @@ tcp_close_next_iss(const TcpConn *conn)
 /* Linux's tcp_tw_reuse: timestamps tell the old connection's segments from the new one's, once the
  * clock behind them has ticked (RFC 7323 appendix B.2 (b)). */
 bool
+tcp_close_reuses(const TcpHost *host, NetAddressId remote, const TcpProfile *profile)
+{
+  if (profile->time_wait_reuse == TCP_REUSE_OFF ||
+      (profile->time_wait_reuse == TCP_REUSE_LOOPBACK && !node_has_address(host->node, remote)))
+    return false;
+  return profile->timestamps;
+}
+
+SimTime
+tcp_close_reusable_at(const TcpConn *conn)
+{
+  bool stamped = conn->state == TCP_TIME_WAIT && !conn->dead && conn->timestamps;
+  return stamped ? sim_time_add(conn->ts_recent_at, REUSE_DELAY) : SIM_TIME_NEVER;
+}
+
+bool
 tcp_close_may_take_over(const TcpConn *conn, const TcpProfile *profile)
 {
-  bool loopback = node_has_address(conn->host->node, conn->ends.remote);
-  if (profile->time_wait_reuse == TCP_REUSE_OFF ||
-      (profile->time_wait_reuse == TCP_REUSE_LOOPBACK && !loopback))
-    return false;
-  return conn->state == TCP_TIME_WAIT && !conn->dead && conn->timestamps && profile->timestamps &&
-         tcp_now(conn) - conn->ts_recent_at >= REUSE_DELAY;
+  return tcp_close_reuses(conn->host, conn->ends.remote, profile) &&
+         tcp_now(conn) >= tcp_close_reusable_at(conn);
 }
 
 /* RFC 6191 2: a SYN is from a new connection when its timestamp is beyond the old one's, or is the

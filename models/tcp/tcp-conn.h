@@ -28,6 +28,7 @@
  *   a congestion mark     tcp_ecn_on_data, tcp_ecn_on_ack               tcp-ecn, tcp-accecn
  *   a state change        tcp_set_state                                 tcp-conn
  *   what the user asks    tcp_connect, tcp_send, tcp_info               tcp-user
+ *   which port it gets    tcp_ports_choose                              tcp-ports
  *   what idle ends lack   TcpSending, TcpReceiving                      tcp-work
  *
  * Sequence numbers are 32 bits as on the wire; positions in a byte stream are 64 bits and count
@@ -71,6 +72,7 @@ typedef struct TcpFastOpenCookie {
 } TcpFastOpenCookie;
 
 typedef struct TcpAccEcn TcpAccEcn; /* tcp-accecn.c */
+typedef struct TcpPorts TcpPorts;   /* tcp-ports.c */
 
 /* By cache lines of 64 bytes: what every segment needs, what one that sends needs, what one that
  * receives needs, and then the rest: a simulation may hold millions of them, and most of its time
@@ -182,7 +184,7 @@ struct TcpConn {
 };
 
 struct TcpListener {
-  TcpListener *next; /* of the host's list */
+  TcpListener *next, *prev; /* of the host's list */
   TcpHost *host;
   TcpListenArgs args; /* profile is NULL: it was copied */
   TcpProfile profile;
@@ -212,13 +214,15 @@ struct TcpHost {
   GArray *fast_open_cookies;  /* of TcpFastOpenCookie, by server; owned; NULL: none was granted */
   TcpConn *first, *last;      /* every connection that is not freed */
   TcpListener *listeners;
+  TcpPorts *ports;    /* see tcp-ports.c; owned; NULL: too few connections and listeners for it */
+  uint32_t listening; /* listeners */
   SimSlab conns, segments, sendings, receivings;
   SimSlab rated;           /* TcpRatedSegments, in place of segments where rates are measured */
   TcpSending nothing_sent; /* what connections point to that have ... */
   TcpReceiving nothing_received;
   TcpSharedProfiles profiles; /* of connections */
   uint64_t isn_key;           /* RFC 6528's secret, from the run's seed */
-  uint16_t next_port;
+  uint16_t next_port;         /* that tcp_connect() tries */
 };
 
 #include "models/tcp/tcp-calls.h"

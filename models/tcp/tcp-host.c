@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/net/port-set.h"
 #include "sim/lines.h"
 #include "sim/rng.h"
 
@@ -65,6 +66,8 @@ tcp_host_insert(TcpHost *host, TcpConn *conn)
   conn->hash_next = host->table[slot];
   host->table[slot] = conn;
   host->connections++;
+  if (G_UNLIKELY(host->ports != NULL))
+    tcp_ports_insert(conn);
   conn->prev = host->last;
   if (host->last != NULL)
     host->last->next = conn;
@@ -81,6 +84,8 @@ tcp_host_remove(TcpHost *host, TcpConn *conn)
     at = &(*at)->hash_next;
   *at = conn->hash_next;
   host->connections--;
+  if (G_UNLIKELY(host->ports != NULL))
+    tcp_ports_remove(conn);
 }
 
 void
@@ -118,7 +123,7 @@ tcp_host_new(Node *node, const TcpProfile *profile)
   host->profile = *profile;
   host->table = host->first_table;
   host->table_size = TCP_HOST_FIRST_TABLE;
-  host->next_port = 49152; /* RFC 6335: the dynamic ports */
+  host->next_port = PORT_FIRST;
   sim_slab_init(&host->conns, "connection", sizeof(TcpConn), &host->sim->memory);
   sim_slab_init(&host->segments, "segment", sizeof(TcpSegment), &host->sim->memory);
   sim_slab_init(&host->rated, "rated segment", sizeof(TcpRatedSegment), &host->sim->memory);
@@ -178,6 +183,7 @@ tcp_host_free(TcpHost *host)
   forget_all(host, true);
   while (host->listeners != NULL)
     tcp_listener_close(host->listeners);
+  tcp_ports_free(host);
   node_set_protocol(host->node, NET_PROTO_TCP, NULL, NULL);
   sim_slab_clear(&host->conns);
   sim_slab_clear(&host->segments);

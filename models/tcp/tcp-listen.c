@@ -23,6 +23,8 @@
 TcpListener *
 tcp_listener_find(TcpHost *host, uint16_t port)
 {
+  if (host->ports != NULL)
+    return tcp_ports_listener(host->ports, port);
   TcpListener *listener = host->listeners;
   while (listener != NULL && listener->args.port != port)
     listener = listener->next;
@@ -45,7 +47,10 @@ tcp_listen(TcpHost *host, const TcpListenArgs *args, GError **error)
   listener->backlog = MIN(listener->profile.backlog, listener->profile.backlog_max);
   listener->cookie_sent_at = -1;
   listener->next = host->listeners;
+  if (listener->next != NULL)
+    listener->next->prev = listener;
   host->listeners = listener;
+  tcp_ports_listen(listener);
   return listener;
 }
 
@@ -374,10 +379,13 @@ tcp_listener_close(TcpListener *listener)
     tcp_abort(conn);
     tcp_finish(conn, outer);
   }
-  TcpListener **at = &host->listeners;
-  while (*at != listener)
-    at = &(*at)->next;
-  *at = listener->next;
+  if (listener->prev != NULL)
+    listener->prev->next = listener->next;
+  else
+    host->listeners = listener->next;
+  if (listener->next != NULL)
+    listener->next->prev = listener->prev;
+  tcp_ports_unlisten(listener);
   tell(listener, true);
   g_free(listener);
 }

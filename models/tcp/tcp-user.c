@@ -5,27 +5,6 @@
  * in tcp-output.c; where PSH stands is decided here, when it is written. */
 #include "models/tcp/tcp-conn.h"
 
-/* Nobody is between these ends, or only a TIME-WAIT that may be taken over. */
-static bool
-ends_are_free(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
-{
-  const TcpConn *there = tcp_host_find(host, ends);
-  return there == NULL || tcp_close_may_take_over(there, profile);
-}
-
-/* The next free port towards the other end; false: there is none. */
-static bool
-choose_port(TcpHost *host, TcpEndpoints *ends, const TcpProfile *profile)
-{
-  for (uint32_t tries = 0; tries <= 65535 - 49152; tries++) {
-    ends->local_port = host->next_port;
-    host->next_port = host->next_port == 65535 ? 49152 : (uint16_t)(host->next_port + 1);
-    if (ends_are_free(host, ends, profile) && tcp_listener_find(host, ends->local_port) == NULL)
-      return true;
-  }
-  return false;
-}
-
 /* A connection between these ends, which are free; it follows one in TIME-WAIT, if one is there. */
 static TcpConn *
 new_between(TcpHost *host, const TcpEndpoints *ends, const TcpProfile *profile)
@@ -53,12 +32,12 @@ tcp_connect(TcpHost *host, const TcpConnectArgs *args, GError **error)
       .local_port = args->from_port,
       .remote_port = args->port,
   };
-  if (args->from_port == 0 && !choose_port(host, &ends, profile)) {
+  if (args->from_port == 0 && !tcp_ports_choose(host, &ends, profile)) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_STATE,
                 "host \"%s\" has no free port left towards port %u", host->node->name, args->port);
     return NULL;
   }
-  if (!ends_are_free(host, &ends, profile)) {
+  if (!tcp_ports_are_free(host, &ends, profile)) {
     g_set_error(error, SIM_ERROR, SIM_ERROR_STATE,
                 "host \"%s\" already has a connection from port %u to that port", host->node->name,
                 ends.local_port);

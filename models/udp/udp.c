@@ -9,13 +9,14 @@
 #include "models/udp/udp.h"
 
 #include "models/net/path-mtu.h"
+#include "models/net/port-set.h"
 #include "sim/error.h"
 
-#define PORT_FIRST 49152 /* RFC 6335: the dynamic ports */
 #define HEADER_LENGTH 8
 
 struct UdpSocket {
-  UdpHost *host; /* borrowed */
+  UdpHost *host;          /* borrowed */
+  UdpSocket *next, *prev; /* of the host's list */
   uint16_t port;
   bool connected;
   uint16_t peer_port;
@@ -34,9 +35,10 @@ struct UdpHost {
   Node *node; /* borrowed */
   Net *net;
   Sim *sim;
-  GPtrArray *sockets;  /* of UdpSocket, owned, in order of opening */
+  UdpSocket *sockets;  /* owned; the last that was opened is the first */
   GHashTable *by_port; /* look-up only */
-  uint16_t next_port;
+  PortSet *taken;      /* owned; NULL: none has been looked for in vain PORT_TRIES times in a row */
+  uint16_t next_port;  /* that is tried */
 };
 
 static UdpSocket *
@@ -141,7 +143,6 @@ udp_host_new(Node *node)
   host->node = node;
   host->net = node->net;
   host->sim = node->net->sim;
-  host->sockets = g_ptr_array_new();
   host->by_port = g_hash_table_new(NULL, NULL);
   host->next_port = PORT_FIRST;
   node_set_protocol(node, NET_PROTO_UDP, receive, host);
@@ -152,11 +153,11 @@ udp_host_new(Node *node)
 void
 udp_host_free(UdpHost *host)
 {
-  while (host->sockets->len > 0)
-    udp_close(g_ptr_array_index(host->sockets, host->sockets->len - 1));
+  while (host->sockets != NULL)
+    udp_close(host->sockets);
   node_set_protocol(host->node, NET_PROTO_UDP, NULL, NULL);
   g_hash_table_unref(host->by_port);
-  g_ptr_array_unref(host->sockets);
+  g_free(host->taken);
   g_free(host);
 }
 
@@ -168,17 +169,39 @@ udp_host_node(const UdpHost *host)
 
 /* -- sockets -- */
 
+static uint64_t
+taken(unsigned word, const void *user)
+{
+  return ((const PortSet *)user)->taken[word];
+}
+
+static PortSet *
+taken_ports(const UdpHost *host)
+{
+  PortSet *set = g_new0(PortSet, 1);
+  for (const UdpSocket *socket = host->sockets; socket != NULL; socket = socket->next)
+    port_set_put(set, socket->port);
+  return set;
+}
+
 /* 0: none is free. */
 static uint16_t
 free_port(UdpHost *host)
 {
-  for (unsigned tries = 0; tries <= 65535 - PORT_FIRST; tries++) {
-    uint16_t port = host->next_port;
-    host->next_port = port == 65535 ? PORT_FIRST : port + 1;
-    if (socket_at(host, port) == NULL)
+  uint16_t port = host->next_port;
+  for (unsigned tries = 0; host->taken == NULL && tries < PORT_TRIES; tries++) {
+    if (socket_at(host, port) == NULL) {
+      host->next_port = port_next(port);
       return port;
+    }
+    port = port_next(port);
   }
-  return 0;
+  if (host->taken == NULL)
+    host->taken = taken_ports(host);
+  port = port_next_free(host->next_port, taken, host->taken);
+  if (port != 0)
+    host->next_port = port_next(port);
+  return port;
 }
 
 UdpSocket *
@@ -202,8 +225,13 @@ udp_open(UdpHost *host, const UdpOpenArgs *args, GError **error)
   socket->receive_buffer = args->receive_buffer > 0 ? args->receive_buffer : UDP_RECEIVE_BUFFER;
   socket->ops = args->ops;
   socket->user = args->user;
-  g_ptr_array_add(host->sockets, socket);
+  socket->next = host->sockets;
+  if (socket->next != NULL)
+    socket->next->prev = socket;
+  host->sockets = socket;
   g_hash_table_insert(host->by_port, GUINT_TO_POINTER(port), socket);
+  if (host->taken != NULL)
+    port_set_put(host->taken, port);
   return socket;
 }
 
@@ -217,7 +245,14 @@ udp_close(UdpSocket *socket)
     packet_free(host->net, packet);
   }
   g_hash_table_remove(host->by_port, GUINT_TO_POINTER(socket->port));
-  g_ptr_array_remove(host->sockets, socket);
+  if (host->taken != NULL)
+    port_set_take_out(host->taken, socket->port);
+  if (socket->prev != NULL)
+    socket->prev->next = socket->next;
+  else
+    host->sockets = socket->next;
+  if (socket->next != NULL)
+    socket->next->prev = socket->prev;
   g_free(socket);
 }
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "models/icmp/icmp.h"
+#include "models/net/port-set.h"
+#include "sim/rng.h"
 #include "tests/unit/net-fixture.h"
 
 typedef struct Pair {
@@ -260,6 +262,64 @@ ipv6_needs_no_address_given(void)
   end(&pair);
 }
 
+/* Twice as many sockets as there are ports come and go; each gets the port that trying one after
+ * the other finds. */
+static void
+same_port_as_trying_all(void)
+{
+  Pair pair;
+  start(&pair);
+  UdpSocket **at = g_new0(UdpSocket *, 65536);
+  SimRng rng;
+  sim_rng_init(&rng, 3, "udp-ports");
+  UdpOpenArgs any = {0};
+  uint16_t next = PORT_FIRST;
+  unsigned none = 0;
+  for (int i = 0; i < 40000; i++) {
+    unsigned port = PORT_FIRST + (unsigned)sim_rng_below(&rng, 16384);
+    if (i % 4 == 0 && at[port] == NULL) {
+      at[port] = open_on(&pair, pair.a, (uint16_t)port);
+      continue;
+    }
+    if (at[port] != NULL && i > 25000) {
+      udp_close(at[port]);
+      at[port] = NULL;
+    }
+    uint16_t wanted = next;
+    int tries = 0;
+    for (; tries < 16384 && at[wanted] != NULL; tries++)
+      wanted = port_next(wanted);
+    UdpSocket *socket = udp_open(pair.a, &any, NULL);
+    none += socket == NULL;
+    g_assert_cmpint(socket == NULL, ==, tries == 16384);
+    if (socket == NULL)
+      continue;
+    g_assert_cmpuint(udp_port(socket), ==, wanted);
+    at[wanted] = socket;
+    next = port_next(wanted);
+  }
+  g_assert_cmpuint(none, >, 20);
+  g_free(at);
+  end(&pair);
+}
+
+/* As a search through all ports this would outlast the test's time. */
+static void
+last_free_port_is_not_searched_for(void)
+{
+  Pair pair;
+  start(&pair);
+  UdpOpenArgs any = {0};
+  for (int i = 0; i < 16383; i++)
+    udp_open(pair.a, &any, NULL);
+  for (int i = 0; i < 500000; i++) {
+    UdpSocket *socket = udp_open(pair.a, &any, NULL);
+    g_assert_cmpuint(udp_port(socket), ==, PORT_LAST);
+    udp_close(socket);
+  }
+  end(&pair);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -273,5 +333,7 @@ main(int argc, char **argv)
   TEST("refused", what_cannot_be_sent_is_refused);
   TEST("receive-buffer", the_receive_buffer_is_finite);
   TEST("ipv6", ipv6_needs_no_address_given);
+  TEST("same-port-as-trying-all", same_port_as_trying_all);
+  TEST("last-free-port-is-not-searched-for", last_free_port_is_not_searched_for);
   return g_test_run();
 }
