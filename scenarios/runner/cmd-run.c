@@ -406,7 +406,7 @@ prepare(Job *job, GError **error)
     return EXIT_INTERRUPTED;
   }
   if (job->scenario == NULL)
-    return EXIT_WRONG;
+    return cmd_status(*error);
   if (job->parallel != NULL && !parallel_is_first())
     return EXIT_OK;
   g_autofree char *path = job->options->output != NULL ? g_strdup(job->options->output)
@@ -479,7 +479,8 @@ run_watched(Job *job, GError **error)
   WatchdogJob watched = {.scenario = settings->path,
                          .bug = bug,
                          .wall = settings->wall_limit,
-                         .memory = settings->memory_limit};
+                         .memory = settings->memory_limit,
+                         .second = !parallel_speaks(job->options->parallel)};
   int status = EXIT_FILE;
   if (!watchdog_begin(&watched, &status, error))
     return status;

@@ -12,13 +12,17 @@
 #define STEPS_MOST 1e15
 
 int
+cmd_status(const GError *error)
+{
+  if (error->domain == G_FILE_ERROR || g_error_matches(error, SIM_ERROR, SIM_ERROR_FILE))
+    return EXIT_FILE;
+  return g_error_matches(error, SIM_ERROR, SIM_ERROR_LIMIT) ? EXIT_LIMIT : EXIT_WRONG;
+}
+
+int
 cmd_fail(GError *error)
 {
-  int status = EXIT_WRONG;
-  if (error->domain == G_FILE_ERROR || g_error_matches(error, SIM_ERROR, SIM_ERROR_FILE))
-    status = EXIT_FILE;
-  else if (g_error_matches(error, SIM_ERROR, SIM_ERROR_LIMIT))
-    status = EXIT_LIMIT;
+  int status = cmd_status(error);
   fputs("roundtrip: ", stderr);
   terminal_put(stderr, error->message);
   fputc('\n', stderr);

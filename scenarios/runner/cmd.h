@@ -38,8 +38,8 @@ extern const Command cmd_run, cmd_show, cmd_diff, cmd_plot, cmd_report, cmd_lab,
 
 const Command *const *commands(void); /* NULL-terminated, in main.c */
 
-/* Prints "roundtrip: MESSAGE" on standard error and returns the exit status that suits the
- * error's code. Takes the error. */
+int cmd_status(const GError *error); /* the exit status that suits it */
+/* Prints "roundtrip: MESSAGE" on standard error and returns cmd_status(). Takes the error. */
 int cmd_fail(GError *error);
 /* Takes the command's options out of the command line into its struct of arguments, which owns the
  * strings. An error says what is wrong and what the command accepts. */

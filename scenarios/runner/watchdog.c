@@ -21,10 +21,11 @@
 #include "sim/error.h"
 #include "sim/quantity.h"
 
-#define LOOK_NS 250000000                   /* between two looks */
-#define PATIENCE_US G_USEC_PER_SEC          /* for a child that was interrupted and says nothing */
-#define LAST_CHANCE_US (G_USEC_PER_SEC / 2) /* to say where it is */
-#define STATUS_OF_SIGNAL 128                /* what a shell adds, too */
+#define LOOK_NS 250000000                    /* between two looks */
+#define PATIENCE_US G_USEC_PER_SEC           /* for a child that was interrupted and says nothing */
+#define AFTER_OTHERS_US (2 * G_USEC_PER_SEC) /* who is second looks so much later */
+#define LAST_CHANCE_US (G_USEC_PER_SEC / 2)  /* to say where it is */
+#define STATUS_OF_SIGNAL 128                 /* what a shell adds, too */
 
 typedef enum { GOES_ON, TIME_IS_OVER, INTERRUPTED } Reason;
 
@@ -56,9 +57,11 @@ look(Watchdog *dog)
       kill(dog->child, SIGKILL);
     return;
   }
-  if (dog->words->deadline != 0 && now > dog->words->deadline)
+  gint64 patience = dog->job->second ? AFTER_OTHERS_US : 0;
+  if (dog->words->deadline != 0 && now > dog->words->deadline + patience)
     dog->reason = TIME_IS_OVER;
-  else if (dog->interrupted != 0 && !dog->words->stopping && now - dog->interrupted > PATIENCE_US)
+  else if (dog->interrupted != 0 && !dog->words->stopping &&
+           now - dog->interrupted > PATIENCE_US + patience)
     dog->reason = INTERRUPTED;
   if (dog->reason == GOES_ON)
     return;
@@ -134,17 +137,20 @@ conclude(const Watchdog *dog, int status)
     return EXIT_LIMIT;
   }
   if (dog->reason == TIME_IS_OVER) {
-    fprintf(stderr,
-            "roundtrip: %s: the run took longer than --max-wall (%g s) and was ended from outside: "
-            "this call does not come to an end\n",
-            where, dog->job->wall);
+    if (!dog->job->second)
+      fprintf(
+          stderr,
+          "roundtrip: %s: the run took longer than --max-wall (%g s) and was ended from outside: "
+          "this call does not come to an end\n",
+          where, dog->job->wall);
     return EXIT_LIMIT;
   }
   if (dog->reason == INTERRUPTED) {
-    fprintf(stderr,
-            "roundtrip: %s: interrupted, and ended from outside: this call does not come to an "
-            "end, so nothing of the run was kept\n",
-            where);
+    if (!dog->job->second)
+      fprintf(stderr,
+              "roundtrip: %s: interrupted, and ended from outside: this call does not come to an "
+              "end, so nothing of the run was kept\n",
+              where);
     return EXIT_INTERRUPTED;
   }
   return end_of_signal(dog, where, WTERMSIG(status));

@@ -7,7 +7,9 @@
  * - Ctrl-C, and the child does not notice, the same; SIGTERM for the parent alone is passed on;
  * - the child died of a signal: what it had begun to write is removed, and the message says what
  *   happened and where in the scenario.
- * Whoever is killed takes the other one along: a parent that dies ends the child. */
+ * Of a run on several ranks each has its watchdog. What comes to all of them, the end of the time
+ * or an interrupt, the first rank's tells; the others look later, since mpirun ends all when one
+ * does. Whoever is killed takes the other one along: a parent that dies ends the child. */
 #pragma once
 
 #include <glib.h>
@@ -18,6 +20,8 @@ typedef struct WatchdogJob {
   const char *bug;      /* what a report of a crash needs: version, scenario, seed, parameters */
   double wall;          /* seconds, for the message; when is said by last_words_arm() */
   guint64 memory;       /* bytes, for the message */
+  bool second; /* another process does the same, beside it, and says of limits what there is to say
+                */
 } WatchdogJob;
 
 /* True in the child, which does the work. False in the parent, when all is over: *status is the

@@ -28,6 +28,8 @@ struct Parallel {
 /* parallel-rank.c. Sends out[i] to each other rank and waits for what they sent: in[i]. */
 void parallel_exchange(Parallel *parallel);
 
+#define PARALLEL_MESSAGE_MOST G_MAXINT /* bytes: MPI counts them in an int */
+
 #define PARALLEL_MAGIC UINT32_C(0x52545033) /* "RTP3": changes with what messages hold */
 
 /* What begins each message. */
@@ -46,6 +48,8 @@ void parallel_begin_messages(Parallel *parallel, const ParallelHead *head);
 ParallelHead parallel_head_of(const Parallel *parallel, unsigned rank);
 /* The first rank's status that is not EXIT_OK, of all messages and this rank's own. */
 int parallel_status_of(const Parallel *parallel, int own);
+/* Of the same messages: a rank before this one cannot go on, and says why. It is said once. */
+bool parallel_is_told(const Parallel *parallel);
 
 /* parallel-sum.c: writes what this rank has counted; adds it to the first rank's network, loads and
  * rules; makes the first rank say the sums. */

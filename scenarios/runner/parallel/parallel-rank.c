@@ -101,7 +101,7 @@ parallel_exchange(Parallel *parallel)
 {
   for (unsigned i = 0; i < parallel->ranks; i++)
     if (i != parallel->rank) {
-      g_assert(parallel->out[i]->len <= G_MAXINT);
+      g_assert(parallel->out[i]->len <= PARALLEL_MESSAGE_MOST); /* who made it has looked */
       parallel->ops->send((int)i, parallel->out[i]->data, (int)parallel->out[i]->len);
     }
   unsigned missing = parallel->ranks - 1, looks = 0;
@@ -167,6 +167,15 @@ parallel_status_of(const Parallel *parallel, int own)
 }
 
 bool
+parallel_is_told(const Parallel *parallel)
+{
+  for (unsigned i = 0; i < parallel->rank; i++)
+    if (parallel_head_of(parallel, i).status != EXIT_OK)
+      return true;
+  return false;
+}
+
+bool
 parallel_agree(Parallel *parallel, int *status, GError **error)
 {
   ParallelHead head = {.magic = PARALLEL_MAGIC, .status = *status};
@@ -176,7 +185,7 @@ parallel_agree(Parallel *parallel, int *status, GError **error)
   if (*status == EXIT_OK)
     return true;
   parallel->status = *status;
-  if (parallel->rank > 0 && parallel_head_of(parallel, 0).status != EXIT_OK)
-    g_clear_error(error); /* they say the same of the same scenario */
+  if (parallel_is_told(parallel))
+    g_clear_error(error);
   return false;
 }

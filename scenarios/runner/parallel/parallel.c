@@ -154,8 +154,7 @@ own_status(const Scenario *scenario)
     return EXIT_INTERRUPTED;
   if (scenario->error == NULL)
     return EXIT_OK;
-  bool limit = g_error_matches(scenario->error, SIM_ERROR, SIM_ERROR_LIMIT);
-  return limit ? EXIT_LIMIT : EXIT_WRONG;
+  return cmd_status(scenario->error);
 }
 
 /* The first rank reads what all have logged since the last round. */
@@ -189,6 +188,31 @@ take_all(Parallel *parallel)
   replay(parallel);
 }
 
+/* Can each rank be told what there is to tell? If not, this is the end of the run. */
+static bool
+fits(Parallel *parallel, gsize bytes)
+{
+  const Scenario *scenario = parallel->scenario;
+  if (bytes <= PARALLEL_MESSAGE_MOST)
+    return true;
+  scenario_fail(parallel->scenario,
+                g_error_new(SIM_ERROR, SIM_ERROR_LIMIT,
+                            "%s: --parallel: rank %u has %" G_GSIZE_FORMAT " bytes to tell another "
+                            "one at once, and a message has at most %d: run it on more ranks, or "
+                            "without --parallel",
+                            scenario->settings.path, parallel->rank, bytes, PARALLEL_MESSAGE_MOST));
+  return false;
+}
+
+static bool
+all_fit(Parallel *parallel, gsize log)
+{
+  gsize most = 0;
+  for (unsigned i = 0; i < parallel->ranks; i++)
+    most = MAX(most, parallel->part->out[i]->len + (i == 0 && parallel->rank > 0 ? log : 0));
+  return fits(parallel, sizeof(ParallelHead) + most);
+}
+
 /* One round: tells the others what is new, takes what they tell, and says when the first event is
  * due that is left anywhere. Where one of them cannot go on, and may have stopped in mid-window,
  * nothing is taken. */
@@ -198,6 +222,7 @@ round_of(Parallel *parallel, SimTime *next)
   const Scenario *scenario = parallel->scenario;
   NetPart *part = parallel->part;
   GByteArray *log = parallel_log_bytes(parallel->log);
+  bool fit = all_fit(parallel, log->len);
   ParallelHead head = {.magic = PARALLEL_MAGIC,
                        .status = own_status(scenario),
                        .next = MIN(sim_next(scenario->sim), part->next_arrival),
@@ -207,6 +232,8 @@ round_of(Parallel *parallel, SimTime *next)
     head.part_bytes = part->out[i]->len;
     g_byte_array_set_size(out, 0);
     g_byte_array_append(out, (const guint8 *)&head, sizeof head);
+    if (!fit)
+      continue;
     g_byte_array_append(out, part->out[i]->data, part->out[i]->len);
     if (i == 0 && parallel->rank > 0)
       g_byte_array_append(out, log->data, log->len);
@@ -261,8 +288,13 @@ gather(Parallel *parallel)
   parallel_begin_messages(parallel, &head);
   if (parallel->rank > 0)
     parallel_sum_write(parallel, parallel->out[0]);
+  if (!fits(parallel, parallel->out[0]->len)) {
+    head.status = EXIT_LIMIT;
+    parallel_begin_messages(parallel, &head);
+  }
   parallel_exchange(parallel);
-  if (parallel->rank > 0)
+  parallel->status = parallel_status_of(parallel, head.status);
+  if (parallel->rank > 0 || parallel->status != EXIT_OK)
     return;
   ParallelSum *sum = parallel_sum_new(parallel);
   for (unsigned i = 1; i < parallel->ranks; i++)
@@ -288,8 +320,8 @@ parallel_run(Scenario *scenario, SimTime until, void *data)
       sim->now = next == SIM_TIME_NEVER ? parallel->end : until;
     gather(parallel);
   }
-  if (parallel->rank > 0 && parallel_head_of(parallel, 0).status != EXIT_OK)
-    g_clear_error(&scenario->error); /* the first rank says why */
+  if (parallel_is_told(parallel))
+    g_clear_error(&scenario->error);
   if (parallel->status == EXIT_INTERRUPTED)
     scenario->interrupted = true;
   return parallel->status != EXIT_OK || stopped ? SIM_RUN_STOPPED

@@ -24,8 +24,8 @@ bool parallel_is_first(void);
 /* Joins the job. */
 Parallel *parallel_new(GError **error);
 /* Waits for all ranks, each with the exit status of what it has done by now. False when one of them
- * is not EXIT_OK: *status is the first such one, and *error is cleared when the first rank has the
- * same to say. */
+ * is not EXIT_OK: *status is the first such one, and *error is cleared when a rank before this one
+ * has something to say. */
 bool parallel_agree(Parallel *parallel, int *status, GError **error);
 /* Divides the network, before the run: `summary` is the first rank's, told and not listening. False
  * with or without an error, as parallel_agree(). */
