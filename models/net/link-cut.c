@@ -1,5 +1,7 @@
 /* link-cut: the near end keeps of a packet no more than its size and when it leaves, which is what
- * its queue is asked for. */
+ * its queue is asked for. Where somebody listens to all that happens, it is told or watched as a
+ * direction that is whole, pipe and all; but what comes to the end of its pipe there has arrived at
+ * the far end, and no time passes for it. */
 #include "models/net/link-cut.h"
 
 #include "models/net/link-private.h"
@@ -21,7 +23,7 @@ struct LinkCut {
   GArray *waiting;   /* of Waiting, in order: NEAR; owned */
   unsigned first;    /* the first that has not left as far as is known */
   uint64_t bytes;    /* of those from `first` on */
-  uint64_t given;    /* packets */
+  uint64_t given;    /* packets: to the far end; told and watched: that have arrived there by now */
   LinkState settled; /* SETTLED */
 };
 
@@ -35,9 +37,19 @@ link_cut_possible(const Link *link)
   return link->rules->len == 0;
 }
 
+/* Whether all that happens is told: a network's parts listen before they are made. */
+static bool
+is_told(const LinkDirection *direction)
+{
+  return sim_traced(direction->sim, NET_TRACE_PACKET);
+}
+
+/* A loss that is told in its time is known at the end of the transmission, and no sooner. */
 SimTime
 link_cut_ahead(const LinkDirection *direction)
 {
+  if (is_told(direction) && direction->loss != NULL)
+    return direction->delay;
   return sim_time_add(direction->delay,
                       sim_time_to_send(LEAST_PACKET + direction->overhead, direction->rate));
 }
@@ -51,15 +63,35 @@ cut_new(LinkDirection *direction, Kind kind)
   return direction->cut;
 }
 
+/* The pipe's head is at the far end. */
+static void
+on_arrival_there(Sim *sim, SimEvent *event)
+{
+  LinkDirection *direction = sim_container(event, LinkDirection, arrival);
+  Packet *packet = link_pipe_take(sim, direction);
+  if (packet == direction->in_order)
+    direction->in_order = NULL;
+  direction->cut->given++;
+  packet_free(direction->link->net, packet);
+}
+
 void
 link_cut_near(LinkDirection *direction, LinkCutFn give, void *self)
 {
   g_assert(direction->pipe_head == NULL && direction->way == LINK_FAST);
+  bool told = is_told(direction);
+  if (told)
+    link_told_begin(direction);
   LinkCut *cut = cut_new(direction, NEAR);
   cut->give = give;
   cut->self = self;
-  cut->waiting = g_array_new(FALSE, FALSE, sizeof(Waiting));
-  direction->way = LINK_NEAR;
+  if (told) {
+    direction->arrival.fire = on_arrival_there;
+    direction->arrival.tentative = true;
+  } else {
+    cut->waiting = g_array_new(FALSE, FALSE, sizeof(Waiting));
+    direction->way = LINK_NEAR;
+  }
 }
 
 void
@@ -78,6 +110,14 @@ link_cut_free(LinkDirection *direction)
 }
 
 /* -- the near end -- */
+
+void
+link_cut_entered(LinkDirection *direction, const Packet *packet)
+{
+  const LinkCut *cut = direction->cut;
+  if (cut->kind == NEAR)
+    cut->give(cut->self, direction, packet);
+}
 
 /* Forgets those that have begun to leave. */
 static void
@@ -129,10 +169,12 @@ static void
 count_near(LinkDirection *direction)
 {
   LinkCounters *counters = &direction->counters;
-  const LinkCut *cut = direction->cut;
-  advance(direction);
-  counters->transmitted_packets = cut->given - (cut->waiting->len - cut->first);
-  counters->transmitted_bytes = counters->sent_bytes - direction->refused_bytes - cut->bytes;
+  if (direction->way == LINK_WATCHED)
+    return;
+  counters->transmitted_packets = counters->sent_packets - counters->dropped_queue -
+                                  counters->dropped_mtu - link_queue_packets(direction);
+  counters->transmitted_bytes =
+      counters->sent_bytes - direction->refused_bytes - link_queue_bytes(direction);
 }
 
 /* -- the far end -- */
@@ -144,11 +186,19 @@ link_cut_take(LinkDirection *direction, Packet *packet)
   direction->counters.sent_packets++;
   direction->counters.sent_bytes += packet_size(packet);
   link_pipe_append(direction, packet);
-  if (direction->unasked == NULL && direction->loss != NULL)
+  if (direction->unasked == NULL && direction->loss != NULL && !is_told(direction))
     direction->unasked = packet;
 }
 
 /* -- what one may ask -- */
+
+/* The far end's events are arrivals, whose keys count them; the near end tells between two. */
+uint64_t
+link_cut_turn(const LinkDirection *direction, uint64_t counter)
+{
+  const LinkCut *cut = direction->cut;
+  return cut->kind == NEAR ? 2 * cut->given + 1 : 2 * (counter + 1);
+}
 
 bool
 link_cut_count(LinkDirection *direction)
@@ -161,14 +211,14 @@ link_cut_count(LinkDirection *direction)
 uint64_t
 link_cut_given(const LinkDirection *direction)
 {
-  return direction->way == LINK_NEAR ? direction->cut->given : 0;
+  return direction->cut != NULL && direction->cut->kind == NEAR ? direction->cut->given : 0;
 }
 
 bool
 link_cut_queue(LinkDirection *direction, uint64_t *packets, uint64_t *bytes)
 {
   const LinkCut *cut = direction->cut;
-  if (cut->kind == FAR)
+  if (cut->kind == FAR || (cut->kind == NEAR && direction->way != LINK_NEAR))
     return false;
   if (cut->kind == NEAR)
     advance(direction);

@@ -7,7 +7,11 @@
  * added up, the two are what one process would have counted.
  *
  * Only links that work the fast way may be cut: no rules, a drop-tail queue, no model but of loss.
- * The others tell at the end of a transmission, which is later than here, or hold packets back. */
+ * The others tell at the end of a transmission, which is later than here, or hold packets back.
+ *
+ * Where somebody listens to all that happens (NET_TRACE_PACKET, before the network is divided), what
+ * is told has its time and its place: the near end works as if it had the whole direction, and
+ * has the losses, too. A packet that may be lost is given only when it has left. */
 #pragma once
 
 #include "models/net/link.h"
@@ -26,6 +30,9 @@ void link_cut_near(LinkDirection *direction, LinkCutFn give, void *self);
 void link_cut_far(LinkDirection *direction);
 /* At the far end: takes ownership. */
 void link_cut_take(LinkDirection *direction, Packet *packet);
+/* Where an event of the direction (the counter of its key) stands among those of both ends at the
+ * same time, where the near end listens. */
+uint64_t link_cut_turn(const LinkDirection *direction, uint64_t counter);
 
 /* What a process knows of a direction. */
 typedef struct LinkState {

@@ -136,12 +136,13 @@ void link_held_passed(LinkDirection *direction, Packet *packet);
 void link_held_empty(LinkDirection *direction,
                      void (*take)(LinkDirection *direction, Packet *packet, bool on_wire));
 
-/* link-cut.c, for a direction that has a `cut`: frees it; sends at the near end; brings the
- * counters up to now, false: as those of a direction that has no cut; what waits, false: likewise.
- * And for any direction: the packets that were given to the far end. */
+/* link-cut.c, for a direction that has a `cut`: frees it; sends at the near end; a packet is in the
+ * near end's pipe; brings the counters up to now, false: as those of a direction that has no cut;
+ * what waits, false: likewise. And for any direction: the packets that are the far end's by now. */
 typedef struct LinkCut LinkCut;
 void link_cut_free(LinkDirection *direction);
 void link_cut_send(LinkDirection *direction, Packet *packet, uint32_t size);
+SIM_RARE void link_cut_entered(LinkDirection *direction, const Packet *packet);
 bool link_cut_count(LinkDirection *direction);
 bool link_cut_queue(LinkDirection *direction, uint64_t *packets, uint64_t *bytes);
 uint64_t link_cut_given(const LinkDirection *direction);

@@ -61,6 +61,8 @@ link_told_send(LinkDirection *direction, Packet *packet, uint32_t size)
   if (!waits)
     begins_to_leave(direction, packet);
   link_fast_send(direction, packet, size);
+  if (G_UNLIKELY(direction->cut != NULL) && direction->pipe_tail == packet)
+    link_cut_entered(direction, packet);
   if (!others_wait && direction->next_to_leave != NULL)
     wait_for_end(direction);
 }

@@ -191,6 +191,8 @@ go_on(LinkDirection *direction, Packet *packet, SimTime arrival, const Fate *fat
     link_pipe_insert(direction, direction->in_order, packet);
     direction->in_order = packet;
     link_held_passed(direction, packet);
+    if (G_UNLIKELY(direction->cut != NULL))
+      link_cut_entered(direction, packet);
   }
 }
 

@@ -35,6 +35,7 @@ divide(NetPart *part, LinkDirection *direction, uint32_t number)
   if (from == to)
     return;
   part->ahead = MIN(part->ahead, link_cut_ahead(direction));
+  part->cut[direction->owner.id] = direction;
   if (from == part->number)
     link_cut_near(direction, give, GUINT_TO_POINTER(number));
   else if (to == part->number)
@@ -50,6 +51,7 @@ net_part_new(Net *net, unsigned number, unsigned count, uint32_t *of)
                     .count = count,
                     .of = of,
                     .out = g_new0(GByteArray *, count),
+                    .cut = g_new0(LinkDirection *, net->sim->owners + 1),
                     .ahead = SIM_TIME_NEVER,
                     .next_arrival = SIM_TIME_NEVER};
   for (unsigned i = 0; i < count; i++)
@@ -67,8 +69,22 @@ net_part_free(NetPart *part)
   for (unsigned i = 0; i < part->count; i++)
     g_byte_array_unref(part->out[i]);
   g_free(part->out);
+  g_free(part->cut);
   g_free(part->of);
   g_free(part);
+}
+
+/* At the end of a run, when counters are brought up to it, keys are no owners'. */
+NetPartMoment
+net_part_moment(const Net *net)
+{
+  const Sim *sim = net->sim;
+  const LinkDirection *cut = net->part->cut[sim->part_key >> SIM_COUNTER_BITS & SIM_OWNER_MAX];
+  bool is_of_cut = cut != NULL && sim->part_time != SIM_TIME_NEVER;
+  uint64_t counter = sim->part_key & ((UINT64_C(1) << SIM_COUNTER_BITS) - 1);
+  return (NetPartMoment){.time = sim->part_time,
+                         .key = sim->part_key >> SIM_COUNTER_BITS,
+                         .turn = is_of_cut ? link_cut_turn(cut, counter) : net->part->turn};
 }
 
 GByteArray *

@@ -8,9 +8,9 @@
  * NetPart carries them over now and then. No message is needed earlier than `ahead` after it was
  * written: that is what lets each part run so far without asking the others.
  *
- * Some events are run by all parts alike, such as the arrivals of a load's flows. What happens in
- * one is told with its `turn`, which is counted in all parts alike, so that what parts tell can be
- * put in the order in which one process would have told it. */
+ * What parts tell can be put in the order in which one process would have told it: each says with
+ * which NetPartMoment it happens. Some events are run by all parts alike, such as the arrivals of a
+ * load's flows: they have a `turn`, which is counted in all parts alike. */
 #pragma once
 
 #include "models/net/net.h"
@@ -24,6 +24,7 @@ typedef struct NetPart {
   SimTime ahead;    /* from handing over to arrival, at least, over any cut; SIM_TIME_NEVER: none */
   SimTime next_arrival; /* the first of the packets in `out`; SIM_TIME_NEVER: none */
   uint64_t turn; /* counts beginnings and ends of events that all parts run: odd within one */
+  LinkDirection **cut; /* owned: by the number as an owner; NULL: not cut */
   /* Takes a message that is no packet, which begins at `at`; returns its end. */
   const uint8_t *(*take)(void *self, const uint8_t *at, const uint8_t *end);
   void *self;
@@ -49,6 +50,24 @@ GByteArray *net_part_message(NetPart *part, uint32_t node);
 void net_part_take(NetPart *part, const uint8_t *bytes, size_t length);
 /* The messages have been carried over. */
 void net_part_sent(NetPart *part);
+
+/* Where something stands among all that parts tell. */
+typedef struct NetPartMoment {
+  SimTime time;
+  uint64_t key;  /* class and owner: the greatest of its time so far (sim_run_part()) */
+  uint64_t turn; /* among those of one key */
+} NetPartMoment;
+
+/* Of what happens now. */
+NetPartMoment net_part_moment(const Net *net);
+
+static inline bool
+net_part_is_before(const NetPartMoment *a, const NetPartMoment *b)
+{
+  if (a->time != b->time)
+    return a->time < b->time;
+  return a->key != b->key ? a->key < b->key : a->turn < b->turn;
+}
 
 /* Begins and ends an event that all parts run. Nothing where the network is not divided. */
 static inline void

@@ -1,6 +1,6 @@
 /* Parts: a network that is run in parts gives the same arrivals and counts as one that is run
- * whole, for meshes that are drawn, with losses, full queues and events that fall together; what
- * cannot be cut; packets as bytes. */
+ * whole, and tells the same in the same order, for meshes that are drawn, with losses, full queues
+ * and events that fall together; what cannot be cut; packets as bytes. */
 #include "models/net/part.h"
 
 #include <string.h>
@@ -32,7 +32,32 @@ struct Mesh {
   Node *hosts[HOSTS];
   Offer offers[PACKETS];
   NetPart *part; /* NULL: whole */
+  GArray *told;  /* of Told */
 };
+
+/* What happened to a packet; `moment` in a part only. */
+typedef struct Told {
+  NetPartMoment moment;
+  SimTime time;
+  uint64_t packet;
+  NetPacketEvent event;
+  uint32_t node, direction; /* the latter by its number as an owner; 0: none */
+} Told;
+
+static void
+on_packet(Sim *sim, const void *data, void *self)
+{
+  const Mesh *mesh = self;
+  const NetPacketRecord *record = data;
+  Told told = {.time = record->time,
+               .packet = record->packet->id,
+               .event = record->event,
+               .node = record->node->index,
+               .direction = record->direction != NULL ? record->direction->owner.id : 0};
+  if (mesh->part != NULL)
+    told.moment = net_part_moment(mesh->f.net);
+  g_array_append_val(mesh->told, told);
+}
 
 static void
 on_offer(Sim *sim, SimEvent *event)
@@ -69,13 +94,16 @@ mesh_link(Mesh *mesh, Node *a, Node *b, SimRng *rng)
 }
 
 static Mesh *
-mesh_new(unsigned seed)
+mesh_new(unsigned seed, bool told)
 {
   Mesh *mesh = g_new0(Mesh, 1);
+  mesh->told = g_array_new(FALSE, FALSE, sizeof(Told));
   Node *routers[ROUTERS];
   SimRng rng;
   sim_rng_init(&rng, seed, "mesh");
   mesh->f = fixture_empty();
+  if (told)
+    sim_trace_listen(mesh->f.sim, NET_TRACE_PACKET, on_packet, mesh);
   for (unsigned i = 0; i < ROUTERS; i++) {
     char name[2] = {(char)('r' + i), '\0'};
     routers[i] = node_new(mesh->f.net, name, NODE_ROUTER, NULL);
@@ -110,7 +138,9 @@ mesh_free(Mesh *mesh)
     net_part_free(mesh->part);
   for (unsigned i = 0; i < PACKETS; i++)
     sim_cancel(mesh->f.sim, &mesh->offers[i].event);
+  sim_trace_ignore(mesh->f.sim, NET_TRACE_PACKET, on_packet, mesh);
   fixture_free(&mesh->f);
+  g_array_unref(mesh->told);
   g_free(mesh);
 }
 
@@ -224,23 +254,54 @@ assert_same_counts(Mesh *whole, Mesh **meshes, unsigned parts)
   }
 }
 
+/* Always the part whose next one comes first. */
 static void
-parts_are_the_whole(void)
+assert_same_told(const Mesh *whole, Mesh **meshes, unsigned parts)
 {
+  guint at[MOST_PARTS] = {0};
+  for (guint i = 0; i < whole->told->len; i++) {
+    const Told *first = NULL;
+    unsigned chosen = 0;
+    for (unsigned k = 0; k < parts; k++) {
+      const Told *next = &g_array_index(meshes[k]->told, Told, at[k]);
+      if (at[k] == meshes[k]->told->len ||
+          (first != NULL && !net_part_is_before(&next->moment, &first->moment)))
+        continue;
+      first = next;
+      chosen = k;
+    }
+    const Told *expected = &g_array_index(whole->told, Told, i);
+    g_assert_nonnull(first);
+    g_assert_cmpint(first->time, ==, expected->time);
+    g_assert_cmpint(first->event, ==, expected->event);
+    g_assert_cmphex(first->packet, ==, expected->packet);
+    g_assert_cmpuint(first->node, ==, expected->node);
+    g_assert_cmpuint(first->direction, ==, expected->direction);
+    at[chosen]++;
+  }
+  for (unsigned k = 0; k < parts; k++)
+    g_assert_cmpuint(at[k], ==, meshes[k]->told->len);
+}
+
+static void
+parts_are_the_whole(gconstpointer data)
+{
+  bool told = GPOINTER_TO_INT(data);
   uint64_t waiting = 0, lost = 0, full = 0;
   for (unsigned seed = 1; seed <= SEEDS; seed++) {
     SimTime until = TICK * (SimTime)(50 + 7 * seed); /* some in the middle of it */
     unsigned parts = 1 + seed % MOST_PARTS;
-    Mesh *whole = mesh_new(seed), *meshes[MOST_PARTS];
+    Mesh *whole = mesh_new(seed, told), *meshes[MOST_PARTS];
     sim_run(whole->f.sim, until);
     whole->f.sim->now = until;
     for (unsigned i = 0; i < parts; i++) {
-      meshes[i] = mesh_new(seed);
+      meshes[i] = mesh_new(seed, told);
       mesh_divide(meshes[i], seed, i, parts);
     }
     run_parts(meshes, parts, until);
     assert_same_arrivals(whole, meshes, parts);
     assert_same_counts(whole, meshes, parts);
+    assert_same_told(whole, meshes, parts);
     for (guint i = 0; i < 2 * whole->f.net->links->len; i++) {
       LinkDirection *direction = direction_of(whole, i);
       waiting += link_queue_packets(direction);
@@ -322,7 +383,9 @@ int
 main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
-  g_test_add_func("/part/parts-are-the-whole", parts_are_the_whole);
+  g_test_add_data_func("/part/parts-are-the-whole", GINT_TO_POINTER(false), parts_are_the_whole);
+  g_test_add_data_func("/part/parts-tell-what-the-whole-tells", GINT_TO_POINTER(true),
+                       parts_are_the_whole);
   g_test_add_func("/part/links-that-tell-late-are-not-cut", links_that_tell_late_are_not_cut);
   g_test_add_func("/part/packets-come-back-from-bytes", packets_come_back_from_bytes);
   return g_test_run();
