@@ -9,8 +9,8 @@
  * Only links that work the fast way may be cut: no rules, a drop-tail queue, no model but of loss.
  * The others tell at the end of a transmission, which is later than here, or hold packets back.
  *
- * Where somebody listens to all that happens (NET_TRACE_PACKET, before the network is divided), what
- * is told has its time and its place: the near end works as if it had the whole direction, and
+ * Where somebody listens to all that happens (NET_TRACE_PACKET, before the network is divided),
+ * what is told has its time and its place: the near end works as if it had the whole direction, and
  * has the losses, too. A packet that may be lost is given only when it has left. */
 #pragma once
 

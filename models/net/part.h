@@ -23,7 +23,7 @@ typedef struct NetPart {
   GByteArray **out; /* owned: by part, the messages to it */
   SimTime ahead;    /* from handing over to arrival, at least, over any cut; SIM_TIME_NEVER: none */
   SimTime next_arrival; /* the first of the packets in `out`; SIM_TIME_NEVER: none */
-  uint64_t turn; /* counts beginnings and ends of events that all parts run: odd within one */
+  uint64_t turn;       /* counts beginnings and ends of events that all parts run: odd within one */
   LinkDirection **cut; /* owned: by the number as an owner; NULL: not cut */
   /* Takes a message that is no packet, which begins at `at`; returns its end. */
   const uint8_t *(*take)(void *self, const uint8_t *at, const uint8_t *end);

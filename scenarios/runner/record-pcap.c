@@ -283,12 +283,12 @@ record_pcap_packet(Record *record, RecordSeen *seen)
 }
 
 void
-record_pcap_timer(Record *record, const TcpTimerRecord *event)
+record_pcap_timer(Record *record, const RecordEnd *end, const TcpTimerRecord *event)
 {
   if (event->timer != TCP_TIMER_RETRANSMIT || event->event != TCP_TIMER_FIRE)
     return;
   int side;
-  ConnFlow *flow = conn_names_flow(record->names, event->conn, &side);
+  ConnFlow *flow = conn_names_flow_of(record->names, &end->ends, &side);
   flow->stream[side].rto = event->due - event->set_at;
 }
 

@@ -18,6 +18,7 @@ typedef struct RecordPcap RecordPcap;
 struct Record {
   Net *net;        /* borrowed */
   char *directory; /* owned */
+  uint32_t points; /* at which it listens: SIM_TRACE_BIT() */
   bool full_payload;
   SimTime interval;         /* of links.csv; 0: 1/200 of the run */
   uint64_t limit;           /* bytes over all files */
@@ -55,6 +56,8 @@ record_kept(const Record *record, RecordSeen *seen)
   return seen->kept;
 }
 
+/* The name of the connection. Borrowed. */
+const char *record_name(const Record *record, const RecordEnd *end);
 /* The packet as its flow sees it. */
 const ConnView *record_view(Record *record, RecordSeen *seen);
 /* Keeps the first error, takes any. */
@@ -110,17 +113,18 @@ enum {
 };
 RecordTimeline *record_timeline_new(Record *record, GError **error);
 void record_timeline_packet(Record *record, RecordSeen *seen);
-void record_timeline_state(Record *record, const TcpStateRecord *event);
-void record_timeline_timer(Record *record, const TcpTimerRecord *event);
-void record_timeline_recovery(Record *record, const TcpRecoveryRecord *event);
+void record_timeline_state(Record *record, const RecordEnd *end, const TcpStateRecord *event);
+void record_timeline_timer(Record *record, const RecordEnd *end, const TcpTimerRecord *event);
+void record_timeline_recovery(Record *record, const RecordEnd *end, const TcpRecoveryRecord *event,
+                              const TcpInfo *info);
 void record_timeline_note(Record *record, const NetNoteRecord *event);
 CsvFile *record_timeline_file(RecordTimeline *timeline); /* borrowed */
 bool record_timeline_finish(RecordTimeline *timeline, GError **error);
 
 RecordTcp *record_tcp_new(Record *record, GError **error);
-void record_tcp_sample(Record *record, const TcpSampleRecord *event);
-/* It begins: nothing is known of it, also when there was another one at the same address. */
-void record_tcp_begin(Record *record, const TcpConn *conn);
+void record_tcp_sample(Record *record, const RecordEnd *end, SimTime time, const TcpInfo *info);
+/* It begins: nothing is known of it, also when there was another one with the same key. */
+void record_tcp_begin(Record *record, const RecordEnd *end);
 bool record_tcp_finish(RecordTcp *tcp, GError **error);
 
 CsvFile *record_listeners_new(Record *record, GError **error);
@@ -135,6 +139,6 @@ void record_flows_flow(Record *record, const AppFlowRecord *flow);
 
 RecordPcap *record_pcap_new(Record *record);
 void record_pcap_packet(Record *record, RecordSeen *seen);
-void record_pcap_timer(Record *record, const TcpTimerRecord *event);
+void record_pcap_timer(Record *record, const RecordEnd *end, const TcpTimerRecord *event);
 void record_pcap_end(Record *record);
 bool record_pcap_finish(RecordPcap *pcap, GError **error);

@@ -20,7 +20,7 @@ typedef struct Columns {
 
 struct RecordTcp {
   CsvFile *file;  /* owned */
-  IdMap rows;     /* connection's address -> index in `last` */
+  IdMap rows;     /* an end's key -> index in `last` */
   GArray *last;   /* of Columns */
   GArray *unused; /* of uint32_t: indices in `last` that were given back */
 };
@@ -50,38 +50,35 @@ record_tcp_finish(RecordTcp *tcp, GError **error)
 }
 
 void
-record_tcp_begin(Record *record, const TcpConn *conn)
+record_tcp_begin(Record *record, const RecordEnd *end)
 {
   uint32_t index;
-  if (id_map_take(&record->tcp->rows, (uint64_t)(uintptr_t)conn, &index))
+  if (id_map_take(&record->tcp->rows, end->key, &index))
     g_array_append_val(record->tcp->unused, index);
 }
 
 static Columns
-columns_of(const TcpConn *conn)
+columns_of(const TcpInfo *info)
 {
-  TcpInfo info;
-  tcp_info(conn, &info);
-  return (Columns){.cwnd = info.cwnd,
-                   .ssthresh = info.ssthresh,
-                   .flight = info.flight,
-                   .srtt = info.srtt,
-                   .rttvar = info.rttvar,
-                   .rto = info.rto,
-                   .rcv_wnd = info.rcv_wnd,
-                   .snd_wnd = info.snd_wnd,
-                   .delivered = info.bytes_acked,
-                   .lost = info.lost,
-                   .retransmits = info.retransmits,
-                   .recovery = info.recovery,
-                   .pacing_rate = info.pacing_rate};
+  return (Columns){.cwnd = info->cwnd,
+                   .ssthresh = info->ssthresh,
+                   .flight = info->flight,
+                   .srtt = info->srtt,
+                   .rttvar = info->rttvar,
+                   .rto = info->rto,
+                   .rcv_wnd = info->rcv_wnd,
+                   .snd_wnd = info->snd_wnd,
+                   .delivered = info->bytes_acked,
+                   .lost = info->lost,
+                   .retransmits = info->retransmits,
+                   .recovery = info->recovery,
+                   .pacing_rate = info->pacing_rate};
 }
 
 /* Keeps `now` as the connection's row; false when it is the same as before. */
 static bool
-is_news(RecordTcp *tcp, const TcpConn *conn, const Columns *now)
+is_news(RecordTcp *tcp, uint64_t key, const Columns *now)
 {
-  uint64_t key = (uint64_t)(uintptr_t)conn;
   uint32_t index;
   bool known = id_map_get(&tcp->rows, key, &index);
   if (known && memcmp(&g_array_index(tcp->last, Columns, index), now, sizeof *now) == 0)
@@ -100,14 +97,14 @@ is_news(RecordTcp *tcp, const TcpConn *conn, const Columns *now)
 }
 
 static char *
-put_row(Record *record, char *at, const TcpSampleRecord *event, const Columns *now)
+put_row(Record *record, char *at, const RecordEnd *end, SimTime time, const Columns *now)
 {
   CsvFile *file = record->tcp->file;
-  at = csv_put_time(file, at, event->time);
+  at = csv_put_time(file, at, time);
   *at++ = ',';
-  at = csv_put_word(at, tcp_host_node(tcp_conn_host(event->conn))->name);
+  at = csv_put_word(at, end->node->name);
   *at++ = ',';
-  at = csv_put_word(at, conn_names_of_conn(record->names, event->conn));
+  at = csv_put_word(at, record_name(record, end));
   *at++ = ',';
   at = csv_put_u64(at, now->cwnd);
   *at++ = ',';
@@ -136,11 +133,11 @@ put_row(Record *record, char *at, const TcpSampleRecord *event, const Columns *n
 }
 
 void
-record_tcp_sample(Record *record, const TcpSampleRecord *event)
+record_tcp_sample(Record *record, const RecordEnd *end, SimTime time, const TcpInfo *info)
 {
-  Columns now = columns_of(event->conn);
-  if (!is_news(record->tcp, event->conn, &now))
+  Columns now = columns_of(info);
+  if (!is_news(record->tcp, end->key, &now))
     return;
   CsvFile *file = record->tcp->file;
-  record_row(record, file, put_row(record, csv_begin(file, ROW_ROOM), event, &now));
+  record_row(record, file, put_row(record, csv_begin(file, ROW_ROOM), end, time, &now));
 }

@@ -10,22 +10,22 @@
 
 /* time, event, node and conn of what happens at one end of a connection. */
 static char *
-put_conn(Record *record, char *at, SimTime time, const char *event, const TcpConn *conn)
+put_conn(Record *record, char *at, SimTime time, const char *event, const RecordEnd *end)
 {
   at = csv_put_time(record_timeline_file(record->timeline), at, time);
   *at++ = ',';
   at = csv_put_word(at, event);
   *at++ = ',';
-  at = csv_put_word(at, tcp_host_node(tcp_conn_host(conn))->name);
+  at = csv_put_word(at, end->node->name);
   at = csv_put_commas(at, NODE_TO_CONN);
-  return csv_put_word(at, conn_names_of_conn(record->names, conn));
+  return csv_put_word(at, record_name(record, end));
 }
 
 void
-record_timeline_state(Record *record, const TcpStateRecord *event)
+record_timeline_state(Record *record, const RecordEnd *end, const TcpStateRecord *event)
 {
   CsvFile *file = record_timeline_file(record->timeline);
-  char *at = put_conn(record, csv_begin(file, RECORD_ROW_ROOM), event->time, "state", event->conn);
+  char *at = put_conn(record, csv_begin(file, RECORD_ROW_ROOM), event->time, "state", end);
   at = csv_put_commas(at, CONN_TO_STATE);
   at = csv_put_word(at, tcp_state_name(event->from));
   *at++ = '>';
@@ -34,14 +34,14 @@ record_timeline_state(Record *record, const TcpStateRecord *event)
 }
 
 void
-record_timeline_timer(Record *record, const TcpTimerRecord *event)
+record_timeline_timer(Record *record, const RecordEnd *end, const TcpTimerRecord *event)
 {
   static const char *const names[] = {[TCP_TIMER_SET] = "timer-set",
                                       [TCP_TIMER_FIRE] = "timer-fire",
                                       [TCP_TIMER_CANCEL] = "timer-cancel"};
   CsvFile *file = record_timeline_file(record->timeline);
   char *at = csv_begin(file, RECORD_ROW_ROOM);
-  at = put_conn(record, at, event->time, names[event->event], event->conn);
+  at = put_conn(record, at, event->time, names[event->event], end);
   at = csv_put_commas(at, CONN_TO_DETAIL);
   bool set = event->event == TCP_TIMER_SET;
   *at++ = '"';
@@ -81,7 +81,7 @@ ended(const TcpRecoveryRecord *event)
 
 /* "fast recovery is over: it was needless (timestamps); cwnd 28960, ssthresh 20272" */
 static void
-describe(const TcpRecoveryRecord *event, char *text, size_t size)
+describe(const TcpRecoveryRecord *event, const TcpInfo *info, char *text, size_t size)
 {
   static const char *const undone[] = {
       [TCP_UNDO_NONE] = "",
@@ -95,26 +95,25 @@ describe(const TcpRecoveryRecord *event, char *text, size_t size)
     what = event->timeout ? "time-out: all is believed lost" : begun(event);
   else if (event->from >= TCP_RECOVERY_CWR)
     what = ended(event);
-  TcpInfo info;
-  tcp_info(event->conn, &info);
-  int length =
-      g_snprintf(text, size, "%s%s; cwnd %" G_GUINT64_FORMAT, what, undone[event->undo], info.cwnd);
-  if (info.ssthresh != UINT64_MAX)
+  int length = g_snprintf(text, size, "%s%s; cwnd %" G_GUINT64_FORMAT, what, undone[event->undo],
+                          info->cwnd);
+  if (info->ssthresh != UINT64_MAX)
     g_snprintf(text + length, size - (size_t)length, ", ssthresh %" G_GUINT64_FORMAT,
-               info.ssthresh);
+               info->ssthresh);
 }
 
 void
-record_timeline_recovery(Record *record, const TcpRecoveryRecord *event)
+record_timeline_recovery(Record *record, const RecordEnd *end, const TcpRecoveryRecord *event,
+                         const TcpInfo *info)
 {
   CsvFile *file = record_timeline_file(record->timeline);
-  char *at = put_conn(record, csv_begin(file, RECORD_ROW_ROOM), event->time, "note", event->conn);
+  char *at = put_conn(record, csv_begin(file, RECORD_ROW_ROOM), event->time, "note", end);
   at = csv_put_commas(at, CONN_TO_STATE);
   at = csv_put_word(at, tcp_recovery_name(event->from));
   *at++ = '>';
   at = csv_put_word(at, tcp_recovery_name(event->to));
   *at++ = ',';
   char text[160];
-  describe(event, text, sizeof text);
+  describe(event, info, text, sizeof text);
   record_row(record, file, csv_put_commas(csv_put_text(at, text), DETAIL_TO_END));
 }

@@ -42,11 +42,9 @@ ends(const Record *record, const NetPacketRecord *event)
           net_address_node(record->net, event->packet->destination) == event->node);
 }
 
-static SIM_HOT void
-on_packet(Sim *sim, const void *data, void *self)
+SIM_HOT void
+record_take_packet(Record *record, const NetPacketRecord *event)
 {
-  Record *record = self;
-  const NetPacketRecord *event = data;
   if (G_UNLIKELY(record->error != NULL))
     return;
   if (record->links != NULL)
@@ -72,6 +70,70 @@ is_over(const Record *record)
   return record->truncated || record->error != NULL;
 }
 
+const char *
+record_name(const Record *record, const RecordEnd *end)
+{
+  int side;
+  return conn_names_flow_of(record->names, &end->ends, &side)->name;
+}
+
+RecordEnd
+record_end_of(const TcpConn *conn)
+{
+  return (RecordEnd){.key = (uint64_t)(uintptr_t)conn,
+                     .node = tcp_host_node(tcp_conn_host(conn)),
+                     .ends = conn_names_ends(conn)};
+}
+
+void
+record_take_state(Record *record, const RecordEnd *end, const TcpStateRecord *event)
+{
+  if (record->timeline != NULL && !is_over(record))
+    record_timeline_state(record, end, event);
+  if (record->tcp != NULL && (event->from == TCP_CLOSED || event->from == TCP_LISTEN))
+    record_tcp_begin(record, end);
+}
+
+void
+record_take_timer(Record *record, const RecordEnd *end, const TcpTimerRecord *event)
+{
+  if (record->timeline != NULL && !is_over(record))
+    record_timeline_timer(record, end, event);
+  if (record->pcap != NULL && !is_over(record))
+    record_pcap_timer(record, end, event);
+}
+
+void
+record_take_recovery(Record *record, const RecordEnd *end, const TcpRecoveryRecord *event,
+                     const TcpInfo *info)
+{
+  if (!is_over(record))
+    record_timeline_recovery(record, end, event, info);
+}
+
+void
+record_take_sample(Record *record, const RecordEnd *end, const TcpSampleRecord *event,
+                   const TcpInfo *info)
+{
+  if (!is_over(record))
+    record_tcp_sample(record, end, event->time, info);
+}
+
+void
+record_take_listener(Record *record, const TcpListenerRecord *event)
+{
+  if (!is_over(record))
+    record_listeners_row(record, event);
+}
+
+/* What is heard where it happens. */
+
+static SIM_HOT void
+on_packet(Sim *sim, const void *data, void *self)
+{
+  record_take_packet(self, data);
+}
+
 static void
 on_note(Sim *sim, const void *data, void *self)
 {
@@ -83,46 +145,43 @@ on_note(Sim *sim, const void *data, void *self)
 static void
 on_state(Sim *sim, const void *data, void *self)
 {
-  Record *record = self;
   const TcpStateRecord *event = data;
-  if (record->timeline != NULL && !is_over(record))
-    record_timeline_state(record, event);
-  if (record->tcp != NULL && (event->from == TCP_CLOSED || event->from == TCP_LISTEN))
-    record_tcp_begin(record, event->conn);
+  RecordEnd end = record_end_of(event->conn);
+  record_take_state(self, &end, event);
 }
 
 static void
 on_timer(Sim *sim, const void *data, void *self)
 {
-  Record *record = self;
-  if (record->timeline != NULL && !is_over(record))
-    record_timeline_timer(record, data);
-  if (record->pcap != NULL && !is_over(record))
-    record_pcap_timer(record, data);
+  const TcpTimerRecord *event = data;
+  RecordEnd end = record_end_of(event->conn);
+  record_take_timer(self, &end, event);
 }
 
 static void
 on_recovery(Sim *sim, const void *data, void *self)
 {
-  Record *record = self;
-  if (!is_over(record))
-    record_timeline_recovery(record, data);
+  const TcpRecoveryRecord *event = data;
+  RecordEnd end = record_end_of(event->conn);
+  TcpInfo info;
+  tcp_info(event->conn, &info);
+  record_take_recovery(self, &end, event, &info);
 }
 
 static void
 on_sample(Sim *sim, const void *data, void *self)
 {
-  Record *record = self;
-  if (!is_over(record))
-    record_tcp_sample(record, data);
+  const TcpSampleRecord *event = data;
+  RecordEnd end = record_end_of(event->conn);
+  TcpInfo info;
+  tcp_info(event->conn, &info);
+  record_take_sample(self, &end, event, &info);
 }
 
 static void
 on_listener(Sim *sim, const void *data, void *self)
 {
-  Record *record = self;
-  if (!is_over(record))
-    record_listeners_row(record, data);
+  record_take_listener(self, data);
 }
 
 static void
@@ -133,35 +192,53 @@ on_flow(Sim *sim, const void *data, void *self)
     record_flows_flow(record, data);
 }
 
-/* Each trace point, who hears it, and whether this record has to. */
+static const struct {
+  SimTracePointId point;
+  SimTraceFn fn;
+} heard[] = {
+    {NET_TRACE_PACKET, on_packet}, {NET_TRACE_HOP, on_packet},
+    {NET_TRACE_NOTE, on_note},     {TCP_TRACE_RECOVERY, on_recovery},
+    {TCP_TRACE_STATE, on_state},   {TCP_TRACE_TIMER, on_timer},
+    {TCP_TRACE_SAMPLE, on_sample}, {TCP_TRACE_LISTENER, on_listener},
+    {APP_TRACE_FLOW, on_flow},
+};
+
+uint32_t
+record_points(const RecordSettings *settings)
+{
+  uint32_t points = 0;
+  if (settings->timeline || settings->links)
+    points |= SIM_TRACE_BIT(NET_TRACE_PACKET);
+  else if (settings->pcap)
+    points |= SIM_TRACE_BIT(NET_TRACE_HOP);
+  if (settings->timeline)
+    points |= SIM_TRACE_BIT(NET_TRACE_NOTE) | SIM_TRACE_BIT(TCP_TRACE_RECOVERY);
+  if (settings->timeline || settings->tcp)
+    points |= SIM_TRACE_BIT(TCP_TRACE_STATE);
+  if (settings->timeline || settings->pcap)
+    points |= SIM_TRACE_BIT(TCP_TRACE_TIMER);
+  if (settings->tcp)
+    points |= SIM_TRACE_BIT(TCP_TRACE_SAMPLE);
+  if (settings->listeners)
+    points |= SIM_TRACE_BIT(TCP_TRACE_LISTENER);
+  return points != 0 ? points | SIM_TRACE_BIT(APP_TRACE_FLOW) : 0;
+}
+
 static void
 for_each_point(Record *record, void (*act)(Sim *, SimTracePointId, SimTraceFn, void *))
 {
-  Sim *sim = record->net->sim;
-  bool all = record->timeline != NULL || record->links != NULL;
-  if (all || record->pcap != NULL)
-    act(sim, all ? NET_TRACE_PACKET : NET_TRACE_HOP, on_packet, record);
-  if (record->timeline != NULL)
-    act(sim, NET_TRACE_NOTE, on_note, record);
-  if (record->timeline != NULL)
-    act(sim, TCP_TRACE_RECOVERY, on_recovery, record);
-  if (record->timeline != NULL || record->tcp != NULL)
-    act(sim, TCP_TRACE_STATE, on_state, record);
-  if (record->timeline != NULL || record->pcap != NULL)
-    act(sim, TCP_TRACE_TIMER, on_timer, record);
-  if (record->tcp != NULL)
-    act(sim, TCP_TRACE_SAMPLE, on_sample, record);
-  if (record->listeners != NULL)
-    act(sim, TCP_TRACE_LISTENER, on_listener, record);
-  act(sim, APP_TRACE_FLOW, on_flow, record);
+  for (size_t i = 0; i < G_N_ELEMENTS(heard); i++)
+    if (record->points & SIM_TRACE_BIT(heard[i].point))
+      act(record->net->sim, heard[i].point, heard[i].fn, record);
 }
 
-Record *
-record_new(Net *net, const RecordSettings *settings, GError **error)
+static Record *
+new_at(uint32_t points, Net *net, const RecordSettings *settings, GError **error)
 {
   Record *record = g_new0(Record, 1);
   *record = (Record){.net = net,
                      .directory = g_strdup(settings->directory),
+                     .points = points,
                      .full_payload = settings->full_payload,
                      .interval = settings->interval,
                      .limit = settings->limit,
@@ -182,6 +259,19 @@ record_new(Net *net, const RecordSettings *settings, GError **error)
     return record;
   record_abandon(record);
   return NULL;
+}
+
+Record *
+record_new(Net *net, const RecordSettings *settings, GError **error)
+{
+  return new_at(record_points(settings), net, settings, error);
+}
+
+Record *
+record_new_told(Net *net, const RecordSettings *settings, GError **error)
+{
+  uint32_t own = SIM_TRACE_BIT(NET_TRACE_NOTE) | SIM_TRACE_BIT(APP_TRACE_FLOW);
+  return new_at(record_points(settings) & own, net, settings, error);
 }
 
 /* Closes every file. False when one could not be written; record->error says which, first. */
