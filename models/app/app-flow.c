@@ -15,12 +15,11 @@ static const TcpUserOps accepted_ops = {.event = accepted_event};
 
 /* -- what is told -- */
 
+/* A round is over, or the flow: here, or where flows are counted. */
 static void
-tell(const AppFlow *flow, uint64_t bytes, const char *outcome)
+tell(const AppFlow *flow, bool completed, uint64_t bytes, const char *outcome)
 {
-  const AppLoad *load = flow->load;
-  if (!sim_traced(load->sim, APP_TRACE_FLOW))
-    return;
+  AppLoad *load = flow->load;
   AppFlowRecord record = {
       .time = sim_now(load->sim),
       .name = load->name,
@@ -31,7 +30,10 @@ tell(const AppFlow *flow, uint64_t bytes, const char *outcome)
       .bytes = bytes,
       .outcome = outcome,
   };
-  sim_trace_emit(load->sim, APP_TRACE_FLOW, &record);
+  if (G_LIKELY(load->part == NULL))
+    app_load_count(load, &record, completed);
+  else
+    app_part_ended(flow, &record, completed);
 }
 
 /* -- ending -- */
@@ -71,12 +73,8 @@ let_go(AppFlow *flow, TcpConn **end)
 static void
 flow_fail(AppFlow *flow, const char *outcome)
 {
-  if (G_LIKELY(flow->load->part == NULL))
-    flow->load->counters.failed++;
-  else
-    app_part_ended(flow, false, 0);
   flow->done = true;
-  tell(flow, flow->request - flow->to_come + flow->response - flow->to_answer, outcome);
+  tell(flow, false, flow->request - flow->to_come + flow->response - flow->to_answer, outcome);
 }
 
 /* -- rounds -- */
@@ -157,12 +155,7 @@ static void
 round_end(AppFlow *flow)
 {
   AppLoad *load = flow->load;
-  double time = sim_time_to_seconds(sim_now(load->sim) - flow->start);
-  if (G_LIKELY(load->part == NULL))
-    app_load_completed(load, time);
-  else
-    app_part_ended(flow, true, time);
-  tell(flow, flow->request + flow->response, "completed");
+  tell(flow, true, flow->request + flow->response, "completed");
   if (is_last_round(flow)) {
     flow->done = true;
     return;
@@ -216,8 +209,11 @@ static SIM_HOT void
 accepted_event(TcpConn *conn, unsigned events, void *user)
 {
   AppFlow *flow = user;
-  if (events & TCP_EVENT_READABLE)
+  if (events & TCP_EVENT_READABLE) {
+    if (G_UNLIKELY(flow->load->part != NULL))
+      app_part_came(flow);
     take_request(flow);
+  }
   if (events & TCP_EVENT_WRITABLE)
     send_response(flow);
   /* It is let go when the other side has closed, too. */

@@ -15,6 +15,7 @@ typedef struct AppPart {
   GArray *accepted;    /* of AppAccepted: those that were since the last look */
   GHashTable *judged;  /* where flows are counted: the numbers of those whose end was told once
                           and is to be told again; look-up only */
+  GHashTable *came; /* likewise: of flows that are not over, AppPartCame by number; look-up only */
 } AppPart;
 
 typedef struct AppAccepted {
@@ -65,18 +66,20 @@ struct AppLoad {
 
 /* app-part.c, with `load->part`: whether this process has the node; the flow's server is told the
  * opener's address and port, and that its opener is gone; a flow whose opener is elsewhere begins,
- * was accepted, and is about to be freed; a flow has completed or failed; frees `load->part`. */
+ * was accepted, and is about to be freed; its server is about to take what has come; it is over (as
+ * told to app_load_count()); frees `load->part`. */
 bool app_part_has(const AppLoad *load, const Node *node);
 void app_part_tell_key(const AppFlow *flow, uint64_t key);
 void app_part_tell_gone(const AppFlow *flow);
 void app_part_await(AppFlow *flow);
 void app_part_accepted(AppFlow *flow);
 void app_part_forget(AppFlow *flow);
-void app_part_ended(AppFlow *flow, bool completed, double time);
+SIM_RARE void app_part_came(const AppFlow *flow);
+SIM_RARE void app_part_ended(const AppFlow *flow, const AppFlowRecord *record, bool completed);
 void app_part_end(AppLoad *load);
 
-/* A round is over that took so many seconds. */
-void app_load_completed(AppLoad *load, double time);
+/* A round has completed, or a flow failed: counts it and tells who listens. */
+void app_load_count(AppLoad *load, const AppFlowRecord *record, bool completed);
 /* One more flow, between these two of the load's ends. */
 void app_flow_start(AppLoad *load, unsigned from, unsigned to);
 void app_flow_free(AppFlow *flow);

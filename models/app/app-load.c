@@ -119,11 +119,18 @@ app_load_free(AppLoad *load)
 }
 
 void
-app_load_completed(AppLoad *load, double time)
+app_load_count(AppLoad *load, const AppFlowRecord *record, bool completed)
 {
-  load->counters.completed++;
-  sim_moments_add(&load->counters.fct, time);
-  sim_quantiles_add(load->quantiles, time);
+  if (completed) {
+    double time = sim_time_to_seconds(record->time - record->start);
+    load->counters.completed++;
+    sim_moments_add(&load->counters.fct, time);
+    sim_quantiles_add(load->quantiles, time);
+  } else {
+    load->counters.failed++;
+  }
+  if (sim_traced(load->sim, APP_TRACE_FLOW))
+    sim_trace_emit(load->sim, APP_TRACE_FLOW, record);
 }
 
 const char *

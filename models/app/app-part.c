@@ -19,6 +19,7 @@ part_free(AppPart *part)
 {
   g_hash_table_unref(part->awaited);
   g_hash_table_unref(part->judged);
+  g_hash_table_unref(part->came);
   g_array_unref(part->accepted);
   g_free(part);
 }
@@ -32,7 +33,8 @@ app_part_begin(AppLoad *load, uint32_t number, const AppPartOps *ops, void *self
                     .self = self,
                     .awaited = g_hash_table_new(g_int64_hash, g_int64_equal),
                     .accepted = g_array_new(FALSE, FALSE, sizeof(AppAccepted)),
-                    .judged = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL)};
+                    .judged = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
+                    .came = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL)};
 }
 
 void
@@ -159,15 +161,38 @@ both_judge(const AppFlow *flow)
 }
 
 void
-app_part_ended(AppFlow *flow, bool completed, double time)
+app_part_ended(const AppFlow *flow, const AppFlowRecord *record, bool completed)
 {
   const AppPart *part = flow->load->part;
   AppPartEnd end = {.load = part->number,
                     .completed = completed,
                     .again = both_judge(flow),
+                    .last = !completed || flow->round >= flow->load->settings.rounds,
                     .flow = flow->number,
-                    .time = time};
+                    .round = flow->round,
+                    .time = record->time,
+                    .start = record->start,
+                    .from = record->from->index,
+                    .to = record->to->index,
+                    .bytes = record->bytes};
+  gsize length = g_strlcpy(end.outcome, record->outcome, sizeof end.outcome);
+  g_assert(length < sizeof end.outcome);
   part->ops->ended(part->self, &end);
+}
+
+void
+app_part_came(const AppFlow *flow)
+{
+  const AppPart *part = flow->load->part;
+  if (part->ops->came == NULL || flow->to_come == 0 || flow->load->settings.endless ||
+      app_part_has(flow->load, flow->from))
+    return;
+  uint64_t taken = MIN(tcp_receivable(flow->accepted), flow->to_come);
+  AppPartCame came = {.flow = flow->number,
+                      .round = flow->round,
+                      .bytes = flow->request - flow->to_come + taken,
+                      .load = part->number};
+  part->ops->came(part->self, &came);
 }
 
 /* Whether it is the first word about that flow. At the second one it is forgotten. */
@@ -185,12 +210,31 @@ is_first(AppPart *part, uint64_t flow)
 void
 app_part_count(AppLoad *load, const AppPartEnd *end)
 {
-  if (end->again && !is_first(load->part, end->flow))
+  AppPart *part = load->part;
+  if (end->again && !is_first(part, end->flow))
     return;
-  if (end->completed)
-    app_load_completed(load, end->time);
-  else
-    load->counters.failed++;
+  const Net *net = tcp_host_node(load->settings.from[0])->net;
+  AppFlowRecord record = {.time = end->time,
+                          .name = load->name,
+                          .flow = end->flow,
+                          .from = g_ptr_array_index(net->nodes, end->from),
+                          .to = g_ptr_array_index(net->nodes, end->to),
+                          .start = end->start,
+                          .bytes = end->bytes,
+                          .outcome = end->outcome};
+  const AppPartCame *came = g_hash_table_lookup(part->came, &end->flow);
+  if (!end->completed && came != NULL && came->round == end->round)
+    record.bytes += came->bytes;
+  if (end->last)
+    g_hash_table_remove(part->came, &end->flow);
+  app_load_count(load, &record, end->completed);
+}
+
+void
+app_part_note(AppLoad *load, const AppPartCame *came)
+{
+  AppPartCame *copy = g_memdup2(came, sizeof *came);
+  g_hash_table_replace(load->part->came, &copy->flow, copy);
 }
 
 void

@@ -12,18 +12,33 @@
 
 #include "models/app/app-load.h"
 
-/* A flow that has completed or failed. */
+#define APP_PART_OUTCOME 24
+
+/* A flow's round that is over: an AppFlowRecord for another process. */
 typedef struct AppPartEnd {
   uint32_t load; /* number */
   bool completed;
   bool again; /* the other end may say what it thinks, too: the first word counts */
-  uint64_t flow;
-  double time; /* s it took; completed only */
+  bool last;  /* nothing more comes of this flow */
+  uint64_t flow, round;
+  SimTime time, start;
+  uint32_t from, to; /* nodes */
+  uint64_t bytes;    /* without what has come to the server (AppPartCame) of a flow that failed */
+  char outcome[APP_PART_OUTCOME];
 } AppPartEnd;
+
+/* How much of a round's request the server has, whose opener is another process's. */
+typedef struct AppPartCame {
+  uint64_t flow, round;
+  uint64_t bytes;
+  uint32_t load; /* number */
+} AppPartCame;
 
 typedef struct AppPartOps {
   /* Something of a flow is over, here and now. */
   void (*ended)(void *self, const AppPartEnd *end);
+  /* More of a request has come. NULL: nobody wants what a flow that fails has moved. */
+  void (*came)(void *self, const AppPartCame *came);
   /* Two processes did at the same time what one would have done in an order that they cannot know
    * from each other; the results would not be those of one process. */
   void (*failed)(void *self, const char *load, uint64_t flow);
@@ -38,7 +53,8 @@ const uint8_t *app_part_take(AppLoad *load, const uint8_t *at, const uint8_t *en
 /* All messages about what happened by now have been taken. */
 void app_part_settled(AppLoad *load);
 
-/* Where flows are counted: one that is over, in the order of events. */
+/* Where flows are counted and told: what ops was told, in the order of events. */
 void app_part_count(AppLoad *load, const AppPartEnd *end);
+void app_part_note(AppLoad *load, const AppPartCame *came);
 /* What parts received, added up, in place of what this one has. */
 void app_part_set_bytes(AppLoad *load, uint64_t bytes);

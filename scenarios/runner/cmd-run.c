@@ -82,7 +82,7 @@ static const GOptionEntry option_table[] = {
      NULL},
     {"no-figures", 0, 0, G_OPTION_ARG_NONE, ARG(no_figures), "draw no figures", NULL},
     {"parallel", 0, 0, G_OPTION_ARG_NONE, ARG(parallel),
-     "divide the network among the ranks of an mpirun job; nothing is recorded", NULL},
+     "divide the network among the ranks of an mpirun job", NULL},
     {"stdin", 0, 0, G_OPTION_ARG_NONE, ARG(from_stdin),
      "read the text from standard input; SCENARIO says its name and folder", NULL},
     {"report", 0, 0, G_OPTION_ARG_NONE, ARG(report), "write report.html too, a page for a browser",
@@ -213,19 +213,14 @@ interrupted(Scenario *scenario, void *data)
   return true;
 }
 
-static bool
-start_recording(Job *job, GError **error)
+/* What is recorded, but for where. */
+static RecordSettings
+record_settings(const Job *job)
 {
   const ScenarioTrace *trace = &job->scenario->trace;
-  Net *net = job->scenario->net;
-  guint connections = (guint)trace->connections;
-  job->summary =
-      job->parallel != NULL ? summary_new_told(net, connections) : summary_new(net, connections);
-  if (job->options->no_trace || job->options->parallel ||
-      !(trace->timeline || trace->tcp || trace->links || trace->pcap || trace->listeners))
-    return true;
-  RecordSettings settings = {
-      .directory = run_dir_part(job->dir),
+  if (job->options->no_trace)
+    return (RecordSettings){0};
+  return (RecordSettings){
       .timeline = trace->timeline,
       .tcp = trace->tcp,
       .links = trace->links,
@@ -235,7 +230,20 @@ start_recording(Job *job, GError **error)
       .interval = trace->interval,
       .limit = job->trace_limit,
   };
-  job->record = record_new(net, &settings, error);
+}
+
+static bool
+start_recording(Job *job, GError **error)
+{
+  Net *net = job->scenario->net;
+  bool told = job->parallel != NULL;
+  guint connections = (guint)job->scenario->trace.connections;
+  job->summary = (told ? summary_new_told : summary_new)(net, connections);
+  RecordSettings settings = record_settings(job);
+  if (record_points(&settings) == 0)
+    return true;
+  settings.directory = run_dir_part(job->dir);
+  job->record = (told ? record_new_told : record_new)(net, &settings, error);
   return job->record != NULL;
 }
 
@@ -434,7 +442,10 @@ let_pass(Job *job, GError **error)
 {
   int status = EXIT_OK;
   if (job->parallel != NULL) {
-    if (!parallel_divide(job->parallel, job->scenario, job->summary, &status, error))
+    RecordSettings settings = record_settings(job);
+    ParallelTold told = {
+        .points = record_points(&settings), .summary = job->summary, .record = job->record};
+    if (!parallel_divide(job->parallel, job->scenario, &told, &status, error))
       return status;
     job->scenario->settings.loop = parallel_run;
     job->scenario->settings.loop_data = job->parallel;

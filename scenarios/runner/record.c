@@ -122,7 +122,7 @@ record_take_sample(Record *record, const RecordEnd *end, const TcpSampleRecord *
 void
 record_take_listener(Record *record, const TcpListenerRecord *event)
 {
-  if (!is_over(record))
+  if (record->listeners != NULL && !is_over(record))
     record_listeners_row(record, event);
 }
 

@@ -1,5 +1,5 @@
 -- random: a network that is drawn from the seed, with loads of all kinds: what runs on one process
--- and on several has to give the same numbers (tests/parallel/same).
+-- and on several has to give the same numbers and the same records (tests/parallel/same).
 local draw = math.random
 local function pick(list) return list[draw(#list)] end
 local routers, hosts = {}, {}
@@ -81,6 +81,11 @@ for i = 1, draw(2, 7) do
 end
 if draw(4) == 1 then trace { connections = 20 } end
 stop_at(pick { 0.3, 0.7, "1 s" })
+-- Of less than all that happens less is told: captures alone, and what needs no packets.
+trace(pick {
+  {}, {}, { listeners = true, interval = "7 ms", snaplen = "full" }, { timeline = false, pcap = false },
+  { timeline = false, tcp = false, links = false }, { timeline = false, links = false, pcap = false },
+})
 
 for i, l in ipairs(loads) do
   expect("load " .. i, function ()

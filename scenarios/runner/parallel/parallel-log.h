@@ -1,23 +1,27 @@
-/* parallel-log: what the parts of a run tell about connections, drops, listeners and flows, so that
- * the summary can be written by one of them.
+/* parallel-log: what the parts of a run tell, so that one of them can write the summary and the
+ * records.
  *
- * Each part writes what it sees with the key of the event in which it happens. The first part takes
- * the logs of all, a window of time after the other, and reads them in the order in which one
- * process would have seen it: by always taking the part whose next record has the least key. That
- * key is the greatest one of its moment so far (sim_run_part()), since a chain of zero delays may
- * go on to a lower owner, and would else be read ahead of what it waited for. */
+ * Each part writes what it sees with its moment (models/net/part.h): connections, drops, listeners
+ * and flows for the summary, and the records of all trace points at which a recorder would listen.
+ * The first part takes the logs of all, a window of time after the other, and reads them in the
+ * order in which one process would have seen it, by always taking the part whose next record comes
+ * first (parallel-replay.c). So the summary and the recorder are those of one process and are told
+ * the same; nothing of theirs is ordered or numbered anew. */
 #pragma once
 
 #include "models/app/app-part.h"
+#include "scenarios/runner/record.h"
 #include "scenarios/runner/summary.h"
 
 typedef struct ParallelLog ParallelLog;
 
-/* Listens; `rank` makes numbers unique. */
-ParallelLog *parallel_log_new(Net *net, unsigned rank);
+/* Listens, for the summary and at `points` for the recorder (record_points()); `rank` makes numbers
+ * unique. Before the network is divided. */
+ParallelLog *parallel_log_new(Net *net, unsigned rank, uint32_t points);
 void parallel_log_free(ParallelLog *log);
-/* A flow has completed or failed. */
+/* A flow's round is over; more of a flow's request has come. */
 void parallel_log_flow(ParallelLog *log, const AppPartEnd *end);
+void parallel_log_came(ParallelLog *log, const AppPartCame *came);
 /* At the end of the run: the connections that are still open. */
 void parallel_log_open_ends(ParallelLog *log);
 /* What was written since it was emptied last; the log's. */
@@ -28,6 +32,13 @@ typedef struct ParallelLogPart {
   const uint8_t *at, *end;
 } ParallelLogPart;
 
-/* Reads all of them, merged, into the summary and the counts of the loads (of AppLoad). */
-void parallel_log_replay(Summary *summary, Net *net, const GPtrArray *loads, ParallelLogPart *parts,
-                         unsigned count);
+/* Who is told. */
+typedef struct ParallelReader {
+  Net *net;               /* borrowed, as the rest */
+  const GPtrArray *loads; /* of AppLoad: their counts, and their flows */
+  Summary *summary;
+  Record *record; /* NULL: nothing is recorded */
+} ParallelReader;
+
+/* Reads all logs, merged. */
+void parallel_replay(const ParallelReader *reader, ParallelLogPart *parts, unsigned count);

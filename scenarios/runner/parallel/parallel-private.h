@@ -14,11 +14,14 @@ struct Parallel {
   GByteArray **early; /* owned: by rank, the next round's, of who is ahead; NULL: not yet there */
   int status;         /* of the first rank that failed; EXIT_OK: none has */
 
-  Scenario *scenario; /* borrowed; NULL: not divided yet */
-  NetPart *part;      /* owned */
-  ParallelLog *log;   /* owned */
-  Summary *summary;   /* borrowed; NULL: not the first rank */
-  SimTime end;        /* the clock of who is ahead */
+  Scenario *scenario;      /* borrowed; NULL: not divided yet */
+  NetPart *part;           /* owned */
+  ParallelLog *log;        /* owned */
+  AppPartOps ops_of_loads; /* what they are told by */
+  ParallelReader reader;   /* the first rank's */
+  SimTime end;             /* the clock of who is ahead */
+  SimTime step; /* the longest window, so that what is logged in one fits the memory; the same on
+                   all ranks; SIM_TIME_NEVER: nothing is recorded */
 
   GArray *slabs; /* of SimSlab, owned: what all ranks' slabs took; the first rank, after the run */
   GPtrArray *slab_list;               /* owned: to them */
@@ -30,7 +33,7 @@ void parallel_exchange(Parallel *parallel);
 
 #define PARALLEL_MESSAGE_MOST G_MAXINT /* bytes: MPI counts them in an int */
 
-#define PARALLEL_MAGIC UINT32_C(0x52545033) /* "RTP3": changes with what messages hold */
+#define PARALLEL_MAGIC UINT32_C(0x52545034) /* "RTP4": changes with what messages hold */
 
 /* What begins each message. */
 typedef struct ParallelHead {
@@ -40,6 +43,7 @@ typedef struct ParallelHead {
   SimTime now;         /* its clock */
   uint64_t scenario;   /* a mark of what was read; before the network is divided */
   uint64_t part_bytes; /* packets and messages for the part; the rest is the log's */
+  uint64_t log_bytes;  /* what was logged since the last round */
 } ParallelHead;
 
 /* Makes all messages of the next round begin with it, and end there. */

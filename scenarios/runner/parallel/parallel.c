@@ -11,6 +11,10 @@
 #include "scenarios/runner/parallel/parallel-private.h"
 #include "sim/rng.h"
 
+#define STEP_FIRST SIM_MILLISECOND
+#define STEP_MOST (16 * SIM_MILLISECOND)
+#define LOG_MUCH (UINT64_C(16) << 20) /* bytes a rank and window */
+
 /* -- dividing -- */
 
 static const uint8_t *
@@ -40,7 +44,12 @@ on_failed(void *self, const char *load, uint64_t flow)
                                       scenario->settings.path, flow, load));
 }
 
-static const AppPartOps part_ops = {.ended = on_ended, .failed = on_failed};
+static void
+on_came(void *self, const AppPartCame *came)
+{
+  const Parallel *parallel = self;
+  parallel_log_came(parallel->log, came);
+}
 
 /* The events that are pending before the run are those of loads and streams. */
 static bool
@@ -116,20 +125,27 @@ share_cut(Parallel *parallel, const Scenario *scenario, int *status, GError **er
 }
 
 bool
-parallel_divide(Parallel *parallel, Scenario *scenario, Summary *summary, int *status,
+parallel_divide(Parallel *parallel, Scenario *scenario, const ParallelTold *told, int *status,
                 GError **error)
 {
   uint32_t *of = share_cut(parallel, scenario, status, error);
   if (of == NULL)
     return false;
+  bool recorded = told->points != 0;
   parallel->scenario = scenario;
-  parallel->summary = summary;
+  parallel->reader = (ParallelReader){.net = scenario->net,
+                                      .loads = scenario->loads,
+                                      .summary = told->summary,
+                                      .record = told->record};
+  parallel->step = recorded ? STEP_FIRST : SIM_TIME_NEVER;
+  parallel->log = parallel_log_new(scenario->net, parallel->rank, told->points);
   parallel->part = net_part_new(scenario->net, parallel->rank, parallel->ranks, of);
   parallel->part->take = take_message;
   parallel->part->self = parallel;
-  parallel->log = parallel_log_new(scenario->net, parallel->rank);
+  parallel->ops_of_loads =
+      (AppPartOps){.ended = on_ended, .came = recorded ? on_came : NULL, .failed = on_failed};
   for (guint i = 0; i < scenario->loads->len; i++)
-    app_part_begin(g_ptr_array_index(scenario->loads, i), i, &part_ops, parallel);
+    app_part_begin(g_ptr_array_index(scenario->loads, i), i, &parallel->ops_of_loads, parallel);
   for (guint i = 0; i < scenario->streams->len; i++)
     app_stream_divide(g_ptr_array_index(scenario->streams, i));
   return true;
@@ -170,8 +186,7 @@ replay(Parallel *parallel)
     parts[i] = (ParallelLogPart){.at = message->data + skip, .end = message->data + message->len};
   }
   if (parallel->rank == 0)
-    parallel_log_replay(parallel->summary, parallel->scenario->net, parallel->scenario->loads,
-                        parts, parallel->ranks);
+    parallel_replay(&parallel->reader, parts, parallel->ranks);
 }
 
 /* Takes what the others have told. */
@@ -213,6 +228,16 @@ all_fit(Parallel *parallel, gsize log)
   return fits(parallel, sizeof(ParallelHead) + most);
 }
 
+/* The next window is half as long when much was logged in this one, and longer when little was. */
+static void
+choose_step(Parallel *parallel, uint64_t logged)
+{
+  if (logged > LOG_MUCH)
+    parallel->step = MAX(parallel->step / 2, 1);
+  else if (logged < LOG_MUCH / 4 && parallel->step < STEP_MOST)
+    parallel->step *= 2;
+}
+
 /* One round: tells the others what is new, takes what they tell, and says when the first event is
  * due that is left anywhere. Where one of them cannot go on, and may have stopped in mid-window,
  * nothing is taken. */
@@ -226,7 +251,8 @@ round_of(Parallel *parallel, SimTime *next)
   ParallelHead head = {.magic = PARALLEL_MAGIC,
                        .status = own_status(scenario),
                        .next = MIN(sim_next(scenario->sim), part->next_arrival),
-                       .now = sim_now(scenario->sim)};
+                       .now = sim_now(scenario->sim),
+                       .log_bytes = log->len};
   for (unsigned i = 0; i < parallel->ranks; i++) {
     GByteArray *out = parallel->out[i];
     head.part_bytes = part->out[i]->len;
@@ -243,13 +269,16 @@ round_of(Parallel *parallel, SimTime *next)
   parallel->status = parallel_status_of(parallel, head.status);
   *next = head.next;
   parallel->end = head.now;
+  uint64_t logged = head.log_bytes;
   for (unsigned i = 0; i < parallel->ranks; i++) {
     if (i == parallel->rank)
       continue;
     ParallelHead other = parallel_head_of(parallel, i);
     *next = MIN(*next, other.next);
     parallel->end = MAX(parallel->end, other.now);
+    logged = MAX(logged, other.log_bytes);
   }
+  choose_step(parallel, logged);
   if (parallel->status == EXIT_OK)
     take_all(parallel);
   g_byte_array_set_size(log, 0);
@@ -311,7 +340,7 @@ parallel_run(Scenario *scenario, SimTime until, void *data)
   bool stopped = !sim_run_part(sim, sim_now(sim)); /* while the file was read */
   round_of(parallel, &next);
   while (parallel->status == EXIT_OK && !stopped && next <= until && next != SIM_TIME_NEVER) {
-    SimTime end = sim_time_add(next, parallel->part->ahead);
+    SimTime end = sim_time_add(next, MIN(parallel->part->ahead, parallel->step));
     sim_run_part(sim, MIN(end, sim_time_add(until, 1)));
     round_of(parallel, &next);
   }

@@ -4,10 +4,10 @@
  * each runs the events of its own nodes (models/net/part.h), which is METIS's cut
  * (parallel-cut.c). They go on together, window by window: all agree on the time T of the first
  * event that is left anywhere, each runs what it has before T + the look-ahead, which is the
- * shortest way over the cut, and gives the others the packets that cross it. What the summary needs
- * goes to the first rank, which puts it in the order of events (parallel-log.c), adds up what is
- * counted (parallel-sum.c) and writes the run's folder: the same bytes as one process writes, but
- * for what memory the objects took.
+ * shortest way over the cut, and gives the others the packets that cross it. What the summary and
+ * the recorder need goes to the first rank, which puts it in the order of events (parallel-log.h),
+ * adds up what is counted (parallel-sum.c) and writes the run's folder: the same bytes as one
+ * process writes, but for what memory the objects took.
  *
  * An error on one rank ends all at the next window; an interrupt does the same, and nothing is
  * kept. A job of one rank is no job at all: the run is like any other. */
@@ -27,9 +27,15 @@ Parallel *parallel_new(GError **error);
  * is not EXIT_OK: *status is the first such one, and *error is cleared when a rank before this one
  * has something to say. */
 bool parallel_agree(Parallel *parallel, int *status, GError **error);
-/* Divides the network, before the run: `summary` is the first rank's, told and not listening. False
- * with or without an error, as parallel_agree(). */
-bool parallel_divide(Parallel *parallel, Scenario *scenario, Summary *summary, int *status,
+/* What the run leaves. */
+typedef struct ParallelTold {
+  uint32_t points;  /* record_points() of what is recorded, on all ranks */
+  Summary *summary; /* borrowed, as the next; the first rank's, told and not listening */
+  Record *record;   /* the same; NULL: nothing is recorded */
+} ParallelTold;
+
+/* Divides the network, before the run. False with or without an error, as parallel_agree(). */
+bool parallel_divide(Parallel *parallel, Scenario *scenario, const ParallelTold *told, int *status,
                      GError **error);
 /* Lets time pass: for ScenarioSettings.loop, `data` is the Parallel. When it is over, the first
  * rank's scenario says what all have counted. */
