@@ -93,8 +93,8 @@ enter_far(SimCalendar *calendar)
 
 /* -- the queue -- */
 
-static G_GNUC_NO_INLINE SIM_HOT void
-insert_crowded(SimCalendar *calendar, SimCalendarEntry entry)
+static void
+put_in_crowd(SimCalendar *calendar, SimCalendarEntry entry)
 {
   if (calendar_all_is_today(calendar))
     calendar_begin_days(calendar);
@@ -103,20 +103,39 @@ insert_crowded(SimCalendar *calendar, SimCalendarEntry entry)
     calendar_look_at_crowd(calendar);
 }
 
+/* A crowd, a time that is out of sight, or no note is left. */
+static G_GNUC_NO_INLINE SIM_HOT void
+insert_anywhere(SimCalendar *calendar, SimTime time, uint64_t key, SimEvent *event)
+{
+  SimCalendarEntry entry = {time, key, event};
+  if (time >= calendar->today_ends) {
+    calendar_put(calendar, entry);
+  } else {
+    calendar->straight++;
+    put_in_crowd(calendar, entry);
+  }
+  calendar_check(calendar);
+}
+
+/* As a rule nothing is called here, so that nothing has to be kept on the stack. */
 SIM_HOT void
 sim_calendar_insert(SimCalendar *calendar, SimTime time, uint64_t key, SimEvent *event)
 {
   SimCalendarEntry entry = {time, key, event};
   if (time >= calendar->today_ends) {
-    calendar_put(calendar, entry);
-    calendar_check(calendar);
-    return;
-  }
-  calendar->straight++;
-  if (G_LIKELY(calendar_has_room(calendar)))
+    if (G_UNLIKELY(time >= calendar->in_sight || calendar->free_note == SIM_CALENDAR_NONE)) {
+      insert_anywhere(calendar, time, key, event);
+      return;
+    }
+    calendar_write_down(calendar, entry);
+  } else {
+    if (G_UNLIKELY(!calendar_has_room(calendar))) {
+      insert_anywhere(calendar, time, key, event);
+      return;
+    }
+    calendar->straight++;
     calendar_sort_in(calendar, entry);
-  else
-    insert_crowded(calendar, entry);
+  }
   calendar_check(calendar);
 }
 
@@ -182,12 +201,14 @@ sim_calendar_turn(SimCalendar *calendar)
 }
 
 SIM_HOT void
-sim_calendar_take(SimCalendar *calendar)
+sim_calendar_take(SimCalendar *calendar, SimEvent *first)
 {
-  if (G_LIKELY(calendar->today_count > 0))
-    calendar->today[--calendar->today_count].event->heap_index = SIM_EVENT_IDLE;
-  else
+  if (G_LIKELY(calendar->today_count > 0)) {
+    calendar->today_count--;
+    first->heap_index = SIM_EVENT_IDLE;
+  } else {
     sim_heap_pop(&calendar->crowd);
+  }
   calendar_check(calendar);
 }
 

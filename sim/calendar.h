@@ -93,8 +93,8 @@ void sim_calendar_insert(SimCalendar *calendar, SimTime time, uint64_t key, stru
 void sim_calendar_remove(SimCalendar *calendar, struct SimEvent *event);
 /* Begins the next day when today is over; false when nothing is pending. */
 bool sim_calendar_turn(SimCalendar *calendar);
-/* Takes out what sim_calendar_first() has just returned. */
-void sim_calendar_take(SimCalendar *calendar);
+/* Takes out `first`, which sim_calendar_first() has just returned. */
+void sim_calendar_take(SimCalendar *calendar, struct SimEvent *first);
 
 /* Whether all of it is as said above (asserted): for tests, and at each change in a hostile build.
  */

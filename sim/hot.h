@@ -10,6 +10,8 @@
 #include <glib.h>
 
 #define SIM_HOT __attribute__((hot))
+#define SIM_INLINE                                                                                 \
+  static inline __attribute__((always_inline)) /* where what it is given is known */
 #define SIM_RARE __attribute__((cold, noinline))
 
 /* GLib does not say so. */

@@ -84,7 +84,7 @@ ask_watch(Sim *sim)
 static SIM_RARE void
 throw_away(Sim *sim, SimEvent *event)
 {
-  sim_calendar_take(&sim->calendar);
+  sim_calendar_take(&sim->calendar, event);
   event->disarmed = false;
   sim->disarmed--;
 }
@@ -106,7 +106,7 @@ sim_run(Sim *sim, SimTime until)
       sim->now = until;
       return SIM_RUN_UNTIL;
     }
-    sim_calendar_take(&sim->calendar);
+    sim_calendar_take(&sim->calendar, event);
     if (!event->tentative)
       sim_happens(sim, next);
     event->fire(sim, event); /* may free what contains the event */
@@ -147,7 +147,7 @@ sim_run_part(Sim *sim, SimTime end)
     uint64_t key = sim_calendar_first_key(&sim->calendar);
     sim->part_key = next == sim->part_time ? MAX(sim->part_key, key) : key;
     sim->part_time = next;
-    sim_calendar_take(&sim->calendar);
+    sim_calendar_take(&sim->calendar, event);
     if (!event->tentative)
       sim_happens(sim, next);
     event->fire(sim, event);

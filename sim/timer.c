@@ -36,7 +36,16 @@ rearm(Sim *sim, SimTimer *timer)
   timer->event.disarmed = false;
 }
 
-SIM_HOT void
+/* It is not in the queue, or too late in it. */
+static G_GNUC_NO_INLINE SIM_HOT void
+put_in_queue(Sim *sim, SimTimer *timer)
+{
+  sim_cancel(sim, &timer->event);
+  timer->in_queue = timer->due;
+  sim_schedule_key(sim, &timer->event, timer->due, timer->key);
+}
+
+SIM_HOT G_GNUC_NO_INLINE void
 sim_timer_set(Sim *sim, SimTimer *timer, SimTime due, SimOwner *owner)
 {
   sim_assert(sim, due >= sim->now);
@@ -48,11 +57,8 @@ sim_timer_set(Sim *sim, SimTimer *timer, SimTime due, SimOwner *owner)
   timer->due = due;
   timer->set_at = sim->now;
   timer->key = sim_key_next(owner, SIM_TIMER);
-  if (sim_event_pending(&timer->event) && due > timer->in_queue)
-    return;
-  sim_cancel(sim, &timer->event);
-  timer->in_queue = due;
-  sim_schedule_key(sim, &timer->event, due, timer->key);
+  if (!sim_event_pending(&timer->event) || due <= timer->in_queue)
+    put_in_queue(sim, timer);
 }
 
 SIM_HOT void

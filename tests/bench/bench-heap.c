@@ -63,7 +63,7 @@ ours(Bench *bench, uint32_t holds)
     SimEvent *first = sim_calendar_first(&calendar, &now);
     g_assert(first != NULL);
     Event *event = sim_container(first, Event, event);
-    sim_calendar_take(&calendar);
+    sim_calendar_take(&calendar, first);
     event->fired++;
     sim_calendar_insert(&calendar, now + bench->times[i % TIMES], bench->pending + i,
                         &event->event);

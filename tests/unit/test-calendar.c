@@ -92,7 +92,7 @@ pop(Fixture *f)
   SimEvent *event = sim_calendar_first(&f->calendar, &time);
   g_assert_true(event == &entry->event);
   g_assert_cmpint(time, ==, entry->time);
-  sim_calendar_take(&f->calendar);
+  sim_calendar_take(&f->calendar, event);
   g_assert_false(sim_event_pending(event));
   f->now = time;
   f->pending[i] = f->pending[--f->count];
