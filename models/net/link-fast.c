@@ -137,46 +137,80 @@ link_fast_note_limits(LinkDirection *direction)
       plain && queue->limit_bytes >= 0 ? (uint64_t)queue->limit_bytes : UINT64_MAX;
 }
 
-/* It has to wait: is there room? */
-static bool
-finds_room(LinkDirection *direction, Packet *packet, uint32_t size)
+/* There is room for it; it begins to leave when the one ahead has left. */
+static inline void
+waits(LinkDirection *direction, Packet *packet, uint32_t size)
 {
-  /* One now, when it is in the cache, is seldom one to look for when there seems to be no room. */
-  if (direction->next_to_leave != NULL && direction->next_leaves <= sim_now(direction->sim))
-    link_fast_leaves(direction);
-  if (!fits(direction, size))
-    link_fast_advance(direction);
-  if (!fits(direction, size))
-    return false;
   if (direction->next_to_leave == NULL) {
     direction->next_to_leave = packet;
     direction->next_leaves = direction->busy_until;
   }
   direction->waiting_packets++;
   direction->waiting_bytes += size;
-  return true;
+}
+
+/* Into the pipe: it begins to leave at `start` and takes `duration` for it. */
+static inline void
+hand_over(LinkDirection *direction, Packet *packet, SimTime start, SimTime duration)
+{
+  direction->busy_until = sim_time_add(start, duration);
+  packet->time = sim_time_add(direction->busy_until, direction->delay);
+  if (direction->lossy && direction->unasked == NULL)
+    direction->unasked = packet;
+  link_pipe_append(direction, packet);
+}
+
+/* By the last count there is no room, so it is counted anew. */
+static G_GNUC_NO_INLINE void
+send_to_full_queue(LinkDirection *direction, Packet *packet, uint32_t size, SimTime duration)
+{
+  link_fast_advance(direction);
+  if (!fits(direction, size)) {
+    link_refuse(direction, packet, "queue full", &direction->counters.dropped_queue);
+    return;
+  }
+  waits(direction, packet, size);
+  hand_over(direction, packet, direction->busy_until, duration);
+}
+
+/* What is called here is called last, so that nothing has to be kept on the stack meanwhile. */
+static inline void
+send(LinkDirection *direction, Packet *packet, uint32_t size, SimTime duration)
+{
+  SimTime now = sim_now(direction->sim);
+  if (direction->busy_until <= now) {
+    if (direction->next_to_leave != NULL) {
+      direction->next_to_leave = NULL; /* all have left */
+      direction->waiting_packets = 0;
+      direction->waiting_bytes = 0;
+    }
+    hand_over(direction, packet, now, duration);
+    return;
+  }
+  /* One now, when it is in the cache, is seldom one to look for when there seems to be no room. */
+  if (direction->next_to_leave != NULL && direction->next_leaves <= now)
+    link_fast_leaves(direction);
+  if (G_UNLIKELY(!fits(direction, size))) {
+    send_to_full_queue(direction, packet, size, duration);
+    return;
+  }
+  waits(direction, packet, size);
+  hand_over(direction, packet, direction->busy_until, duration);
+}
+
+static G_GNUC_NO_INLINE void
+send_at_odd_rate(LinkDirection *direction, Packet *packet, uint32_t size)
+{
+  send(direction, packet, size, link_time_to_send(direction, size));
 }
 
 SIM_HOT void
 link_fast_send(LinkDirection *direction, Packet *packet, uint32_t size)
 {
-  SimTime start = sim_now(direction->sim);
-  if (direction->busy_until > start) {
-    if (!finds_room(direction, packet, size)) {
-      link_refuse(direction, packet, "queue full", &direction->counters.dropped_queue);
-      return;
-    }
-    start = direction->busy_until;
-  } else if (direction->next_to_leave != NULL) {
-    direction->next_to_leave = NULL; /* all have left */
-    direction->waiting_packets = 0;
-    direction->waiting_bytes = 0;
-  }
-  direction->busy_until = sim_time_add(start, link_time_to_send(direction, size));
-  packet->time = sim_time_add(direction->busy_until, direction->delay);
-  link_pipe_append(direction, packet);
-  if (direction->lossy && direction->unasked == NULL)
-    direction->unasked = packet;
+  if (G_LIKELY(direction->byte_time != 0))
+    send(direction, packet, size, link_time_to_send(direction, size));
+  else
+    send_at_odd_rate(direction, packet, size);
 }
 
 /* What follows from sending and dropping and from what is in the pipe. */

@@ -16,7 +16,7 @@
 #include "models/net/path-mtu.h"
 #include "models/net/route.h"
 
-static void
+static SIM_HOT void
 deliver(Node *node, Packet *packet, LinkDirection *arrived_on)
 {
   if (G_UNLIKELY(packet->fragment != 0) && (packet = fragment_take(node, packet)) == NULL)
@@ -79,37 +79,47 @@ send_out_slowly(Node *node, LinkDirection *direction, Packet *packet, uint32_t m
   }
 }
 
-static inline void
-send_out(Node *node, LinkDirection *direction, Packet *packet, uint32_t mtu, uint8_t hop)
-{
-  uint32_t size = packet_size(packet);
-  if (G_UNLIKELY(size > mtu || node->middlebox != NULL)) {
-    send_out_slowly(node, direction, packet, mtu, hop);
-    return;
-  }
-  packet->ttl -= hop;
-  link_send_sized(direction, packet, size);
-}
-
 /* RFC 1812 5.3.1: "If the TTL is reduced to zero (or less), the packet MUST be discarded". */
-static void
-forward(Node *node, Packet *packet)
+static G_GNUC_NO_INLINE void
+forward_slowly(Node *node, Packet *packet)
 {
-  if (G_UNLIKELY(packet->ttl <= 1)) {
+  if (packet->ttl <= 1) {
     node_refuse(node, packet, ICMP_TTL_EXCEEDED, "TTL");
     return;
   }
   LinkDirection *direction = route_lookup(node, packet);
-  if (G_UNLIKELY(direction == NULL)) {
+  if (direction == NULL) {
     refuse_unreachable(node, packet);
     return;
   }
   node->forwarded++;
-  send_out(node, direction, packet, direction->mtu, 1);
+  send_out_slowly(node, direction, packet, direction->mtu, 1);
+}
+
+/* Can it go out as it is, the way being known? What is called then is called last, so that nothing
+ * has to be kept on the stack meanwhile. */
+static inline bool
+goes_out(const Node *node, const LinkDirection *direction, uint32_t size)
+{
+  return direction != NULL && size <= direction->mtu && node->middlebox == NULL;
+}
+
+static SIM_HOT void
+forward(Node *node, Packet *packet)
+{
+  LinkDirection *direction = route_at_hand(node, packet);
+  uint32_t size = packet_size(packet);
+  if (G_UNLIKELY(packet->ttl <= 1 || !goes_out(node, direction, size))) {
+    forward_slowly(node, packet);
+    return;
+  }
+  node->forwarded++;
+  packet->ttl--;
+  link_send_sized(direction, packet, size);
 }
 
 /* What the node does with a packet once it has the time. */
-static void
+static inline void
 handle(Node *node, Packet *packet, LinkDirection *arrived_on)
 {
   if (node_has_address(node, packet->destination))
@@ -223,23 +233,36 @@ on_looped(Sim *sim, SimEvent *event)
   node_receive(node, packet, NULL);
 }
 
-SIM_HOT bool
-node_send(Node *node, Packet *packet)
+static G_GNUC_NO_INLINE bool
+send_slowly(Node *node, Packet *packet)
 {
-  if (G_UNLIKELY(node_has_address(node, packet->destination))) {
+  if (node_has_address(node, packet->destination)) {
     loopback_add(node, packet);
     return true;
   }
   LinkDirection *direction = route_lookup(node, packet);
-  if (G_UNLIKELY(direction == NULL)) {
+  if (direction == NULL) {
     node->no_route++;
     node_drop(node, packet, "no route");
     return false;
   }
   uint32_t mtu = direction->mtu;
-  if (G_UNLIKELY(node->path_mtus != NULL) && !(packet->marks & PACKET_DONT_FRAGMENT))
+  if (node->path_mtus != NULL && !(packet->marks & PACKET_DONT_FRAGMENT))
     mtu = MIN(mtu, path_mtu_known(node, packet->destination));
-  send_out(node, direction, packet, mtu, 0);
+  send_out_slowly(node, direction, packet, mtu, 0);
+  return true;
+}
+
+SIM_HOT bool
+node_send(Node *node, Packet *packet)
+{
+  LinkDirection *direction = route_at_hand(node, packet);
+  uint32_t size = packet_size(packet);
+  bool may_be_cut = node->path_mtus != NULL && !(packet->marks & PACKET_DONT_FRAGMENT);
+  if (G_UNLIKELY(may_be_cut || !goes_out(node, direction, size) ||
+                 node_has_address(node, packet->destination)))
+    return send_slowly(node, packet);
+  link_send_sized(direction, packet, size);
   return true;
 }
 

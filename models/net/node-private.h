@@ -4,9 +4,19 @@
 
 #include "models/net/node.h"
 
-/* A record of what happens to a packet in this node; `direction` and `reason` may be NULL. */
-void node_trace(Node *node, NetPacketEvent event, const LinkDirection *direction,
-                const Packet *packet, const char *reason);
+/* A record, for those who listen, of what happens to a packet in this node; `direction` and
+ * `reason` may be NULL. */
+void node_tell(Node *node, NetPacketEvent event, const LinkDirection *direction,
+               const Packet *packet, const char *reason);
+
+static inline void
+node_trace(Node *node, NetPacketEvent event, const LinkDirection *direction, const Packet *packet,
+           const char *reason)
+{
+  if (net_traced(node->net, event))
+    node_tell(node, event, direction, packet, reason);
+}
+
 /* Who handles `number`; NULL: nobody. */
 NodeProtocol *node_protocol(Node *node, uint8_t number);
 /* Has the sender of a packet told, if anybody does that here. */

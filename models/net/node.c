@@ -16,12 +16,10 @@
 
 #define NAME_MAX_BYTES 63
 
-void
-node_trace(Node *node, NetPacketEvent event, const LinkDirection *direction, const Packet *packet,
-           const char *reason)
+G_GNUC_NO_INLINE void
+node_tell(Node *node, NetPacketEvent event, const LinkDirection *direction, const Packet *packet,
+          const char *reason)
 {
-  if (!net_traced(node->net, event))
-    return;
   NetPacketRecord record = {
       .time = sim_now(node->net->sim),
       .event = event,

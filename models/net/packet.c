@@ -61,7 +61,7 @@ packet_copy(Net *net, Node *creator, const Packet *packet)
   return copy;
 }
 
-void
+G_GNUC_NO_INLINE void
 packet_ext_free(Net *net, PacketExt *ext)
 {
   g_free(ext->payload);

@@ -245,19 +245,10 @@ way_find(Node *node, NetAddressId destination, const Packet *packet)
   return found;
 }
 
-static G_GNUC_NO_INLINE LinkDirection *
-way_of_flow(Node *node, NetAddressId destination, const Packet *packet)
-{
-  if (packet != NULL && node->routes->flows.places != NULL) {
-    const RouteFlow *flow = flow_of(node->routes, packet);
-    if (is_of(flow, packet))
-      return flow->way;
-  }
-  return way_find(node, destination, packet);
-}
-
+/* The way that all packets take, or those to there of late, or, with a packet, those of its flow.
+ */
 static inline LinkDirection *
-way(Node *node, NetAddressId destination, const Packet *packet)
+way_at_hand(const Node *node, NetAddressId destination, const Packet *packet)
 {
   Route *route = node->routes;
   if (route->only != NULL)
@@ -267,21 +258,37 @@ way(Node *node, NetAddressId destination, const Packet *packet)
     if (recent->destination == destination)
       return recent->way;
   }
-  return way_of_flow(node, destination, packet);
+  if (packet != NULL && route->flows.places != NULL) {
+    const RouteFlow *flow = flow_of(route, packet);
+    if (is_of(flow, packet))
+      return flow->way;
+  }
+  return NULL;
 }
 
 SIM_HOT LinkDirection *
+route_at_hand(const Node *node, const Packet *packet)
+{
+  return node->net->routes_valid ? way_at_hand(node, packet->destination, packet) : NULL;
+}
+
+static LinkDirection *
+way(Node *node, NetAddressId destination, const Packet *packet)
+{
+  if (!node->net->routes_valid)
+    begin_afresh(node->net);
+  LinkDirection *found = way_at_hand(node, destination, packet);
+  return found != NULL ? found : way_find(node, destination, packet);
+}
+
+LinkDirection *
 route_lookup(Node *node, const Packet *packet)
 {
-  if (G_UNLIKELY(!node->net->routes_valid))
-    begin_afresh(node->net);
   return way(node, packet->destination, packet);
 }
 
 LinkDirection *
 route_lookup_address(Node *node, NetAddressId destination)
 {
-  if (!node->net->routes_valid)
-    begin_afresh(node->net);
   return way(node, destination, NULL);
 }

@@ -16,6 +16,8 @@
 
 /* The way out of `node` for a packet; NULL: none. */
 LinkDirection *route_lookup(Node *node, const Packet *packet);
+/* The same as far as it has been looked up: NULL may also mean that it has not. */
+LinkDirection *route_at_hand(const Node *node, const Packet *packet);
 /* The same by address, for node_mtu(). The flow hash is 0. */
 LinkDirection *route_lookup_address(Node *node, NetAddressId destination);
 
