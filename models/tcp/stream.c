@@ -96,10 +96,8 @@ stream_get(const TcpStream *stream, uint64_t position, uint8_t *bytes, uint64_t 
 }
 
 void
-stream_drop(TcpStream *stream, uint64_t position)
+stream_drop_pieces(TcpStream *stream, uint64_t position)
 {
-  if (stream->pieces == NULL)
-    return;
   guint n = first_behind(stream, position);
   if (n == 0)
     return;

@@ -20,4 +20,10 @@ bool stream_has(const TcpStream *stream, uint64_t position, uint64_t count);
 /* Copies [position, position + count) out, zeros where there is no piece. */
 void stream_get(const TcpStream *stream, uint64_t position, uint8_t *bytes, uint64_t count);
 /* Forgets what lies below `position`. */
-void stream_drop(TcpStream *stream, uint64_t position);
+void stream_drop_pieces(TcpStream *stream, uint64_t position);
+static inline void
+stream_drop(TcpStream *stream, uint64_t position)
+{
+  if (stream->pieces != NULL)
+    stream_drop_pieces(stream, position);
+}

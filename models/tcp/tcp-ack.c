@@ -37,7 +37,7 @@ add_quick_acks(TcpConn *conn, unsigned most)
 }
 
 /* Linux's tcp_event_data_recv(): how far apart segments come. */
-void
+SIM_HOT void
 tcp_ack_measure_gap(TcpConn *conn)
 {
   TcpReceiving *receiving = conn->receiving;

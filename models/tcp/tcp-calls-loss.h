@@ -125,18 +125,19 @@ void tcp_pacing_configure(TcpConn *conn); /* with the first data, and when its o
 void tcp_pacing_stop(TcpConn *conn);
 /* Has data to wait for its time? Then the timer is on that calls tcp_output(). */
 bool tcp_pacing_holds(TcpConn *conn);
-void tcp_pacing_sent(TcpConn *conn, uint32_t length);
-uint64_t tcp_pacing_rate(const TcpConn *conn); /* bytes/s; UINT64_MAX: not paced */
-SimTime tcp_pacing_next(const TcpConn *conn);  /* when the next data may leave; now, or later */
+void tcp_pacing_sent(TcpConn *conn, uint32_t length); /* there is a pacer */
+uint64_t tcp_pacing_rate(const TcpConn *conn);        /* bytes/s; UINT64_MAX: not paced */
+SimTime tcp_pacing_next(const TcpConn *conn); /* when the next data may leave; now, or later */
 
-/* tcp-rate.c; all do nothing where the ops want no rates. */
+/* tcp-rate.c; those for each segment and each ACK are called where the ops want rates (there is
+ * sending->rate), the others do nothing where they do not. */
 void tcp_rate_configure(TcpConn *conn);                    /* the ops are new */
 void tcp_rate_on_send(TcpConn *conn, TcpSegment *segment); /* it is in the list */
 /* The application has written so little that cwnd will not be used. Before what it writes now. */
 void tcp_rate_check_app_limited(TcpConn *conn);
 void tcp_rate_begin_ack(TcpConn *conn);
 void tcp_rate_on_delivered(TcpConn *conn, TcpSegment *segment); /* for the first time */
-/* The ACK is dealt with: what it told. Good until the next; NULL: nothing is measured. */
+/* The ACK is dealt with: what it told. Good until the next. */
 const TcpCcSample *tcp_rate_take(TcpConn *conn, const TcpAckSeen *seen);
 
 /* Segments were of `before` bytes, and are of another size from now on. */

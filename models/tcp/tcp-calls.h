@@ -26,7 +26,6 @@ void tcp_finish(TcpConn *conn, bool outer);
 /* What does not hold of the connection, as its condition; NULL: all does (tcp-check.c). */
 const char *tcp_check(const TcpConn *conn);
 uint64_t tcp_send_room(const TcpConn *conn); /* bytes that tcp_send() would take now */
-void tcp_sample(TcpConn *conn);
 
 static inline SimTime
 tcp_now(const TcpConn *conn)
@@ -86,6 +85,23 @@ tcp_segment_end(const TcpSegment *segment)
 TcpSegment *tcp_segment_new(TcpConn *conn); /* zeroed, in no list */
 TcpSegment *tcp_segment_copy(TcpConn *conn, const TcpSegment *segment);
 void tcp_segment_free(TcpConn *conn, TcpSegment *segment);
+
+/* tcp-work.c: the connection's own, made when it has none. */
+static inline TcpSending *
+tcp_work_sending(TcpConn *conn)
+{
+  if (G_UNLIKELY(conn->sending == &conn->host->nothing_sent))
+    tcp_work_begin_sending(conn);
+  return conn->sending;
+}
+
+static inline TcpReceiving *
+tcp_work_receiving(TcpConn *conn)
+{
+  if (G_UNLIKELY(conn->receiving == &conn->host->nothing_received))
+    tcp_work_begin_receiving(conn);
+  return conn->receiving;
+}
 
 /* At or behind ESTABLISHED. */
 static inline bool
@@ -256,7 +272,7 @@ void tcp_window_adjust(TcpConn *conn); /* the application took data: autotuning 
 
 /* tcp-held.c: where profile->receive_memory is counted */
 void tcp_held_add(TcpConn *conn, const Packet *packet, uint64_t end); /* it waits */
-void tcp_held_taken(TcpConn *conn);                                   /* the user took some */
+void tcp_held_taken(TcpConn *conn); /* the user took some; there is conn->receiving->held */
 uint64_t tcp_held_space(const TcpConn *conn); /* bytes of data that fit ... */
 uint64_t tcp_held_most(const TcpConn *conn);  /* ... when none wait */
 
@@ -274,8 +290,8 @@ SIM_RARE void tcp_icmp_input(void *host, const IcmpError *error);
 TcpError tcp_icmp_reason(const TcpConn *conn, TcpError otherwise);
 
 /* tcp-timers.c */
-void tcp_timer_set(TcpConn *conn, TcpTimerKind kind, SimTime due);
-void tcp_timer_cancel(TcpConn *conn, TcpTimerKind kind);
+void tcp_timer_set_slot(TcpConn *conn, TcpTimerKind kind, TcpTimerSlot slot, SimTime due);
+void tcp_timer_cancel_slot(TcpConn *conn, TcpTimerSlot slot); /* it is armed */
 static inline TcpTimerSlot
 tcp_timer_slot(TcpTimerKind kind)
 {
@@ -295,6 +311,17 @@ tcp_timer_armed(const TcpConn *conn, TcpTimerKind kind)
 {
   TcpTimerSlot slot = tcp_timer_slot(kind);
   return conn->timer_kind[slot] == kind && sim_timer_armed(&conn->timers[slot]);
+}
+static inline void
+tcp_timer_cancel(TcpConn *conn, TcpTimerKind kind)
+{
+  if (tcp_timer_armed(conn, kind))
+    tcp_timer_cancel_slot(conn, tcp_timer_slot(kind));
+}
+static inline void
+tcp_timer_set(TcpConn *conn, TcpTimerKind kind, SimTime due)
+{
+  tcp_timer_set_slot(conn, kind, tcp_timer_slot(kind), due);
 }
 void tcp_timers_init(TcpConn *conn);
 void tcp_timers_stop(TcpConn *conn);

@@ -179,14 +179,12 @@ tcp_conn_die(TcpConn *conn, TcpError error)
   conn->events |= TCP_EVENT_CLOSED;
 }
 
-void
-tcp_sample(TcpConn *conn)
+static G_GNUC_NO_INLINE void
+sample(TcpConn *conn)
 {
   Sim *sim = conn->host->sim;
-  if (sim_traced(sim, TCP_TRACE_SAMPLE)) {
-    TcpSampleRecord record = {sim_now(sim), conn};
-    sim_trace_emit(sim, TCP_TRACE_SAMPLE, &record);
-  }
+  TcpSampleRecord record = {sim_now(sim), conn};
+  sim_trace_emit(sim, TCP_TRACE_SAMPLE, &record);
 }
 
 SIM_HOT void
@@ -194,7 +192,8 @@ tcp_finish(TcpConn *conn, bool outer)
 {
   if (!outer)
     return;
-  tcp_sample(conn);
+  if (sim_traced(conn->host->sim, TCP_TRACE_SAMPLE))
+    sample(conn);
   if (conn->listener != NULL)
     tcp_listener_tell(conn->listener);
   while (conn->events != 0 && conn->ops != NULL) {

@@ -256,7 +256,7 @@ tcp_cwnd_on_ack(TcpConn *conn, const TcpAckSeen *seen, bool grows)
   const TcpCcOps *ops = tcp_cwnd_ops(conn);
   bool reduces = conn->recovery == TCP_RECOVERY_FAST || conn->recovery == TCP_RECOVERY_CWR;
   tcp_validation_on_ack(conn, seen);
-  const TcpCcSample *sample = tcp_rate_take(conn, seen);
+  const TcpCcSample *sample = conn->sending->rate != NULL ? tcp_rate_take(conn, seen) : NULL;
   if (ops->measure != NULL && seen->outstanding) {
     TcpCcAck ack = ack_for(conn, seen);
     ack.sample = sample;

@@ -95,7 +95,7 @@ echo_exactly(TcpConn *conn, bool marked)
 void
 tcp_ecn_on_data(TcpConn *conn, const Packet *packet)
 {
-  if (!conn->ecn || conn->accecn != NULL)
+  if (conn->accecn != NULL)
     return;
   if (needed(conn)) {
     echo_exactly(conn, (packet->traffic_class & 3) == NET_ECN_CE);

@@ -48,8 +48,6 @@ void
 tcp_held_taken(TcpConn *conn)
 {
   TcpReceiving *receiving = conn->receiving;
-  if (receiving->held == NULL)
-    return;
   guint kept = 0;
   for (guint i = 0; i < receiving->held->len; i++) {
     TcpHeld held = g_array_index(receiving->held, TcpHeld, i);

@@ -76,7 +76,7 @@ take_acked(TcpConn *conn, uint32_t ack, TcpAckSeen *seen)
 }
 
 /* A round-trip sample: by the clock from segments sent once, else by the echoed timestamp. */
-static void
+static SIM_HOT void
 sample(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
 {
   if (seen->rtt == 0 && seen->advanced)
@@ -137,7 +137,7 @@ take_in_order(TcpConn *conn, uint32_t ack, TcpAckSeen *seen)
   return true;
 }
 
-static void
+static SIM_HOT void
 data_acked(TcpConn *conn, const Packet *packet, TcpAckSeen *seen)
 {
   TcpSending *sending = conn->sending;

@@ -171,10 +171,10 @@ nobody_reads(const TcpConn *conn, const Packet *packet)
          (conn->state == TCP_FIN_WAIT_1 || conn->state == TCP_FIN_WAIT_2);
 }
 
-SIM_HOT void
-tcp_input_text(TcpConn *conn, const Packet *packet)
+SIM_INLINE void
+input_text(TcpConn *conn, const Packet *packet)
 {
-  if (packet->payload > 0)
+  if (conn->ecn && packet->payload > 0)
     tcp_ecn_on_data(conn, packet);
   if (nobody_reads(conn, packet)) {
     tcp_reply_reset(conn->host, packet, PACKET_CAUSE_ABORT);
@@ -187,6 +187,12 @@ tcp_input_text(TcpConn *conn, const Packet *packet)
     tcp_receive_data(conn, packet);
   if (conn->fin_known && !conn->fin_taken && conn->nxt_position == conn->fin_position)
     tcp_receive_fin(conn);
+}
+
+void
+tcp_input_text(TcpConn *conn, const Packet *packet)
+{
+  input_text(conn, packet);
 }
 
 /* SYN-RECEIVED: does this ACK complete the handshake? False: the segment is dropped. */
@@ -309,14 +315,14 @@ passes_checks(TcpConn *conn, Packet *packet)
 static SIM_HOT void
 input_other(TcpConn *conn, Packet *packet)
 {
-  if (!is_expected(conn, packet) && !passes_checks(conn, packet))
+  if (G_UNLIKELY(!is_expected(conn, packet)) && !passes_checks(conn, packet))
     return;
   tcp_options_take_timestamp(conn, packet);
   if (conn->accecn != NULL)
     tcp_accecn_on_segment(conn, packet);
   if (!tcp_input_ack(conn, packet))
     return;
-  tcp_input_text(conn, packet);
+  input_text(conn, packet);
   if (conn->dead)
     return;
   output_after_ack(conn);
@@ -330,7 +336,7 @@ input_closed(TcpHost *host, const Packet *packet)
     tcp_reply_reset(host, packet, PACKET_CAUSE_NO_CONNECTION);
 }
 
-static void
+static SIM_HOT void
 input_conn(TcpConn *conn, Packet *packet)
 {
   conn->segments_received++;
@@ -366,38 +372,53 @@ fetch(const TcpConn *conn)
     __builtin_prefetch((const char *)conn + line);
 }
 
-SIM_HOT void
-tcp_input(void *self, Packet *packet, LinkDirection *arrived_on)
+/* Its ends as we see them. */
+static inline TcpEndpoints
+ends_of(const Packet *packet)
 {
-  TcpHost *host = self;
-  TcpEndpoints ends = {
+  return (TcpEndpoints){
       .local = packet->destination,
       .remote = packet->source,
       .local_port = packet->tcp.destination_port,
       .remote_port = packet->tcp.source_port,
   };
-  TcpConn *conn = tcp_host_find(host, &ends);
-  int64_t next_iss = -1;
-  bool reopen = false;
+}
+
+/* For no connection, or one in TIME-WAIT, which a SYN may end (RFC 9293 3.10.7.4, RFC 6191). */
+static G_GNUC_NO_INLINE void
+input_to_host(TcpHost *host, TcpConn *conn, Packet *packet)
+{
+  TcpEndpoints ends = ends_of(packet);
+  int64_t iss = -1;
   if (conn != NULL) {
-    fetch(conn);
+    uint32_t next_iss = tcp_close_next_iss(conn);
     bool outer = tcp_begin(conn);
-    if (conn->state == TCP_TIME_WAIT) {
-      next_iss = tcp_close_next_iss(conn);
-      reopen = tcp_close_time_wait_input(conn, packet);
-    } else {
-      input_conn(conn, packet);
-    }
+    bool reopen = tcp_close_time_wait_input(conn, packet);
     tcp_finish(conn, outer);
-    if (!reopen) {
-      packet_free(host->net, packet);
+    if (!reopen)
       return;
-    }
+    iss = next_iss;
   }
   TcpListener *listener = tcp_listener_find(host, ends.local_port);
   if (listener == NULL)
     input_closed(host, packet);
-  else if ((conn = tcp_listen_input(listener, packet, &ends, reopen ? next_iss : -1)) != NULL)
+  else if ((conn = tcp_listen_input(listener, packet, &ends, iss)) != NULL)
     input_cookie(conn, packet);
+}
+
+SIM_HOT void
+tcp_input(void *self, Packet *packet, LinkDirection *arrived_on)
+{
+  TcpHost *host = self;
+  TcpEndpoints ends = ends_of(packet);
+  TcpConn *conn = tcp_host_find(host, &ends);
+  if (G_LIKELY(conn != NULL && conn->state != TCP_TIME_WAIT)) {
+    fetch(conn);
+    bool outer = tcp_begin(conn);
+    input_conn(conn, packet);
+    tcp_finish(conn, outer);
+  } else {
+    input_to_host(host, conn, packet);
+  }
   packet_free(host->net, packet);
 }

@@ -100,9 +100,16 @@ write_syn_options(TcpConn *conn, TcpHeader *tcp)
     tcp->options |= TCP_OPT_TIMESTAMPS;
 }
 
+/* Is there something to report? */
+static bool
+has_blocks(const TcpReceiving *receiving)
+{
+  return receiving->recent_count > 0 || receiving->dsack_seq_start != receiving->dsack_seq_end;
+}
+
 /* The most recent block first (RFC 2018 4); a duplicate is reported before them (RFC 2883 4). With
  * data only what fits the path beside it: the ACK that the gap drew at once has told the rest. */
-static void
+static G_GNUC_NO_INLINE void
 write_sack(TcpConn *conn, Packet *packet)
 {
   TcpReceiving *receiving = conn->receiving;
@@ -136,7 +143,8 @@ tcp_options_write(TcpConn *conn, Packet *packet)
   } else {
     if (conn->timestamps)
       tcp->options |= TCP_OPT_TIMESTAMPS;
-    if (conn->sack_ok && tcp->flags & TCP_ACK && !(tcp->flags & TCP_RST))
+    if (has_blocks(conn->receiving) && conn->sack_ok && tcp->flags & TCP_ACK &&
+        !(tcp->flags & TCP_RST))
       write_sack(conn, packet);
   }
   if (conn->accecn != NULL)

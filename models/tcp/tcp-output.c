@@ -164,7 +164,7 @@ wants_push(TcpSending *sending, uint64_t end)
   return push;
 }
 
-static SIM_HOT TcpSegment *
+SIM_INLINE TcpSegment *
 append_segment(TcpConn *conn, uint32_t length, bool fin)
 {
   TcpSending *sending = conn->sending;
@@ -277,18 +277,10 @@ is_all_out(const TcpConn *conn)
          !path_mtu_may_differ(conn->host->node, conn->mtu_epoch);
 }
 
-SIM_HOT void
-tcp_output(TcpConn *conn)
+/* Reason by reason, until one says that nothing more may go. */
+static G_GNUC_NO_INLINE SIM_HOT void
+send_what_may_go(TcpConn *conn)
 {
-  if (conn->dead || !tcp_is_open(conn) || conn->state == TCP_TIME_WAIT ||
-      conn->state == TCP_FIN_WAIT_2 || (conn->written == 0 && !conn->fin_queued))
-    return;
-  if (is_all_out(conn)) {
-    conn->sending->stopped_at = -1;
-    if (conn->sending->segments == NULL)
-      stop_persist(conn);
-    return;
-  }
   TcpSending *sending = tcp_work_sending(conn);
   if (!sending->cc_begun)
     tcp_cwnd_begin(conn);
@@ -342,6 +334,21 @@ tcp_output(TcpConn *conn)
       sending->rearm_due = false;
     return;
   }
+}
+
+SIM_HOT void
+tcp_output(TcpConn *conn)
+{
+  if (conn->dead || !tcp_is_open(conn) || conn->state == TCP_TIME_WAIT ||
+      conn->state == TCP_FIN_WAIT_2 || (conn->written == 0 && !conn->fin_queued))
+    return;
+  if (!is_all_out(conn)) {
+    send_what_may_go(conn);
+    return;
+  }
+  conn->sending->stopped_at = -1;
+  if (conn->sending->segments == NULL)
+    stop_persist(conn);
 }
 
 static uint32_t

@@ -112,7 +112,7 @@ G_GNUC_NO_INLINE void
 tcp_pacing_sent(TcpConn *conn, uint32_t length)
 {
   TcpPacer *pacer = conn->sending->pacer;
-  if (pacer == NULL || length == 0)
+  if (length == 0)
     return;
   SimTime now = tcp_now(conn), late = now - pacer->next_at;
   pacer->next_at = MAX(pacer->next_at, now);

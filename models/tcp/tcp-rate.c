@@ -63,7 +63,7 @@ G_GNUC_NO_INLINE void
 tcp_rate_on_send(TcpConn *conn, TcpSegment *segment)
 {
   TcpRate *rate = conn->sending->rate;
-  if (rate == NULL || !segment->rated)
+  if (!segment->rated)
     return;
   /* The first of a flight: nothing that is delivered later was under way before. */
   if (conn->sending->segments == segment && segment->next == NULL && segment->retransmits == 0)
@@ -121,7 +121,7 @@ G_GNUC_NO_INLINE void
 tcp_rate_on_delivered(TcpConn *conn, TcpSegment *segment)
 {
   TcpRate *rate = conn->sending->rate;
-  if (rate == NULL || !segment->rated)
+  if (!segment->rated)
     return;
   TcpRatedSegment *rated = (TcpRatedSegment *)segment;
   if (segment->retransmits == 0)
@@ -160,8 +160,6 @@ G_GNUC_NO_INLINE const TcpCcSample *
 tcp_rate_take(TcpConn *conn, const TcpAckSeen *seen)
 {
   TcpRate *rate = conn->sending->rate;
-  if (rate == NULL)
-    return NULL;
   TcpCcPath *path = &rate->path;
   TcpCcSample *sample = &rate->sample;
   take_round_trips(path, conn);

@@ -106,8 +106,36 @@ note_fin(TcpConn *conn, const Packet *packet, uint64_t end)
   return MIN(end, limit);
 }
 
-SIM_HOT void
-tcp_receive_data(TcpConn *conn, const Packet *packet)
+/* What is expected next, and there is nothing about it but how long it is. */
+static bool
+is_next(const TcpConn *conn, const Packet *packet)
+{
+  uint32_t room = conn->rcv_wup + conn->rcv_wnd - conn->rcv_nxt;
+  return packet->tcp.seq == conn->rcv_nxt && !(packet->tcp.flags & (TCP_SYN | TCP_FIN)) &&
+         packet->payload > 0 && (int32_t)room >= (int32_t)packet->payload && packet->ext == NULL &&
+         !conn->fin_known && conn->receiving->beyond.count == 0 &&
+         conn->profile->receive_memory == 0;
+}
+
+/* tcp_receive_data() for that. */
+static void
+take_next(TcpConn *conn, const Packet *packet)
+{
+  tcp_work_receiving(conn);
+  conn->window_settled = false;
+  tcp_ack_measure_segment(conn, packet);
+  if (conn->profile->quick_acks)
+    tcp_ack_measure_gap(conn);
+  tcp_ack_owe(conn, TCP_ACK_DELAYED, PACKET_CAUSE_NEW);
+  conn->nxt_position += packet->payload;
+  conn->rcv_nxt += packet->payload;
+  tcp_window_grow(conn);
+  conn->events |= TCP_EVENT_READABLE;
+  tcp_window_measure_round(conn, packet);
+}
+
+static G_GNUC_NO_INLINE SIM_HOT void
+take_any(TcpConn *conn, const Packet *packet)
 {
   TcpReceiving *receiving = packet->payload > 0 ? tcp_work_receiving(conn) : conn->receiving;
   conn->window_settled = false;
@@ -145,6 +173,15 @@ tcp_receive_data(TcpConn *conn, const Packet *packet)
   } else {
     out_of_order(conn, start, end);
   }
+}
+
+SIM_HOT void
+tcp_receive_data(TcpConn *conn, const Packet *packet)
+{
+  if (is_next(conn, packet))
+    take_next(conn, packet);
+  else
+    take_any(conn, packet);
 }
 
 G_GNUC_NO_INLINE void
@@ -195,24 +232,34 @@ after_taking(TcpConn *conn)
     tcp_send_ack(conn, PACKET_CAUSE_WINDOW_UPDATE);
 }
 
+/* The bytes that came with what is about to be taken, if there are any. */
+static G_GNUC_NO_INLINE bool
+take_bytes(TcpConn *conn, uint64_t count, GByteArray *bytes)
+{
+  TcpStream *in = &conn->receiving->in;
+  bool any = stream_has(in, conn->taken, count);
+  if (any && bytes != NULL) {
+    guint length = bytes->len;
+    g_byte_array_set_size(bytes, length + (guint)count);
+    stream_get(in, conn->taken, bytes->data + length, count);
+  }
+  stream_drop(in, conn->taken + count);
+  return any;
+}
+
 SIM_HOT uint64_t
 tcp_receive(TcpConn *conn, uint64_t max, GByteArray *bytes, bool *is_text)
 {
-  TcpReceiving *receiving = conn->receiving;
   uint64_t count = MIN(max, tcp_receivable(conn));
+  bool any = count > 0 && conn->receiving->in.pieces != NULL && take_bytes(conn, count, bytes);
   if (is_text != NULL)
-    *is_text = stream_has(&receiving->in, conn->taken, count);
+    *is_text = any;
   if (count == 0)
     return 0;
-  if (bytes != NULL && stream_has(&receiving->in, conn->taken, count)) {
-    guint length = bytes->len;
-    g_byte_array_set_size(bytes, length + (guint)count);
-    stream_get(&receiving->in, conn->taken, bytes->data + length, count);
-  }
   conn->taken += count;
   conn->window_settled = false;
-  stream_drop(&receiving->in, conn->taken);
-  tcp_held_taken(conn);
+  if (conn->receiving->held != NULL)
+    tcp_held_taken(conn);
   bool outer = tcp_begin(conn);
   if (!conn->dead)
     after_taking(conn);

@@ -38,7 +38,8 @@ tcp_sack_delivered(TcpConn *conn, TcpSegment *segment, TcpAckSeen *seen)
     note_reordering(conn, segment->seq);
   }
   tcp_rack_advance(conn, segment);
-  tcp_rate_on_delivered(conn, segment);
+  if (conn->sending->rate != NULL)
+    tcp_rate_on_delivered(conn, segment);
 }
 
 void

@@ -4,7 +4,7 @@
  * Supported standards: RFC 9293 3.1, 3.10.7.1. */
 #include "models/tcp/tcp-conn.h"
 
-static SIM_HOT Packet *
+SIM_INLINE Packet *
 packet_for(TcpConn *conn, uint16_t flags, uint32_t seq)
 {
   TcpHost *host = conn->host;
@@ -12,7 +12,8 @@ packet_for(TcpConn *conn, uint16_t flags, uint32_t seq)
   packet->protocol = NET_PROTO_TCP;
   packet->source = conn->ends.local;
   packet->destination = conn->ends.remote;
-  packet->marks |= PACKET_HAS_ISS | (conn->may_fragment ? 0 : PACKET_DONT_FRAGMENT);
+  packet->marks = PACKET_HAS_ISS | (conn->may_fragment ? 0 : PACKET_DONT_FRAGMENT) |
+                  (conn->state != TCP_SYN_SENT ? PACKET_HAS_IRS : 0);
   TcpHeader *tcp = &packet->tcp;
   tcp->source_port = conn->ends.local_port;
   tcp->destination_port = conn->ends.remote_port;
@@ -20,13 +21,19 @@ packet_for(TcpConn *conn, uint16_t flags, uint32_t seq)
   tcp->flags = flags;
   tcp->header_length = 20;
   tcp->iss = conn->iss;
+  tcp->irs = conn->irs; /* 0 in SYN-SENT */
   if (flags & TCP_ACK)
     tcp->ack = conn->rcv_nxt;
-  if (conn->state != TCP_SYN_SENT) {
-    tcp->irs = conn->irs;
-    packet->marks |= PACKET_HAS_IRS;
-  }
   return packet;
+}
+
+/* What says more than where the sender stands. */
+static G_GNUC_NO_INLINE void
+mark(TcpConn *conn, Packet *packet)
+{
+  tcp_ecn_write(conn, packet);
+  tcp_ecn_mark_all(conn, packet);
+  tcp_urgent_write(conn, &packet->tcp);
 }
 
 /* The window field, and everything that an ACK on its way out changes. */
@@ -44,9 +51,9 @@ finish_packet(TcpConn *conn, Packet *packet)
     tcp->window = (uint16_t)MIN(tcp_window_offer(conn) >> conn->rcv_scale, 65535);
     packet->window_scale = conn->rcv_scale;
   }
-  tcp_ecn_write(conn, packet);
-  tcp_ecn_mark_all(conn, packet);
-  tcp_urgent_write(conn, tcp);
+  if (tcp->flags & TCP_SYN || conn->ecn || conn->ecn_echo || conn->accecn != NULL ||
+      tcp_urgent_mode(conn))
+    mark(conn, packet);
   tcp_options_write(conn, packet);
   if (tcp->flags & TCP_ACK && !(tcp->flags & TCP_RST))
     tcp_ack_sent(conn);
@@ -62,19 +69,24 @@ tcp_send_ack(TcpConn *conn, PacketCause cause)
   finish_packet(conn, packet);
 }
 
-/* The bytes that stand at `seq`, where any were given. */
-static void
-copy_payload(TcpConn *conn, Packet *packet, uint32_t seq)
+/* The bytes that stand at `seq`, where any were given there. */
+static G_GNUC_NO_INLINE void
+copy_some_payload(TcpConn *conn, Packet *packet, uint32_t seq)
 {
   TcpSending *sending = conn->sending;
-  if (sending->out.pieces == NULL)
-    return;
   uint64_t position = tcp_send_position(conn, seq);
   if (!stream_has(&sending->out, position, packet->payload))
     return;
   PacketExt *ext = packet_ext(conn->host->net, packet);
   ext->payload = g_malloc(packet->payload);
   stream_get(&sending->out, position, ext->payload, packet->payload);
+}
+
+static inline void
+copy_payload(TcpConn *conn, Packet *packet, uint32_t seq)
+{
+  if (conn->sending->out.pieces != NULL)
+    copy_some_payload(conn, packet, seq);
 }
 
 G_GNUC_NO_INLINE void
@@ -188,8 +200,10 @@ tcp_send_segment(TcpConn *conn, TcpSegment *segment, PacketCause cause)
   tcp_ecn_mark_data(conn, packet);
   tcp_cwnd_sent(conn, segment);
   segment->sent_at = tcp_now(conn);
-  tcp_rate_on_send(conn, segment);
-  tcp_pacing_sent(conn, segment->length);
+  if (sending->rate != NULL)
+    tcp_rate_on_send(conn, segment);
+  if (sending->pacer != NULL)
+    tcp_pacing_sent(conn, segment->length);
   sending->last_send_at = segment->sent_at;
   conn->bytes_sent += segment->length;
   if (segment->length > 0)

@@ -12,30 +12,32 @@ tcp_timer_name(TcpTimerKind timer)
   return names[timer];
 }
 
-static void
-trace(const TcpConn *conn, TcpTimerSlot slot, TcpTimerEvent event, SimTime due)
+static G_GNUC_NO_INLINE void
+tell(const TcpConn *conn, TcpTimerSlot slot, TcpTimerEvent event, SimTime due)
 {
   Sim *sim = conn->host->sim;
-  if (sim_traced(sim, TCP_TRACE_TIMER)) {
-    TcpTimerRecord record = {
-        .time = sim_now(sim),
-        .conn = conn,
-        .timer = conn->timer_kind[slot],
-        .event = event,
-        .set_at = conn->timers[slot].set_at,
-        .due = due,
-        .backoff = conn->timer_backoff[slot],
-    };
-    sim_trace_emit(sim, TCP_TRACE_TIMER, &record);
-  }
+  TcpTimerRecord record = {
+      .time = sim_now(sim),
+      .conn = conn,
+      .timer = conn->timer_kind[slot],
+      .event = event,
+      .set_at = conn->timers[slot].set_at,
+      .due = due,
+      .backoff = conn->timer_backoff[slot],
+  };
+  sim_trace_emit(sim, TCP_TRACE_TIMER, &record);
+}
+
+static inline void
+trace(const TcpConn *conn, TcpTimerSlot slot, TcpTimerEvent event, SimTime due)
+{
+  if (sim_traced(conn->host->sim, TCP_TRACE_TIMER))
+    tell(conn, slot, event, due);
 }
 
 SIM_HOT void
-tcp_timer_cancel(TcpConn *conn, TcpTimerKind kind)
+tcp_timer_cancel_slot(TcpConn *conn, TcpTimerSlot slot)
 {
-  if (!tcp_timer_armed(conn, kind))
-    return;
-  TcpTimerSlot slot = tcp_timer_slot(kind);
   SimTime due = conn->timers[slot].due;
   sim_timer_disarm(conn->host->sim, &conn->timers[slot]);
   trace(conn, slot, TCP_TIMER_CANCEL, due);
@@ -55,29 +57,66 @@ on_tick(const TcpConn *conn, TcpTimerKind kind, SimTime due)
   return (now / tick + MAX((due - now + tick / 2) / tick, 1)) * tick;
 }
 
-SIM_HOT void
-tcp_timer_set(TcpConn *conn, TcpTimerKind kind, SimTime due)
+/* RFC 5482: the time-out that finds the user's time over comes no later than that. */
+static SimTime
+within_users_time(const TcpConn *conn, TcpTimerKind kind, SimTime due)
 {
-  TcpTimerSlot slot = tcp_timer_slot(kind);
-  bool restart = tcp_timer_armed(conn, kind);
-  if (!restart && sim_timer_armed(&conn->timers[slot]))
-    tcp_timer_cancel(conn, conn->timer_kind[slot]);
-  /* RFC 5482: the time-out that finds the user's time over comes no later than that. */
-  if (kind == TCP_TIMER_RETRANSMIT && conn->profile->user_timeout != SIM_TIME_NEVER)
-    due = MAX(MIN(due, sim_time_add(conn->unacked_since, conn->profile->user_timeout)),
-              tcp_now(conn));
-  if (kind == TCP_TIMER_PERSIST && conn->profile->user_timeout != SIM_TIME_NEVER &&
-      conn->sending->probing_since >= 0)
-    due = MAX(MIN(due, sim_time_add(conn->sending->probing_since, conn->profile->user_timeout)),
-              tcp_now(conn));
-  due = on_tick(conn, kind, due);
+  SimTime user_timeout = conn->profile->user_timeout, since = -1;
+  if (kind == TCP_TIMER_RETRANSMIT)
+    since = conn->unacked_since;
+  else if (kind == TCP_TIMER_PERSIST)
+    since = conn->sending->probing_since;
+  return since >= 0 ? MAX(MIN(due, sim_time_add(since, user_timeout)), tcp_now(conn)) : due;
+}
+
+/* When it comes instead, where the profile has more to say about it. */
+static SimTime
+due_by_profile(const TcpConn *conn, TcpTimerKind kind, SimTime due)
+{
+  if (conn->profile->user_timeout != SIM_TIME_NEVER)
+    due = within_users_time(conn, kind, due);
+  return on_tick(conn, kind, due);
+}
+
+static uint8_t
+doublings(const TcpConn *conn, TcpTimerKind kind)
+{
+  if (kind == TCP_TIMER_PERSIST)
+    return conn->probe_backoff;
+  return tcp_synchronized(conn) ? conn->backoff : tcp_handshake_backoff(conn);
+}
+
+/* With all that there may be to ask about it and to tell. */
+static G_GNUC_NO_INLINE void
+set(TcpConn *conn, TcpTimerKind kind, TcpTimerSlot slot, SimTime due)
+{
+  bool armed = sim_timer_armed(&conn->timers[slot]), again = tcp_timer_armed(conn, kind);
+  if (armed && !again)
+    tcp_timer_cancel_slot(conn, slot);
+  due = due_by_profile(conn, kind, due);
   conn->timer_kind[slot] = (uint8_t)kind;
-  conn->timer_backoff[slot] = kind == TCP_TIMER_PERSIST ? conn->probe_backoff
-                              : tcp_synchronized(conn)  ? conn->backoff
-                                                        : tcp_handshake_backoff(conn);
+  conn->timer_backoff[slot] = doublings(conn, kind);
   sim_timer_set(conn->host->sim, &conn->timers[slot], due, &conn->host->node->owner);
-  if (!restart)
+  if (!again)
     trace(conn, slot, TCP_TIMER_SET, due);
+}
+
+/* What is called here is called last, so that nothing has to be kept on the stack meanwhile. */
+SIM_HOT void
+tcp_timer_set_slot(TcpConn *conn, TcpTimerKind kind, TcpTimerSlot slot, SimTime due)
+{
+  const TcpProfile *profile = conn->profile;
+  Sim *sim = conn->host->sim;
+  SimTimer *timer = &conn->timers[slot];
+  if (profile->user_timeout != SIM_TIME_NEVER || profile->timer_tick != 0 || profile->ack_tick ||
+      !tcp_synchronized(conn) || kind == TCP_TIMER_PERSIST || sim_traced(sim, TCP_TRACE_TIMER) ||
+      (sim_timer_armed(timer) && conn->timer_kind[slot] != kind)) {
+    set(conn, kind, slot, due);
+    return;
+  }
+  conn->timer_kind[slot] = (uint8_t)kind;
+  conn->timer_backoff[slot] = conn->backoff;
+  sim_timer_set(sim, timer, due, &conn->host->node->owner);
 }
 
 SIM_HOT void
@@ -87,8 +126,8 @@ tcp_timer_rearm(TcpConn *conn)
   if (conn->dead || conn->state == TCP_TIME_WAIT)
     return;
   if (sending->segments == NULL && tcp_synchronized(conn)) {
-    if (!tcp_timer_armed(conn, TCP_TIMER_PERSIST))
-      tcp_timer_cancel(conn, conn->timer_kind[TCP_SLOT_SEND]);
+    if (sim_timer_armed(&conn->timers[TCP_SLOT_SEND]) && !tcp_timer_armed(conn, TCP_TIMER_PERSIST))
+      tcp_timer_cancel_slot(conn, TCP_SLOT_SEND);
   } else if (sending->segments != NULL && !tcp_timer_armed(conn, TCP_TIMER_PERSIST) &&
              !tcp_rack_schedule_probe(conn, true)) {
     tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_after(conn, tcp_rto_current(conn)));
@@ -258,7 +297,7 @@ tcp_timers_stop(TcpConn *conn)
 {
   for (int slot = 0; slot < TCP_SLOTS; slot++) {
     if (sim_timer_armed(&conn->timers[slot]))
-      tcp_timer_cancel(conn, conn->timer_kind[slot]);
+      tcp_timer_cancel_slot(conn, slot);
     sim_timer_cancel(conn->host->sim, &conn->timers[slot]);
   }
 }

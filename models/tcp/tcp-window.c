@@ -135,7 +135,7 @@ tcp_window_grow(TcpConn *conn)
 }
 
 /* The receiver's own round trip: the echo of our clock, or the time a window takes. */
-void
+SIM_HOT void
 tcp_window_measure_round(TcpConn *conn, const Packet *packet)
 {
   TcpReceiving *receiving = conn->receiving;

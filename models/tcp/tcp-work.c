@@ -18,18 +18,15 @@ tcp_work_nothing(TcpSending *sending, TcpReceiving *receiving)
   receiving->last_data_at = -1;
 }
 
-TcpSending *
-tcp_work_sending(TcpConn *conn)
+G_GNUC_NO_INLINE void
+tcp_work_begin_sending(TcpConn *conn)
 {
   TcpHost *host = conn->host;
-  if (conn->sending == &host->nothing_sent) {
-    TcpSending *own = sim_slab_alloc(&host->sendings);
-    *own = host->nothing_sent;
-    own->recover = own->small_end = own->timed_end = conn->iss;
-    own->max_out_seq = conn->iss + 1;
-    conn->sending = own;
-  }
-  return conn->sending;
+  TcpSending *own = sim_slab_alloc(&host->sendings);
+  *own = host->nothing_sent;
+  own->recover = own->small_end = own->timed_end = conn->iss;
+  own->max_out_seq = conn->iss + 1;
+  conn->sending = own;
 }
 
 bool
@@ -38,16 +35,13 @@ tcp_work_has_sent(const TcpConn *conn)
   return conn->sending != &conn->host->nothing_sent;
 }
 
-TcpReceiving *
-tcp_work_receiving(TcpConn *conn)
+G_GNUC_NO_INLINE void
+tcp_work_begin_receiving(TcpConn *conn)
 {
   TcpHost *host = conn->host;
-  if (conn->receiving == &host->nothing_received) {
-    conn->receiving = sim_slab_alloc(&host->receivings);
-    *conn->receiving = host->nothing_received;
-    tcp_window_begin_round(conn);
-  }
-  return conn->receiving;
+  conn->receiving = sim_slab_alloc(&host->receivings);
+  *conn->receiving = host->nothing_received;
+  tcp_window_begin_round(conn);
 }
 
 /* Of all that may be there to free, most connections have nothing; to look costs less than a call.
@@ -109,7 +103,7 @@ unretire(TcpConn *conn)
 }
 
 /* What is measured by rate, paced, or counted in memory is asked for in TIME-WAIT, too. */
-void
+G_GNUC_NO_INLINE void
 tcp_work_rest(TcpConn *conn)
 {
   TcpHost *host = conn->host;

@@ -160,9 +160,10 @@ typedef struct TcpReceiving {
   SimTime round_at;
 } TcpReceiving;
 
-/* The connection's own, made when it has none. */
-TcpSending *tcp_work_sending(TcpConn *conn);
-TcpReceiving *tcp_work_receiving(TcpConn *conn);
+/* It has none of its own: makes it. Who writes asks tcp_work_sending() or tcp_work_receiving()
+ * (tcp-calls.h), which do this where it is needed. */
+void tcp_work_begin_sending(TcpConn *conn);
+void tcp_work_begin_receiving(TcpConn *conn);
 /* Was anything ever queued? */
 bool tcp_work_has_sent(const TcpConn *conn);
 /* What says "nothing yet". */
