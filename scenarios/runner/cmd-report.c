@@ -27,7 +27,9 @@ typedef struct ReportArgs {
 
 static const GOptionEntry option_table[] = {
     {"output", 'o', 0, G_OPTION_ARG_FILENAME, ARG(output),
-     "where the page goes (DIR/report.html; of a capture it has to be said)", "FILE"},
+     "where the page goes (DIR/report.html; of a capture it has to be said); - is the standard "
+     "output",
+     "FILE"},
     {"conn", 0, 0, G_OPTION_ARG_STRING, ARG(conn),
      "only this connection; a part of its name that no other has is enough", "NAME"},
     {"from", 0, 0, G_OPTION_ARG_STRING, ARG(from),
@@ -61,6 +63,17 @@ args_parse(ReportArgs *args, int argc, char **argv, GError **error)
 }
 
 static bool
+print_page(const ReportRequest *request, GError **error)
+{
+  g_autofree char *data = report_data(request, error);
+  if (data == NULL)
+    return false;
+  g_autofree char *page = report_page(data);
+  fputs(page, stdout); /* main.c looks whether it could be written */
+  return true;
+}
+
+static bool
 make(const ReportArgs *args, GError **error)
 {
   ReportRequest request = report_request(args->rest[0]);
@@ -75,6 +88,8 @@ make(const ReportArgs *args, GError **error)
                 request.run);
     return false;
   }
+  if (args->output != NULL && strcmp(args->output, "-") == 0)
+    return print_page(&request, error);
   g_autofree char *file = args->output != NULL ? g_strdup(args->output)
                                                : g_build_filename(request.run, "report.html", NULL);
   if (!report_make(&request, file, error))
