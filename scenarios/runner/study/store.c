@@ -175,10 +175,12 @@ store_open(const char *folder, bool create, GError **error)
     fail(store, error);
     return NULL;
   }
-  if (!execute(store,
-               "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; "
-               "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096",
-               error) ||
+  /* One that was killed a moment ago may still have it: its process that writes ends behind it. */
+  if (!execute(
+          store,
+          "PRAGMA busy_timeout = 1000; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; "
+          "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096",
+          error) ||
       !make_tables(store, error) || !prepare(store, error))
     return NULL;
   return g_steal_pointer(&store);
