@@ -214,6 +214,20 @@ is_configured() {
     { [ ! -f "$1/configured-for" ] || [ "$(<"$1/configured-for")" = "$root" ]; }
 }
 
+# Libraries of which the program has a module where they are.
+modules_possible() {
+  local name line=
+  for name in openmpi metis libsoup; do
+    has_need "$name" && line+=" $name"
+  done
+  printf '%s\n' "$line"
+}
+
+# `run` configures before the libraries are there that only `check` installs.
+is_configured_with_all() {
+  [ -f "$1/configured-with" ] && [ "$(<"$1/configured-with")" = "$(modules_possible)" ]
+}
+
 # configure DIR [MESON-OPTION]...: quiet unless it fails.
 configure() {
   local dir=$1 wipe=() log
@@ -227,6 +241,7 @@ configure() {
   fi
   rm -f "$log"
   printf '%s\n' "$root" >"$dir/configured-for"
+  modules_possible >"$dir/configured-with"
 }
 
 # set_option DIR OPTION: turns it on in a build that was made without.
