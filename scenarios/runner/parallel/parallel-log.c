@@ -22,28 +22,16 @@ struct ParallelLog {
 
 /* -- writing -- */
 
+/* A record of `size` bytes; where it is, for who makes it longer. */
 static guint
-begin(ParallelLog *log, LogKind kind)
-{
-  LogHead head = {.moment = net_part_moment(log->net), .kind = kind};
-  guint at = log->bytes->len;
-  g_byte_array_append(log->bytes, (const guint8 *)&head, sizeof head);
-  return at;
-}
-
-static void
-finish(ParallelLog *log, guint at)
-{
-  uint32_t length = log->bytes->len - at - (guint)sizeof(LogHead);
-  memcpy(log->bytes->data + at + offsetof(LogHead, length), &length, sizeof length);
-}
-
-static void
 put(ParallelLog *log, LogKind kind, const void *body, size_t size)
 {
-  guint at = begin(log, kind);
-  g_byte_array_append(log->bytes, body, (guint)size);
-  finish(log, at);
+  LogHead head = {.moment = net_part_moment(log->net), .kind = kind, .length = (uint32_t)size};
+  guint at = log->bytes->len;
+  g_byte_array_set_size(log->bytes, at + (guint)(sizeof head + size));
+  memcpy(log->bytes->data + at, &head, sizeof head);
+  memcpy(log->bytes->data + at + sizeof head, body, size);
+  return at;
 }
 
 static void
@@ -55,11 +43,12 @@ put_packet(ParallelLog *log, LogKind kind, const NetPacketRecord *record)
       .node = record->node->index,
       .direction = direction != NULL ? log->directions[direction->owner.id] : LOG_NO_DIRECTION,
       .reason_length = record->reason != NULL ? (uint32_t)strlen(record->reason) + 1 : 0};
-  guint at = begin(log, kind);
-  g_byte_array_append(log->bytes, (const guint8 *)&body, sizeof body);
-  g_byte_array_append(log->bytes, (const guint8 *)record->reason, body.reason_length);
+  guint at = put(log, kind, &body, sizeof body);
+  if (body.reason_length > 0)
+    g_byte_array_append(log->bytes, (const guint8 *)record->reason, body.reason_length);
   packet_pack(log->bytes, record->packet);
-  finish(log, at);
+  uint32_t length = log->bytes->len - at - (guint)sizeof(LogHead);
+  memcpy(log->bytes->data + at + offsetof(LogHead, length), &length, sizeof length);
 }
 
 void

@@ -124,30 +124,34 @@ take(const ParallelReader *reader, const LogHead *head, const uint8_t *at)
   }
 }
 
-/* The part whose next record comes first, and that record's head; `count`: none has one. */
+/* The part whose next record comes first; `count`: none has one. */
 static unsigned
-choose(const ParallelLogPart *parts, unsigned count, LogHead *first)
+choose(const ParallelLogPart *parts, const LogHead *heads, unsigned count)
 {
   unsigned chosen = count;
-  for (unsigned i = 0; i < count; i++) {
-    LogHead head;
-    if (parts[i].at == parts[i].end)
-      continue;
-    memcpy(&head, parts[i].at, sizeof head);
-    if (chosen < count && !net_part_is_before(&head.moment, &first->moment))
-      continue;
-    chosen = i;
-    *first = head;
-  }
+  for (unsigned i = 0; i < count; i++)
+    if (parts[i].at < parts[i].end &&
+        (chosen == count || net_part_is_before(&heads[i].moment, &heads[chosen].moment)))
+      chosen = i;
   return chosen;
+}
+
+static void
+read_head(const ParallelLogPart *part, LogHead *head)
+{
+  if (part->at < part->end)
+    memcpy(head, part->at, sizeof *head);
 }
 
 void
 parallel_replay(const ParallelReader *reader, ParallelLogPart *parts, unsigned count)
 {
-  LogHead head = {0};
-  for (unsigned i; (i = choose(parts, count, &head)) < count;) {
-    take(reader, &head, parts[i].at + sizeof head);
-    parts[i].at += sizeof head + head.length;
+  g_autofree LogHead *heads = g_new0(LogHead, count);
+  for (unsigned i = 0; i < count; i++)
+    read_head(&parts[i], &heads[i]);
+  for (unsigned i; (i = choose(parts, heads, count)) < count;) {
+    take(reader, &heads[i], parts[i].at + sizeof *heads);
+    parts[i].at += sizeof *heads + heads[i].length;
+    read_head(&parts[i], &heads[i]);
   }
 }
