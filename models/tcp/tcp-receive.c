@@ -52,12 +52,14 @@ report_overlap(TcpConn *conn, uint64_t start, uint64_t end)
   }
 }
 
-static void
-in_order(TcpConn *conn, uint64_t end)
+static SIM_HOT void
+take_in_order(TcpConn *conn, const Packet *packet, uint64_t end)
 {
   TcpReceiving *receiving = conn->receiving;
+  tcp_ack_owe(conn, TCP_ACK_DELAYED, PACKET_CAUSE_NEW);
   bool had_gap = receiving->beyond.count > 0;
-  report_overlap(conn, conn->nxt_position, end);
+  if (had_gap)
+    report_overlap(conn, conn->nxt_position, end);
   conn->nxt_position = end;
   if (had_gap && ranges_advance(&receiving->beyond, end, &end))
     conn->nxt_position = end;
@@ -70,6 +72,7 @@ in_order(TcpConn *conn, uint64_t end)
   }
   tcp_window_grow(conn);
   conn->events |= TCP_EVENT_READABLE;
+  tcp_window_measure_round(conn, packet);
 }
 
 static G_GNUC_NO_INLINE void
@@ -126,12 +129,7 @@ take_next(TcpConn *conn, const Packet *packet)
   tcp_ack_measure_segment(conn, packet);
   if (conn->profile->quick_acks)
     tcp_ack_measure_gap(conn);
-  tcp_ack_owe(conn, TCP_ACK_DELAYED, PACKET_CAUSE_NEW);
-  conn->nxt_position += packet->payload;
-  conn->rcv_nxt += packet->payload;
-  tcp_window_grow(conn);
-  conn->events |= TCP_EVENT_READABLE;
-  tcp_window_measure_round(conn, packet);
+  take_in_order(conn, packet, conn->nxt_position + packet->payload);
 }
 
 static G_GNUC_NO_INLINE SIM_HOT void
@@ -167,9 +165,7 @@ take_any(TcpConn *conn, const Packet *packet)
     tcp_ack_measure_gap(conn);
   keep_bytes(conn, packet, start, end);
   if (start == conn->nxt_position) {
-    tcp_ack_owe(conn, TCP_ACK_DELAYED, PACKET_CAUSE_NEW);
-    in_order(conn, end);
-    tcp_window_measure_round(conn, packet);
+    take_in_order(conn, packet, end);
   } else {
     out_of_order(conn, start, end);
   }

@@ -172,6 +172,8 @@ static void
 on_sample(Sim *sim, const void *data, void *self)
 {
   const TcpSampleRecord *event = data;
+  if (is_over(self)) /* or it would be asked for nothing, at every event */
+    return;
   RecordEnd end = record_end_of(event->conn);
   TcpInfo info;
   tcp_info(event->conn, &info);
