@@ -37,9 +37,8 @@ forget_fd(DrillRun *run, int script)
   }
 }
 
-/* The first argument. -1: a bad one, which the call itself finds out. */
-static bool
-take_fd(DrillRun *run, const DrillEvent *event, int64_t *script, int *live)
+bool
+drill_call_fd(DrillRun *run, const DrillEvent *event, int64_t *script, int *live)
 {
   if (!drill_value_argument(run, event, 0, script))
     return false;
@@ -82,7 +81,7 @@ call_bind(DrillRun *run, const DrillEvent *event)
   int64_t script;
   int fd;
   SockAddress address = {NET_ADDRESS_NONE, run->config.bind_port};
-  if (!take_fd(run, event, &script, &fd) ||
+  if (!drill_call_fd(run, event, &script, &fd) ||
       !drill_value_address(run, drill_value_at(event->call, 1), &address))
     return 0;
   return sock_bind(run->sock, fd, &address);
@@ -93,7 +92,7 @@ call_listen(DrillRun *run, const DrillEvent *event)
 {
   int64_t script, backlog;
   int fd;
-  if (!take_fd(run, event, &script, &fd) || !drill_value_argument(run, event, 1, &backlog))
+  if (!drill_call_fd(run, event, &script, &fd) || !drill_value_argument(run, event, 1, &backlog))
     return 0;
   int64_t result = sock_listen(run->sock, fd, backlog);
   int listener = (int)script;
@@ -112,7 +111,7 @@ call_connect(DrillRun *run, const DrillEvent *event)
   int64_t script;
   int fd;
   SockAddress to = {drill_world_peer_address(run), run->config.connect_port};
-  if (!take_fd(run, event, &script, &fd) ||
+  if (!drill_call_fd(run, event, &script, &fd) ||
       !drill_value_address(run, drill_value_at(event->call, 1), &to))
     return 0;
   if (sock_is_datagram(run->sock, fd)) {
@@ -132,7 +131,7 @@ accept_with(DrillRun *run, const DrillEvent *event, int flags)
 {
   int64_t script;
   int fd;
-  if (!take_fd(run, event, &script, &fd))
+  if (!drill_call_fd(run, event, &script, &fd))
     return 0;
   return sock_accept(run->sock, fd, flags, &run->pending.wait);
 }
@@ -164,198 +163,6 @@ accepted(DrillRun *run, const DrillEvent *event, int64_t live)
   return script;
 }
 
-/* -- data -- */
-
-/* What a flag asks for has to be there: it is never passed over. */
-static bool
-check_flags(DrillRun *run, const DrillEvent *event, int64_t flags, int64_t known)
-{
-  static const struct {
-    const char *name;
-    int64_t flag;
-  } others[] = {{"MSG_OOB", LINUX_MSG_OOB},          {"MSG_PEEK", LINUX_MSG_PEEK},
-                {"MSG_TRUNC", LINUX_MSG_TRUNC},      {"MSG_EOR", LINUX_MSG_EOR},
-                {"MSG_WAITALL", LINUX_MSG_WAITALL},  {"MSG_ERRQUEUE", LINUX_MSG_ERRQUEUE},
-                {"MSG_MORE", LINUX_MSG_MORE},        {"MSG_ZEROCOPY", LINUX_MSG_ZEROCOPY},
-                {"MSG_FASTOPEN", LINUX_MSG_FASTOPEN}};
-  int64_t rest = flags & ~(known | LINUX_MSG_DONTWAIT | LINUX_MSG_NOSIGNAL);
-  if (rest == 0)
-    return true;
-  for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
-    if (rest & others[i].flag) {
-      drill_run_unsupported(run, event->place, "%s() with %s", event->call->name, others[i].name);
-      return false;
-    }
-  drill_run_unsupported(run, event->place, "%s() with the flag 0x%x", event->call->name,
-                        (unsigned)rest);
-  return false;
-}
-
-static int64_t
-send_with(DrillRun *run, const DrillEvent *event, int64_t count, int64_t flags,
-          const SockAddress *to)
-{
-  int64_t script;
-  int fd;
-  if (!take_fd(run, event, &script, &fd) ||
-      !check_flags(run, event, flags, LINUX_MSG_OOB | LINUX_MSG_FASTOPEN))
-    return 0;
-  if (count < 0)
-    return -SOCK_EFAULT;
-  if (sock_is_datagram(run->sock, fd)) {
-    if (to != NULL) /* which port it has is known only when it has sent something */
-      sock_bind(run->sock, fd, &(SockAddress){0});
-    if (to != NULL)
-      drill_flow_datagrams(run, (int)script, to->port);
-  }
-  return sock_send(run->sock, fd, (uint64_t)count, (int)flags, to, &run->pending.wait);
-}
-
-static int64_t
-receive_with(DrillRun *run, const DrillEvent *event, int64_t count, int64_t flags)
-{
-  int64_t script;
-  int fd;
-  int64_t known = LINUX_MSG_OOB | LINUX_MSG_PEEK | LINUX_MSG_TRUNC | LINUX_MSG_WAITALL;
-  if (!take_fd(run, event, &script, &fd) || !check_flags(run, event, flags, known))
-    return 0;
-  if (count < 0)
-    return -SOCK_EFAULT;
-  return sock_receive(run->sock, fd, (uint64_t)count, (int)flags, NULL, &run->pending.wait);
-}
-
-static int64_t
-call_write(DrillRun *run, const DrillEvent *event)
-{
-  int64_t count;
-  return drill_value_argument(run, event, 2, &count) ? send_with(run, event, count, 0, NULL) : 0;
-}
-
-static int64_t
-call_read(DrillRun *run, const DrillEvent *event)
-{
-  int64_t count;
-  return drill_value_argument(run, event, 2, &count) ? receive_with(run, event, count, 0) : 0;
-}
-
-static int64_t
-call_send(DrillRun *run, const DrillEvent *event)
-{
-  int64_t count, flags;
-  if (!drill_value_argument(run, event, 2, &count) || !drill_value_argument(run, event, 3, &flags))
-    return 0;
-  return send_with(run, event, count, flags, NULL);
-}
-
-static int64_t
-call_recv(DrillRun *run, const DrillEvent *event)
-{
-  int64_t count, flags;
-  if (!drill_value_argument(run, event, 2, &count) || !drill_value_argument(run, event, 3, &flags))
-    return 0;
-  return receive_with(run, event, count, flags);
-}
-
-static int64_t
-call_sendto(DrillRun *run, const DrillEvent *event)
-{
-  int64_t count, flags, script = -1;
-  SockAddress to = {drill_world_peer_address(run), run->config.connect_port};
-  if (!drill_value_argument(run, event, 0, &script) ||
-      !drill_value_argument(run, event, 2, &count) ||
-      !drill_value_argument(run, event, 3, &flags) ||
-      !drill_value_address(run, drill_value_at(event->call, 4), &to))
-    return 0;
-  int fd = drill_call_live_fd(run, (int)script);
-  bool opens = flags & LINUX_MSG_FASTOPEN && sock_conn(run->sock, fd) == NULL;
-  int64_t result = send_with(run, event, count, flags, &to);
-  if (opens && sock_conn(run->sock, fd) != NULL)
-    drill_flow_connect(run, (int)script);
-  return result;
-}
-
-/* The bytes in "[{..., 1000}, {..., 2000}]". */
-static bool
-sum_vectors(DrillRun *run, const DrillValue *list, int64_t *sum)
-{
-  *sum = 0;
-  if (list == NULL || list->kind != DRILL_VALUE_LIST) {
-    drill_run_wrong(run, list != NULL ? list->place : (DrillPlace){0, 0},
-                    "a list of {..., LENGTH} is expected here");
-    return false;
-  }
-  for (const DrillValue *item = list->items; item != NULL; item = item->next) {
-    int64_t length;
-    const DrillValue *second =
-        item->kind == DRILL_VALUE_STRUCT && item->items != NULL ? item->items->next : NULL;
-    if (second == NULL) {
-      drill_run_wrong(run, item->place, "{..., LENGTH} is expected here");
-      return false;
-    }
-    if (!drill_value_number(run, second, &length))
-      return false;
-    *sum += length;
-  }
-  return true;
-}
-
-static int64_t
-call_writev(DrillRun *run, const DrillEvent *event)
-{
-  int64_t count;
-  if (!sum_vectors(run, drill_value_at(event->call, 1), &count))
-    return 0;
-  return send_with(run, event, count, 0, NULL);
-}
-
-static int64_t
-call_readv(DrillRun *run, const DrillEvent *event)
-{
-  int64_t count;
-  if (!sum_vectors(run, drill_value_at(event->call, 1), &count))
-    return 0;
-  return receive_with(run, event, count, 0);
-}
-
-/* "{msg_name(...)=..., msg_iov(1)=[{..., 100}], msg_flags=0}": its bytes and flags. */
-static bool
-take_message(DrillRun *run, const DrillEvent *event, int64_t *count, int64_t *flags)
-{
-  const DrillValue *message = drill_value_at(event->call, 1);
-  if (message == NULL || message->kind != DRILL_VALUE_STRUCT) {
-    drill_run_wrong(run, event->place, "%s() takes {msg_iov(N)=[{..., LENGTH}], ...}",
-                    event->call->name);
-    return false;
-  }
-  const DrillValue *control = drill_value_field(message, "msg_control");
-  if (control != NULL && control->kind != DRILL_VALUE_ANY && control->items != NULL) {
-    drill_run_unsupported(run, control->place, "control data");
-    return false;
-  }
-  return drill_value_argument(run, event, 2, flags) &&
-         sum_vectors(run, drill_value_field(message, "msg_iov"), count);
-}
-
-static int64_t
-call_sendmsg(DrillRun *run, const DrillEvent *event)
-{
-  int64_t count, flags;
-  if (!take_message(run, event, &count, &flags))
-    return 0;
-  SockAddress to = {drill_world_peer_address(run), run->config.connect_port};
-  const DrillValue *name = drill_value_field(drill_value_at(event->call, 1), "msg_name");
-  if (!drill_value_address(run, name, &to))
-    return 0;
-  return send_with(run, event, count, flags, &to);
-}
-
-static int64_t
-call_recvmsg(DrillRun *run, const DrillEvent *event)
-{
-  int64_t count, flags;
-  return take_message(run, event, &count, &flags) ? receive_with(run, event, count, flags) : 0;
-}
-
 /* -- the rest -- */
 
 static int64_t
@@ -363,7 +170,7 @@ call_shutdown(DrillRun *run, const DrillEvent *event)
 {
   int64_t script, how;
   int fd;
-  if (!take_fd(run, event, &script, &fd) || !drill_value_argument(run, event, 1, &how))
+  if (!drill_call_fd(run, event, &script, &fd) || !drill_value_argument(run, event, 1, &how))
     return 0;
   return sock_shutdown(run->sock, fd, (int)how);
 }
@@ -373,7 +180,7 @@ call_close(DrillRun *run, const DrillEvent *event)
 {
   int64_t script;
   int fd;
-  if (!take_fd(run, event, &script, &fd))
+  if (!drill_call_fd(run, event, &script, &fd))
     return 0;
   forget_fd(run, (int)script);
   return sock_close(run->sock, fd, &run->pending.wait);
@@ -384,7 +191,7 @@ call_fcntl(DrillRun *run, const DrillEvent *event)
 {
   int64_t script, command, argument = 0;
   int fd;
-  if (!take_fd(run, event, &script, &fd) || !drill_value_argument(run, event, 1, &command))
+  if (!drill_call_fd(run, event, &script, &fd) || !drill_value_argument(run, event, 1, &command))
     return 0;
   if (event->call->count > 2 && !drill_value_argument(run, event, 2, &argument))
     return 0;
@@ -398,7 +205,7 @@ call_ioctl(DrillRun *run, const DrillEvent *event)
   int fd;
   const DrillValue *written = drill_value_at(event->call, 2);
   bool any = written == NULL || written->kind == DRILL_VALUE_ANY;
-  if (!take_fd(run, event, &script, &fd) || !drill_value_argument(run, event, 1, &request) ||
+  if (!drill_call_fd(run, event, &script, &fd) || !drill_value_argument(run, event, 1, &request) ||
       (!any && !drill_value_number(run, written, &wanted)))
     return 0;
   value = wanted;
@@ -407,68 +214,6 @@ call_ioctl(DrillRun *run, const DrillEvent *event)
     drill_run_fail(run, event, "the call gives %" G_GINT64_FORMAT ", not %" G_GINT64_FORMAT, value,
                    wanted);
   return result;
-}
-
-static bool
-take_polled(DrillRun *run, const DrillEvent *event)
-{
-  const DrillValue *list = drill_value_at(event->call, 0);
-  DrillPending *pending = &run->pending;
-  g_free(pending->polled);
-  pending->polled = NULL;
-  if (list == NULL || list->kind != DRILL_VALUE_LIST) {
-    drill_run_wrong(run, event->place, "poll() takes [{fd=N, events=POLLIN, revents=POLLIN}], ...");
-    return false;
-  }
-  unsigned count = 0;
-  for (const DrillValue *item = list->items; item != NULL; item = item->next)
-    count++;
-  pending->polled = g_new0(SockPollEntry, count + 1);
-  pending->polled_count = count;
-  SockPollEntry *entry = pending->polled;
-  for (const DrillValue *item = list->items; item != NULL; item = item->next, entry++) {
-    const DrillValue *fd = drill_value_field(item, "fd");
-    const DrillValue *events = drill_value_field(item, "events");
-    int64_t script, bits;
-    if (fd == NULL || events == NULL) {
-      drill_run_wrong(run, item->place, "{fd=N, events=POLLIN, revents=POLLIN} is expected here");
-      return false;
-    }
-    if (!drill_value_number(run, fd, &script) || !drill_value_number(run, events, &bits))
-      return false;
-    entry->fd = script < 0 ? -1 : drill_call_live_fd(run, (int)script);
-    entry->events = (int)bits;
-  }
-  return true;
-}
-
-static int64_t
-call_poll(DrillRun *run, const DrillEvent *event)
-{
-  int64_t timeout;
-  if (!drill_value_argument(run, event, 2, &timeout) || !take_polled(run, event))
-    return 0;
-  return sock_poll(run->sock, run->pending.polled, run->pending.polled_count, timeout,
-                   &run->pending.wait);
-}
-
-/* What poll() found is compared entry by entry. */
-static void
-compare_polled(DrillRun *run, const DrillEvent *event)
-{
-  const SockPollEntry *entry = run->pending.polled;
-  const DrillValue *item = drill_value_at(event->call, 0)->items;
-  for (; item != NULL; item = item->next, entry++) {
-    const DrillValue *revents = drill_value_field(item, "revents");
-    int64_t bits;
-    if (revents == NULL || revents->kind == DRILL_VALUE_ANY)
-      continue;
-    if (!drill_value_number(run, revents, &bits))
-      return;
-    if (bits != entry->revents)
-      drill_run_fail(run, event, "poll() finds revents 0x%x, not 0x%x", (unsigned)entry->revents,
-                     (unsigned)bits);
-  }
 }
 
 static const struct {
@@ -481,23 +226,23 @@ static const struct {
     {"accept", call_accept},
     {"accept4", call_accept4},
     {"connect", call_connect},
-    {"read", call_read},
-    {"write", call_write},
-    {"send", call_send},
-    {"sendto", call_sendto},
-    {"sendmsg", call_sendmsg},
-    {"recv", call_recv},
-    {"recvfrom", call_recv},
-    {"recvmsg", call_recvmsg},
-    {"readv", call_readv},
-    {"writev", call_writev},
+    {"read", drill_call_read},
+    {"write", drill_call_write},
+    {"send", drill_call_send},
+    {"sendto", drill_call_sendto},
+    {"sendmsg", drill_call_sendmsg},
+    {"recv", drill_call_recv},
+    {"recvfrom", drill_call_recv},
+    {"recvmsg", drill_call_recvmsg},
+    {"readv", drill_call_readv},
+    {"writev", drill_call_writev},
     {"close", call_close},
     {"shutdown", call_shutdown},
     {"setsockopt", drill_call_setsockopt},
     {"getsockopt", drill_call_getsockopt},
     {"fcntl", call_fcntl},
     {"ioctl", call_ioctl},
-    {"poll", call_poll},
+    {"poll", drill_call_poll},
 };
 
 bool
@@ -556,7 +301,7 @@ returned(DrillRun *run, const DrillEvent *event, int64_t result)
     result = accepted(run, event, result);
   compare_result(run, event, result);
   if (strcmp(event->call->name, "poll") == 0 && drill_run_going(run))
-    compare_polled(run, event);
+    drill_call_poll_check(run, event);
 }
 
 static void

@@ -208,6 +208,23 @@ void drill_call(DrillRun *run, const DrillEvent *event);
  * waited for. */
 void drill_call_check(DrillRun *run, bool end);
 int drill_call_live_fd(const DrillRun *run, int script);
+/* The first argument: the script's descriptor and ours, -1: a bad one, which the call itself finds
+ * out. */
+bool drill_call_fd(DrillRun *run, const DrillEvent *event, int64_t *script, int *live);
+/* drill-call-data.c */
+int64_t drill_call_write(DrillRun *run, const DrillEvent *event);
+int64_t drill_call_read(DrillRun *run, const DrillEvent *event);
+int64_t drill_call_send(DrillRun *run, const DrillEvent *event);
+int64_t drill_call_recv(DrillRun *run, const DrillEvent *event);
+int64_t drill_call_sendto(DrillRun *run, const DrillEvent *event);
+int64_t drill_call_writev(DrillRun *run, const DrillEvent *event);
+int64_t drill_call_readv(DrillRun *run, const DrillEvent *event);
+int64_t drill_call_sendmsg(DrillRun *run, const DrillEvent *event);
+int64_t drill_call_recvmsg(DrillRun *run, const DrillEvent *event);
+/* drill-call-poll.c */
+int64_t drill_call_poll(DrillRun *run, const DrillEvent *event);
+void drill_call_poll_check(DrillRun *run,
+                           const DrillEvent *event); /* what it found, entry by entry */
 /* drill-call-option.c */
 int64_t drill_call_setsockopt(DrillRun *run, const DrillEvent *event);
 int64_t drill_call_getsockopt(DrillRun *run, const DrillEvent *event);
