@@ -155,12 +155,45 @@ middlebox_counter(Middlebox *box, const char *name, uint64_t *value)
   for (; counter != NULL && counter->name != NULL; counter++) {
     if (strcmp(counter->name, name) != 0)
       continue;
-    if (box->ops->settle != NULL)
+    if (box->ops->settle != NULL && !box->told)
       box->ops->settle(box->state);
     memcpy(value, (const char *)box->state + counter->offset, sizeof *value);
     return true;
   }
   return false;
+}
+
+/* -- where several processes run a network -- */
+
+unsigned
+middlebox_count_counters(const Middlebox *box)
+{
+  unsigned count = 2; /* looked_at, dropped */
+  const MiddleboxCounter *counter = box->ops->counters;
+  for (; counter != NULL && counter->name != NULL; counter++)
+    count++;
+  return count;
+}
+
+void
+middlebox_read_counters(Middlebox *box, uint64_t *values)
+{
+  *values++ = box->looked_at;
+  *values++ = box->dropped;
+  const MiddleboxCounter *counter = box->ops->counters;
+  for (; counter != NULL && counter->name != NULL; counter++)
+    middlebox_counter(box, counter->name, values++);
+}
+
+void
+middlebox_put_counters(Middlebox *box, const uint64_t *values)
+{
+  box->told = true;
+  box->looked_at = *values++;
+  box->dropped = *values++;
+  const MiddleboxCounter *counter = box->ops->counters;
+  for (; counter != NULL && counter->name != NULL; counter++)
+    memcpy((char *)box->state + counter->offset, values++, sizeof *values);
 }
 
 /* -- a callback -- */

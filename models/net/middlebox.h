@@ -46,6 +46,7 @@ struct Middlebox {
   bool named_inside;  /* ... inside; else outside */
   uint64_t looked_at; /* packets that arrived */
   uint64_t dropped;
+  bool told; /* the numbers are another process's, and have their last values */
 };
 
 extern const MiddleboxOps middlebox_firewall, middlebox_nat;
@@ -68,6 +69,12 @@ void middlebox_name_side(Middlebox *box, Node *neighbour, bool inside);
 bool middlebox_check_sides(const Middlebox *box, GError **error);
 /* A number by its name: "looked_at", "dropped", or of ops->counters. False: there is none. */
 bool middlebox_counter(Middlebox *box, const char *name, uint64_t *value);
+
+/* All numbers by which it is known, middlebox_count_counters() of them: of one that another process
+ * runs (models/net/part.h) they are put in place of its own, behind the run. */
+unsigned middlebox_count_counters(const Middlebox *box);
+void middlebox_read_counters(Middlebox *box, uint64_t *values);
+void middlebox_put_counters(Middlebox *box, const uint64_t *values);
 
 /* For node-packet.c. */
 Packet *middlebox_arrive(Middlebox *box, Packet *packet, LinkDirection *from);

@@ -37,10 +37,19 @@ for i = 1, draw(0, 3) do
   local a, b = pick(routers), pick(routers)
   if a ~= b then link(a, b, options()) end
 end
+local walls = {}
 for i = 1, n_hosts do
   hosts[i] = host("h" .. i, { processing = draw(5) == 1 and "10 us" or nil,
     tcp = { cc = pick { "cubic", "reno", "bbr", "dctcp" }, ecn = pick { "off", "on" } } })
-  link(hosts[i], pick(routers), options(i <= 3)) -- so that three ranks have something to do
+  local outer = hosts[i]
+  if draw(5) == 1 then
+    outer = firewall("f" .. i, { inside = hosts[i], inbound = pick { "accept", "accept", "drop", "reject" },
+      stateful = draw(4) > 1, established_timeout = pick { "20 ms", "2 h" },
+      rules = draw(2) == 1 and { { pick { "reset", "drop" }, match = pick { "SYN", "DATA", "FIN" }, from = pick(hosts) } } or {} })
+    walls[#walls + 1] = outer
+    link(hosts[i], outer, options())
+  end
+  link(outer, pick(routers), options(i <= 3)) -- so that three ranks have something to do
 end
 
 local function some()
@@ -91,6 +100,9 @@ for i, l in ipairs(loads) do
   expect("load " .. i, function ()
     return l.started + l.completed + l.failed + l.bytes + l.mean_fct + l.max_fct + l:fct() + l:fct(0.9) >= 0
   end)
+end
+for i, w in ipairs(walls) do
+  expect("wall " .. i, function () return w.looked_at + w.dropped + w.flows + w.accepted >= 0 end)
 end
 for i, s in ipairs(streams) do
   expect("stream " .. i, function () return s.sent + s.received + s.bytes >= 0 end)

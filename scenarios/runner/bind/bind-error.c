@@ -104,9 +104,9 @@ bind_check_parallel(lua_State *L, const char *what)
   if (bind_scenario(L)->settings.parallel)
     bind_error(
         L,
-        "%s: not with --parallel: what is divided among processes is hosts, routers, links whose "
-        "models and rules are no functions, and loads (bulk, poisson, request_response, idle, cbr, "
-        "on_off)",
+        "%s: not with --parallel: what is divided among processes is hosts, routers, firewalls, "
+        "links whose models and rules are no functions, and loads (bulk, poisson, "
+        "request_response, idle, cbr, on_off)",
         what);
 }
 

@@ -60,7 +60,6 @@ make_sided(lua_State *L, const BindType *type, const MiddleboxOps *ops, const Bi
   const BindOptions options = {.what = what, .params = ops->params, .extras = extras};
   g_snprintf(usage, sizeof usage, "%s(name, {...})", ops->name);
   bind_check_loading(L, ops->name);
-  bind_check_parallel(L, ops->name);
   bind_value_count(L, 2, usage);
   const char *name = bind_value_text(L, 1, ops->name, "the name");
   lua_settop(L, 2);
@@ -74,9 +73,11 @@ make_sided(lua_State *L, const BindType *type, const MiddleboxOps *ops, const Bi
   return bound;
 }
 
+/* A server asks it who is behind an address, at once. */
 static int
 make_nat(lua_State *L)
 {
+  bind_check_parallel(L, "nat");
   make_sided(L, &bind_nat_type, &middlebox_nat, nat_extras);
   return 1;
 }

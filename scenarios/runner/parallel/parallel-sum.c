@@ -5,6 +5,7 @@
 #include "models/app/app-load.h"
 #include "models/app/app-stream.h"
 #include "models/net/link-cut.h"
+#include "models/net/middlebox.h"
 #include "scenarios/runner/parallel/parallel-private.h"
 
 /* Of all directions, nodes ... there are as many as in the network: all numbers are 64 bits wide.
@@ -57,6 +58,12 @@ write_nodes(const Net *net, GByteArray *bytes)
     const Node *node = g_ptr_array_index(net->nodes, i);
     NodeCounts counts = {node->looped_back, node->received, node->forwarded, node->no_route};
     put(bytes, &counts, sizeof counts);
+    if (node->middlebox == NULL)
+      continue;
+    unsigned count = middlebox_count_counters(node->middlebox);
+    g_autofree uint64_t *values = g_new(uint64_t, count);
+    middlebox_read_counters(node->middlebox, values);
+    put(bytes, values, count * sizeof *values);
   }
 }
 
@@ -151,6 +158,10 @@ settle_nodes(const Net *net, const uint64_t **at)
     node->received = counts.received;
     node->forwarded = counts.forwarded;
     node->no_route = counts.no_route;
+    if (node->middlebox == NULL)
+      continue;
+    middlebox_put_counters(node->middlebox, *at);
+    *at += middlebox_count_counters(node->middlebox);
   }
 }
 

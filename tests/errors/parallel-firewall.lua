@@ -1,4 +1,0 @@
--- args: --parallel
-local a, b = host "a", host "b"
-local wire = link(a, b, { rate = "10 Mbit/s", delay = "1 ms" })
-firewall "wall"
