@@ -1,7 +1,7 @@
 /* link-cut: the near end keeps of a packet no more than its size and when it leaves, which is what
- * its queue is asked for. Where somebody listens to all that happens, it is told or watched as a
- * direction that is whole, pipe and all; but what comes to the end of its pipe there has arrived at
- * the far end, and no time passes for it. */
+ * its queue is asked for. Where somebody listens to all that happens, or the direction is watched,
+ * it works as one that is whole, pipe and all; but what comes to the end of its pipe there has
+ * arrived at the far end, and no time passes for it. */
 #include "models/net/link-cut.h"
 
 #include "models/net/link-private.h"
@@ -24,6 +24,7 @@ struct LinkCut {
   unsigned first;    /* the first that has not left as far as is known */
   uint64_t bytes;    /* of those from `first` on */
   uint64_t given;    /* packets: to the far end; told and watched: that have arrived there by now */
+  uint64_t counted;  /* FAR: events of the direction before it was cut */
   LinkState settled; /* SETTLED */
 };
 
@@ -32,7 +33,7 @@ link_cut_possible(const Link *link)
 {
   const LinkDirection *ways[] = {&link->forward, &link->backward};
   for (int i = 0; i < 2; i++)
-    if (ways[i]->way != LINK_FAST || ways[i]->extra != NULL || ways[i]->delay == 0)
+    if (ways[i]->extra != NULL || ways[i]->delay == 0)
       return false;
   return link->rules->len == 0;
 }
@@ -44,11 +45,19 @@ is_told(const LinkDirection *direction)
   return sim_traced(direction->sim, NET_TRACE_PACKET);
 }
 
-/* A loss that is told in its time is known at the end of the transmission, and no sooner. */
+/* Whether the near end works as a whole direction. */
+static bool
+has_pipe(const LinkDirection *direction)
+{
+  return direction->way == LINK_WATCHED || is_told(direction);
+}
+
+/* What is known at the end of the transmission, and no sooner: what a watched direction does, and a
+ * loss that is told in its time. */
 SimTime
 link_cut_ahead(const LinkDirection *direction)
 {
-  if (is_told(direction) && direction->loss != NULL)
+  if (direction->way == LINK_WATCHED || (is_told(direction) && direction->loss != NULL))
     return direction->delay;
   return sim_time_add(direction->delay,
                       sim_time_to_send(LEAST_PACKET + direction->overhead, direction->rate));
@@ -78,14 +87,14 @@ on_arrival_there(Sim *sim, SimEvent *event)
 void
 link_cut_near(LinkDirection *direction, LinkCutFn give, void *self)
 {
-  g_assert(direction->pipe_head == NULL && direction->way == LINK_FAST);
-  bool told = is_told(direction);
-  if (told)
+  g_assert(direction->pipe_head == NULL);
+  bool whole = has_pipe(direction);
+  if (direction->way == LINK_FAST && whole)
     link_told_begin(direction);
   LinkCut *cut = cut_new(direction, NEAR);
   cut->give = give;
   cut->self = self;
-  if (told) {
+  if (whole) {
     direction->arrival.fire = on_arrival_there;
     direction->arrival.tentative = true;
   } else {
@@ -97,7 +106,7 @@ link_cut_near(LinkDirection *direction, LinkCutFn give, void *self)
 void
 link_cut_far(LinkDirection *direction)
 {
-  cut_new(direction, FAR);
+  cut_new(direction, FAR)->counted = direction->owner.counter;
 }
 
 void
@@ -186,7 +195,7 @@ link_cut_take(LinkDirection *direction, Packet *packet)
   direction->counters.sent_packets++;
   direction->counters.sent_bytes += packet_size(packet);
   link_pipe_append(direction, packet);
-  if (direction->unasked == NULL && direction->loss != NULL && !is_told(direction))
+  if (direction->unasked == NULL && direction->loss != NULL && !has_pipe(direction))
     direction->unasked = packet;
 }
 
@@ -197,7 +206,7 @@ uint64_t
 link_cut_turn(const LinkDirection *direction, uint64_t counter)
 {
   const LinkCut *cut = direction->cut;
-  return cut->kind == NEAR ? 2 * cut->given + 1 : 2 * (counter + 1);
+  return cut->kind == NEAR ? 2 * cut->given + 1 : 2 * (counter - cut->counted + 1);
 }
 
 bool

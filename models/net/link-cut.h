@@ -6,12 +6,14 @@
  * the loss model when the packet would arrive, and delivers it. Each end counts what happens there;
  * added up, the two are what one process would have counted.
  *
- * Only links that work the fast way may be cut: no rules, a drop-tail queue, no model but of loss.
- * The others tell at the end of a transmission, which is later than here, or hold packets back.
+ * A direction that is watched (another queue than drop-tail, corruption, duplication) has all but
+ * the pipe at its near end: what becomes of a packet is known at the end of its transmission, and
+ * so it is given then. A link with rules is not cut, nor one that may hold packets back (jitter,
+ * policer, shaper ...: link-extra.h).
  *
  * Where somebody listens to all that happens (NET_TRACE_PACKET, before the network is divided),
  * what is told has its time and its place: the near end works as if it had the whole direction, and
- * has the losses, too. A packet that may be lost is given only when it has left. */
+ * has the losses, too. */
 #pragma once
 
 #include "models/net/link.h"

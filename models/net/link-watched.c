@@ -206,6 +206,8 @@ insert_copies(LinkDirection *direction, Packet *copies, SimTime arrival, bool ma
     } else {
       copies->time = sim_time_add(arrival, copies->time);
       link_pipe_insert(direction, may_overtake ? NULL : direction->in_order, copies);
+      if (G_UNLIKELY(direction->cut != NULL))
+        link_cut_entered(direction, copies);
     }
     copies = next;
   }

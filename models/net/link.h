@@ -14,7 +14,8 @@
  * - watched: the end of each transmission is an event of its own, at which rules and models are
  *   asked. A direction changes over when the first rule, such a model or change of rate comes,
  *   taking along what is under way, and does not change back.
- * Where two processes run its ends a direction works as the fast way does, divided (link-cut.h).
+ * Where two processes run its ends it works as the fast way does, divided, or has all but the pipe
+ * at the near one (link-cut.h).
  * A hop's packets are conserved: sent = delivered + dropped + waiting + under way. */
 #pragma once
 

@@ -237,8 +237,8 @@ parallel_cut(const Net *net, unsigned parts, GError **error)
     g_set_error(
         error, SIM_ERROR, SIM_ERROR_STATE,
         "--parallel: %u ranks are too many for this network, of which the most parts are %u: "
-        "links without a delay, with rules, or with a queue or model that needs both ends "
-        "(all but drop-tail and loss) are not cut",
+        "links without a delay, with rules, or that may hold packets back (jitter, reordering, "
+        "policer, shaper, a trace of rates) are not cut",
         parts, MAX(cutting.most, 1));
   return cutting.best;
 }
