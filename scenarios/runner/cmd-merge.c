@@ -153,6 +153,8 @@ take_folder(const char *folder, Plan *plan, Store *to, GError **error)
 static int
 merge(const MergeArgs *args, GError **error)
 {
+  if (!cmd_check_folder(args->output, error))
+    return EXIT_WRONG;
   g_autofree char *folder =
       args->output != NULL ? g_strdup(args->output) : whole_name(args->rest[0], error);
   g_autoptr(GPtrArray) plans = folder != NULL ? read_plans(args, folder, error) : NULL;

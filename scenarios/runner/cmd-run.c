@@ -156,6 +156,7 @@ read_settings(const Options *options, RunJob *job, GError **error)
   job->data = options->data;
   job->trace_limit = TRACE_DEFAULT;
   if (!parse_seed(options->seed, &settings->seed, error) || !check_params(options->params, error) ||
+      !cmd_check_folder(options->output, error) ||
       !cmd_parse_quantity("--until", options->until, SIM_PARAM_TIME, &settings->until, error) ||
       !cmd_parse_quantity("--max-wall", options->max_wall, SIM_PARAM_TIME, &wall, error) ||
       !cmd_parse_quantity("--max-memory", options->max_memory, SIM_PARAM_SIZE,

@@ -153,7 +153,8 @@ read_limits(Job *job, GError **error)
 {
   SimTime wall = sim_time_from_seconds(WALL_DEFAULT);
   job->limits.memory = MEMORY_DEFAULT;
-  if (!cmd_parse_quantity("--max-wall", job->options->max_wall, SIM_PARAM_TIME, &wall, error) ||
+  if (!cmd_check_folder(job->options->output, error) ||
+      !cmd_parse_quantity("--max-wall", job->options->max_wall, SIM_PARAM_TIME, &wall, error) ||
       !cmd_parse_quantity("--max-memory", job->options->max_memory, SIM_PARAM_SIZE,
                           &job->limits.memory, error) ||
       !cmd_parse_steps(job->options->max_steps, &job->limits.steps, error))

@@ -113,6 +113,16 @@ cmd_parse_quantity(const char *option, const char *text, SimParamKind kind, void
 }
 
 bool
+cmd_check_folder(const char *folder, GError **error)
+{
+  if (g_strcmp0(folder, "-") != 0)
+    return true;
+  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+              "-o -: a folder is wanted, for several files are left; ./- is one of that name");
+  return false;
+}
+
+bool
 cmd_parse_steps(const char *text, uint64_t *steps, GError **error)
 {
   int64_t count = 0;

@@ -59,6 +59,9 @@ bool cmd_parse_time(const char *option, const char *text, SimTime *time, GError 
  * NULL, not given, leaves it alone. */
 bool cmd_parse_quantity(const char *option, const char *text, SimParamKind kind, void *value,
                         GError **error);
+/* Whether a folder can be meant by --output: "-" would be one of that name. NULL, not given, is
+ * good. */
+bool cmd_check_folder(const char *folder, GError **error);
 /* The value of --max-steps, at least a thousand. NULL leaves *steps alone. */
 bool cmd_parse_steps(const char *text, uint64_t *steps, GError **error);
 /* Appends what `roundtrip list NAME` prints; false: there is no such list. */

@@ -1,0 +1,2 @@
+-- args: -o -
+host "a"
