@@ -15,10 +15,17 @@ typedef struct Traced {
   GalleryRun run;
 } Traced;
 
+/* The timeline that was read last, for all points of a scenario. */
+typedef struct Timeline {
+  const Traced *of; /* NULL: none was read */
+  RunLog *log;      /* owned; NULL: none was read */
+} Timeline;
+
 typedef struct Subject {
   char *name, *path, *text; /* owned */
   char **variations;        /* owned */
   Traced *traced;           /* owned */
+  Timeline *timeline;       /* of all subjects */
 } Subject;
 
 typedef struct Variation {
@@ -27,7 +34,7 @@ typedef struct Variation {
 } Variation;
 
 static Subject *
-subject_new(const char *name)
+subject_new(const char *name, Timeline *timeline)
 {
   Subject *subject = g_new0(Subject, 1);
   subject->name = g_strdup(name);
@@ -35,6 +42,7 @@ subject_new(const char *name)
   subject->text = gallery_text(name);
   subject->variations = gallery_variations(subject->text);
   subject->traced = g_new0(Traced, 1);
+  subject->timeline = timeline;
   return subject;
 }
 
@@ -78,6 +86,19 @@ left_by(const Subject *subject)
   if (left == NULL)
     g_test_skip("it did not run: see its-expectations-hold");
   return left;
+}
+
+/* What it recorded, read unless that has been done. Until the next call. */
+static RunLog *
+timeline_of(const Subject *subject)
+{
+  Timeline *timeline = subject->timeline;
+  if (timeline->of == subject->traced)
+    return timeline->log;
+  g_clear_pointer(&timeline->log, run_log_free);
+  timeline->log = gallery_log(subject->traced->left);
+  timeline->of = subject->traced;
+  return timeline->log;
 }
 
 /* -- it runs and its lesson holds -- */
@@ -184,7 +205,7 @@ test_tables(gconstpointer data)
     return;
   g_auto(GStrv) timeline = folder_lines(left, "timeline.csv");
   g_assert_cmpstr(timeline[0], ==, timeline_header);
-  g_autoptr(RunLog) log = gallery_log(left); /* strict about what a row holds */
+  const RunLog *log = timeline_of(data); /* strict about what a row holds */
   g_assert_cmpuint(log->rows->len, ==, g_strv_length(timeline) - 1);
 }
 
@@ -265,11 +286,12 @@ test_figures(gconstpointer data)
   g_match_info_free(match);
 }
 
+/* The node is one of the log's own strings, of which there is one of each. */
 static bool
 is_seen_by(const RunRow *row, const char *node)
 {
   return (row->event == RUN_SEND || row->event == RUN_RECEIVE) && row->link[0] != '\0' &&
-         strcmp(row->node, node) == 0;
+         row->node == node;
 }
 
 /* A capture for each node that sent or received, with as many packets as the timeline. */
@@ -279,7 +301,7 @@ test_captures(gconstpointer data)
   const char *left = left_by(data);
   if (left == NULL || !gallery_records_packets(((const Subject *)data)->text))
     return;
-  g_autoptr(RunLog) log = gallery_log(left);
+  const RunLog *log = timeline_of(data);
   guint captures = 0;
   for (guint i = 0; i < log->nodes->len; i++) {
     const char *node = log->nodes->pdata[i];
@@ -303,13 +325,14 @@ typedef struct Counts {
   gint64 sent, received, dropped, duplicated;
 } Counts;
 
+/* The link is one of the log's own strings. */
 static Counts
 count_rows(const RunLog *log, const char *link)
 {
   Counts counts = {0};
   for (guint i = 0; i < log->rows->len; i++) {
     const RunRow *row = &g_array_index(log->rows, RunRow, i);
-    if (strcmp(row->link, link) != 0)
+    if (row->link != link)
       continue;
     counts.sent += row->event == RUN_SEND;
     counts.received += row->event == RUN_RECEIVE;
@@ -341,7 +364,7 @@ test_conservation(gconstpointer data)
   g_autoptr(JsonParser) parser = gallery_json(left, "summary.json");
   JsonObject *summary = gallery_object(parser);
   bool recorded = gallery_records_packets(((const Subject *)data)->text);
-  g_autoptr(RunLog) log = recorded ? gallery_log(left) : NULL;
+  RunLog *log = recorded ? timeline_of(data) : NULL;
   bool finished = g_str_equal(json_object_get_string_member(summary, "ended"), "finished");
   JsonObject *links = json_object_get_object_member(summary, "links");
   g_autoptr(GList) names = json_object_get_members(links);
@@ -354,7 +377,7 @@ test_conservation(gconstpointer data)
     gint64 dropped = count_drops(link);
     gint64 under_way = sent + duplicated - delivered - dropped;
     if (recorded) {
-      Counts counts = count_rows(log, name->data);
+      Counts counts = count_rows(log, run_log_intern(log, name->data));
       g_assert_cmpint(sent, ==, counts.sent);
       g_assert_cmpint(duplicated, ==, counts.duplicated);
       g_assert_cmpint(delivered, ==, counts.received);
@@ -454,11 +477,14 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   g_test_set_nonfatal_assertions();
   g_test_add_func("/gallery/finds-variations", test_finds_variations);
+  Timeline timeline = {0};
   g_autoptr(GPtrArray) subjects = g_ptr_array_new_with_free_func(subject_free);
   g_auto(GStrv) names = gallery_names();
   for (char **name = names; *name != NULL; name++) {
-    g_ptr_array_add(subjects, subject_new(*name));
+    g_ptr_array_add(subjects, subject_new(*name, &timeline));
     add_subject(subjects->pdata[subjects->len - 1]);
   }
-  return g_test_run();
+  int status = g_test_run();
+  g_clear_pointer(&timeline.log, run_log_free);
+  return status;
 }
