@@ -229,10 +229,12 @@ is_configured_with_all() {
   [ -f "$1/configured-with" ] && [ "$(<"$1/configured-with")" = "$(modules_possible)" ]
 }
 
-# configure DIR [MESON-OPTION]...: quiet unless it fails.
+# configure DIR [MESON-OPTION]...: quiet unless it fails. Headers are precompiled but for clang, so that a file
+# that does not include what it needs is found.
 configure() {
   local dir=$1 wipe=() log
   shift
+  [[ ${CC:-cc} == *clang* ]] || set -- -Db_pch=true "$@"
   [ -f "$dir/meson-private/coredata.dat" ] && wipe=(--wipe)
   log=$(mktemp)
   if ! meson setup "${wipe[@]}" "$@" "$dir" "$root" </dev/null >"$log" 2>&1; then
@@ -257,15 +259,19 @@ compile() {
   build_output=$("$(ninja_program)" -C "$dir" "$@" 2>&1 </dev/null)
 }
 
-# train DIR: makes the optimised program of DIR, which is configured, count its branches in short
+# configure_trained DIR [MESON-OPTION]...: makes the optimised program of DIR count its branches in short
 # runs (tests/bench/train), so that it is compiled with these counts from then on: W1 to W4 take 15
 # to 30 % less time. Once a folder; what is changed later is compiled without them. Other compilers
 # than gcc go without. Where a run goes wrong, so does the program: what tests it will say how.
-train() {
+configure_trained() {
   local dir=$1 program=scenarios/runner/roundtrip
-  "${CC:-cc}" --version 2>/dev/null | grep -q "Free Software Foundation" || return 0
+  shift
+  if ! "${CC:-cc}" --version 2>/dev/null | grep -q "Free Software Foundation"; then
+    configure "$dir" "$@"
+    return
+  fi
+  configure "$dir" -Dprofile=make "$@"
   : >"$dir/in-training"
-  meson configure "$dir" -Dprofile=make >/dev/null || return 1
   # A cached object has no counts beside it.
   CCACHE_DISABLE=1 compile "$dir" "$program" ||
     { say "$build_output" && return 1; }
