@@ -6,7 +6,6 @@
 #include "scenarios/runner/run-job.h"
 
 #include <stdio.h>
-#include <time.h>
 
 #include "models/net/net-account.h"
 #include "plots/figure.h"
@@ -97,14 +96,6 @@ warn_truncated(const Job *job)
           limit);
 }
 
-static double
-cpu_seconds(void)
-{
-  struct timespec time;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
 /* Strings are the scenario's. g_free. */
 static FigureRequest *
 figures_of(const Scenario *scenario)
@@ -175,7 +166,7 @@ write_summary(Job *job, GError **error)
     parallel_memory(job->parallel, &run);
   SummaryMachine machine = {
       .wall_s = (double)(g_get_monotonic_time() - job->asked->started) * 1e-6,
-      .cpu_s = cpu_seconds(),
+      .cpu_s = scenario_cpu_seconds(),
       .loop_cpu_s = scenario->loop_cpu,
       .output = run_dir_final(job->dir),
   };

@@ -301,8 +301,8 @@ begin(Scenario *scenario)
   }
 }
 
-static double
-cpu_seconds(void)
+double
+scenario_cpu_seconds(void)
 {
   struct timespec time;
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
@@ -315,7 +315,7 @@ scenario_run(Scenario *scenario, GError **error)
   Sim *sim = scenario->sim;
   const ScenarioSettings *settings = &scenario->settings;
   begin(scenario);
-  double before = cpu_seconds();
+  double before = scenario_cpu_seconds();
   SimRunEnd end;
   do {
     scenario->retarget = false;
@@ -324,7 +324,7 @@ scenario_run(Scenario *scenario, GError **error)
                                  : sim_run(sim, until);
   } while (end == SIM_RUN_STOPPED && scenario->retarget && scenario->error == NULL &&
            !scenario->stop_asked && !scenario->interrupted);
-  scenario->loop_cpu = cpu_seconds() - before;
+  scenario->loop_cpu = scenario_cpu_seconds() - before;
   scenario->was_stopped = end == SIM_RUN_UNTIL || scenario->stop_asked;
   if (scenario->interrupted)
     g_clear_error(&scenario->error); /* at most that of the call which was cut short */

@@ -2,7 +2,7 @@
  *
  * scenario_new() reads the file, which builds the network; scenario_run() lets simulated time pass;
  * scenario_check() asks the expectations. In between its user may listen to the trace points. The
- * bind files fill the struct; cmd-run.c and run-print.c read it. */
+ * bind files fill the struct; run-job.c and run-print.c read it. */
 #pragma once
 
 #include <glib.h>
@@ -164,6 +164,7 @@ Scenario *scenario_read(const ScenarioSettings *settings);
 /* Lets time pass. False and an error when something in the scenario failed or a limit was
  * exceeded. An interrupted run returns true. */
 bool scenario_run(Scenario *scenario, GError **error);
+double scenario_cpu_seconds(void); /* that this process has taken so far */
 /* Asks the expectations; true when all hold. After the run. */
 bool scenario_check(Scenario *scenario);
 /* The slabs of its network, its hosts' TCP and its loads, which scenario_free() clears; unref it.

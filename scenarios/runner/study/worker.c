@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <time.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -86,14 +85,6 @@ unmet(const Scenario *scenario)
   return g_strdup("");
 }
 
-static double
-cpu_seconds(void)
-{
-  struct timespec time;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
 /* The scenario with a run's parameters and seed. NULL and an error. */
 static Scenario *
 read_scenario(Worker *worker, const MessageRun *run, GError **error)
@@ -120,7 +111,7 @@ static void
 run_one(Worker *worker, const MessageRun *run)
 {
   gint64 started = g_get_monotonic_time();
-  double cpu = cpu_seconds();
+  double cpu = scenario_cpu_seconds();
   GError *error = NULL;
   g_autofree char *message = NULL;
   Outcome outcome;
@@ -146,7 +137,7 @@ run_one(Worker *worker, const MessageRun *run)
     scenario_free(scenario);
   outcome.message = message;
   outcome.wall_s = (double)(g_get_monotonic_time() - started) * 1e-6;
-  outcome.cpu_s = cpu_seconds() - cpu;
+  outcome.cpu_s = scenario_cpu_seconds() - cpu;
   message_put_outcome(worker->out, &outcome);
   outcome_clear(&outcome);
 }
