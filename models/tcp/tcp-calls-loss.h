@@ -33,7 +33,9 @@ void tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen);
 /* The same for an ACK of data that was sent once, in its order, while recovery is open and nothing
  * is lost, reported or sent again. */
 void tcp_recovery_on_ack_in_order(TcpConn *conn, const TcpAckSeen *seen);
-SIM_RARE void tcp_recovery_on_rto(TcpConn *conn);
+void tcp_recovery_set(TcpConn *conn, TcpRecovery to, bool timeout); /* the state */
+void tcp_recovery_leave(TcpConn *conn); /* all is repaired, or nothing was to be */
+void tcp_recovery_detect(TcpConn *conn, TcpAckSeen *seen); /* what RACK or the SACKs tell */
 /* A trace record: from `from` to the state that recovery is in, which may be the same. */
 void tcp_recovery_tell(TcpConn *conn, TcpRecovery from, bool timeout);
 /* The segment that is to be sent again next; NULL: none. */
@@ -42,6 +44,10 @@ TcpSegment *tcp_recovery_next(TcpConn *conn);
 uint32_t tcp_recovery_mark_lost(TcpConn *conn, TcpSegment *segment, PacketCause cause);
 /* RACK's timer has marked segments. */
 SIM_RARE void tcp_recovery_on_late_loss(TcpConn *conn);
+
+/* tcp-recovery-rto.c */
+SIM_RARE void tcp_recovery_rto_on_timer(TcpConn *conn);
+SIM_RARE void tcp_recovery_rto_on_ack(TcpConn *conn, TcpAckSeen *seen); /* in TCP_RECOVERY_LOSS */
 
 /* tcp-undo.c */
 SIM_RARE void tcp_undo_arm(TcpConn *conn); /* a cut begins that may prove needless */

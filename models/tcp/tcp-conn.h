@@ -6,7 +6,7 @@
  *   data in a SYN         tcp_fastopen_begin, tcp_fastopen_on_syn       tcp-fastopen
  *   a SYN for a listener  tcp_listen_input (both queues, SYN cookies)   tcp-listen, tcp-cookie
  *   SYN retransmission    tcp_on_rto_timer -> tcp_handshake_retransmit  tcp-timers, tcp-handshake
- *   data RTO              tcp_on_rto_timer -> tcp_recovery_on_rto       tcp-timers, tcp-recovery
+ *   data RTO              tcp_on_rto_timer -> tcp_recovery_rto_on_timer tcp-recovery-rto
  *   fast retransmit       tcp_input_ack -> tcp_recovery_on_ack          tcp-input-ack, tcp-recovery
  *   cwnd changes          ops->on_ack, on_loss, on_rto, control         cc-*.c, called by tcp-cwnd
  *   PRR, taking a cut back  tcp_cwnd_prr; tcp_undo                      tcp-cwnd; tcp-undo

@@ -4,10 +4,10 @@
  * tcp-sack.c); without it by three duplicate ACKs and then by each partial ACK (NewReno, RFC 6582),
  * where every duplicate ACK stands for one segment that has left the network. Fast recovery and
  * limited transmit are told as "pipe": a segment may go when what is in the network is below cwnd.
- * After a time-out what was out is believed lost (RFC 5681 3.1), but F-RTO (RFC 5682) looks first
- * whether the ACKs say otherwise. A recovery that was none is undone (tcp-undo.c). The window
- * itself is in tcp-cwnd.c. A mark (ECN) cuts the window as a loss does, with nothing to send again.
- * Supported standards: RFC 5681, RFC 6582, RFC 6675, RFC 3042, RFC 5682, RFC 3522, RFC 6298 5. */
+ * A time-out (tcp-recovery-rto.c) believes all lost that was out. A recovery that was none is
+ * undone (tcp-undo.c). The window itself is in tcp-cwnd.c. A mark (ECN) cuts the window as a loss
+ * does, with nothing to send again.
+ * Supported standards: RFC 5681, RFC 6582, RFC 6675, RFC 3042, RFC 3522. */
 #include "models/tcp/tcp-conn.h"
 
 TcpSegment *
@@ -39,8 +39,8 @@ tcp_recovery_mark_lost(TcpConn *conn, TcpSegment *segment, PacketCause cause)
 }
 
 /* What RACK or the count of SACKs finds. */
-static SIM_HOT void
-detect(TcpConn *conn, TcpAckSeen *seen)
+SIM_HOT void
+tcp_recovery_detect(TcpConn *conn, TcpAckSeen *seen)
 {
   if (conn->profile->rack)
     tcp_rack_detect(conn, seen);
@@ -67,8 +67,8 @@ tcp_recovery_tell(TcpConn *conn, TcpRecovery from, bool timeout)
 }
 
 /* The one place where the state of recovery changes. */
-static void
-set_recovery(TcpConn *conn, TcpRecovery to, bool timeout)
+void
+tcp_recovery_set(TcpConn *conn, TcpRecovery to, bool timeout)
 {
   TcpRecovery from = conn->recovery;
   conn->recovery = (uint8_t)to;
@@ -85,36 +85,21 @@ settle(TcpConn *conn)
   if (conn->recovery == TCP_RECOVERY_CWR)
     return;
   bool disorder = sending->sacked_out > 0 || sending->dup_acks > 0 || sending->lost_out > 0;
-  set_recovery(conn, disorder ? TCP_RECOVERY_DISORDER : TCP_RECOVERY_OPEN, false);
+  tcp_recovery_set(conn, disorder ? TCP_RECOVERY_DISORDER : TCP_RECOVERY_OPEN, false);
   if (!disorder && sending->resent_out == 0)
     sending->resent_stamp_set = false;
 }
 
-static void
-leave(TcpConn *conn)
+void
+tcp_recovery_leave(TcpConn *conn)
 {
   TcpSending *sending = conn->sending;
   sending->dup_acks = 0;
   sending->new_data_first = false;
-  set_recovery(conn, TCP_RECOVERY_OPEN, false);
+  tcp_recovery_set(conn, TCP_RECOVERY_OPEN, false);
   settle(conn);
   tcp_cwnd_settled(conn);
   conn->events |= TCP_EVENT_RECOVERED;
-}
-
-/* Everything outstanding is lost, but for what was sent so lately that it cannot be known (RACK).
- */
-static SIM_RARE void
-mark_all_lost(TcpConn *conn)
-{
-  TcpSending *sending = conn->sending;
-  if (sending->segments->sacked) /* the peer went back on its word (RFC 2018 8) */
-    tcp_sack_forget(conn);
-  sending->dup_acks = 0;
-  for (TcpSegment *segment = sending->segments; segment != NULL; segment = segment->next)
-    if (segment == sending->segments || !conn->profile->rack || !conn->sack_ok ||
-        !tcp_rack_is_recent(conn, segment))
-      tcp_recovery_mark_lost(conn, segment, PACKET_CAUSE_RTO);
 }
 
 /* Tahoe knew no recovery: it goes back to what is missing, as after a time-out, and slow start
@@ -130,7 +115,7 @@ restart(TcpConn *conn)
   conn->cc.cwnd = conn->mss;
   sending->recover = conn->snd_nxt;
   sending->frto = sending->undo_armed = sending->tlp_out = false;
-  set_recovery(conn, TCP_RECOVERY_LOSS, false);
+  tcp_recovery_set(conn, TCP_RECOVERY_LOSS, false);
   conn->events |= TCP_EVENT_LOSS;
 }
 
@@ -150,7 +135,7 @@ enter_fast(TcpConn *conn)
     tcp_cwnd_reduce(conn);
   sending->recover = conn->snd_nxt;
   sending->tlp_out = false;
-  set_recovery(conn, TCP_RECOVERY_FAST, false);
+  tcp_recovery_set(conn, TCP_RECOVERY_FAST, false);
   if (sending->rack_persist > 0)
     sending->rack_persist--;
   conn->events |= TCP_EVENT_LOSS;
@@ -182,7 +167,7 @@ fast_is_over(TcpConn *conn, const TcpAckSeen *seen)
     tcp_undo(conn, false, proof);
   else
     tcp_cwnd_recovered(conn); /* a DSACK that comes later may still undo it */
-  leave(conn);
+  tcp_recovery_leave(conn);
 }
 
 /* Without NewReno any new ACK does (RFC 2001 4: "When the next ACK arrives that acknowledges new
@@ -218,61 +203,19 @@ in_fast(TcpConn *conn, TcpAckSeen *seen)
     if (sending->resent_out > 0)
       return;
     tcp_undo(conn, true, TCP_UNDO_TIMESTAMP);
-    leave(conn);
+    tcp_recovery_leave(conn);
     return;
   }
   if (seen->dsack && sending->undo_armed && sending->undo_resent == 0) {
     tcp_undo(conn, false, TCP_UNDO_DSACK);
-    leave(conn);
+    tcp_recovery_leave(conn);
   }
   if (conn->sack_ok)
-    detect(conn, seen);
+    tcp_recovery_detect(conn, seen);
   else if (seen->advanced)
     partial_ack(conn, seen);
   else if (seen->duplicate)
     sending->dup_acks = MIN(sending->dup_acks + 1, sending->segments_out);
-}
-
-/* RFC 5682 3.1, with SACK: is the time-out real? True: it was not, or it is too early to say. */
-static SIM_RARE bool
-forward_rto(TcpConn *conn, TcpAckSeen *seen, bool over)
-{
-  TcpSending *sending = conn->sending;
-  if (!sending->frto)
-    return false;
-  if (seen->never_resent) { /* step 3.b: data that was sent only once has arrived */
-    tcp_undo(conn, true, TCP_UNDO_FORWARD_RTO);
-    leave(conn);
-    return true;
-  }
-  if (seq_after(conn->snd_nxt, sending->recover)) {
-    if (seen->newly_sacked > 0 || seen->duplicate)
-      sending->frto = false; /* step 3.a: it is real */
-  } else if (seen->advanced && !over) {
-    sending->recover = conn->snd_nxt; /* step 2.b: new data tells */
-    sending->new_data_first = tcp_output_has_new(conn);
-    sending->frto = sending->new_data_first;
-    return sending->new_data_first;
-  }
-  return false;
-}
-
-static SIM_RARE void
-in_loss(TcpConn *conn, TcpAckSeen *seen)
-{
-  bool over = seq_at_or_after(conn->snd_una, conn->sending->recover);
-  TcpUndo proof = seen->advanced ? tcp_undo_proof(conn, seen) : TCP_UNDO_NONE;
-  if (proof != TCP_UNDO_NONE) {
-    tcp_undo(conn, true, proof);
-    leave(conn);
-    return;
-  }
-  if (forward_rto(conn, seen, over))
-    return;
-  if (over)
-    leave(conn);
-  else if (conn->sack_ok)
-    detect(conn, seen);
 }
 
 /* RFC 3168 6.1.2: a mark counts as a loss, once a round trip; nothing is sent again. */
@@ -283,7 +226,7 @@ enter_cwr(TcpConn *conn)
   tcp_cwnd_reduce_for_mark(conn);
   sending->undo_armed = false;
   sending->recover = conn->snd_nxt;
-  set_recovery(conn, TCP_RECOVERY_CWR, false);
+  tcp_recovery_set(conn, TCP_RECOVERY_CWR, false);
 }
 
 static void
@@ -296,7 +239,7 @@ in_open(TcpConn *conn, TcpAckSeen *seen)
   }
   bool lost = false;
   if (conn->sack_ok) {
-    detect(conn, seen);
+    tcp_recovery_detect(conn, seen);
     lost = seen->newly_lost > 0;
   } else {
     if (seen->advanced)
@@ -375,7 +318,7 @@ tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
   if (conn->recovery == TCP_RECOVERY_CWR && seq_after(conn->snd_una, sending->recover)) {
     if (conn->profile->prr) /* without it cwnd came down at once, and stays */
       tcp_cwnd_to_threshold(conn);
-    set_recovery(conn, TCP_RECOVERY_OPEN, false);
+    tcp_recovery_set(conn, TCP_RECOVERY_OPEN, false);
     tcp_cwnd_settled(conn);
   }
   keep_recover_close(conn);
@@ -384,7 +327,7 @@ tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
     in_fast(conn, seen);
     break;
   case TCP_RECOVERY_LOSS:
-    in_loss(conn, seen);
+    tcp_recovery_rto_on_ack(conn, seen);
     break;
   case TCP_RECOVERY_CWR:
   case TCP_RECOVERY_DISORDER:
@@ -393,57 +336,4 @@ tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
     break;
   }
   tcp_cwnd_on_ack(conn, seen, may_grow(conn, seen) && !was_fast);
-}
-
-/* -- the time-out -- */
-
-/* RFC 5681 3.1: "when a TCP sender detects segment loss using the retransmission timer and the
- * given segment has already been retransmitted ... ssthresh is held constant". Linux also leaves
- * it when fast recovery has cut it for the same data. */
-static bool
-cuts_threshold(const TcpConn *conn)
-{
-  const TcpSending *sending = conn->sending;
-  if (!conn->profile->threshold_from_cwnd)
-    return sending->segments->retransmits == 0 || conn->recovery == TCP_RECOVERY_FAST;
-  return conn->recovery <= TCP_RECOVERY_DISORDER ||
-         seq_at_or_before(sending->recover, conn->snd_una) ||
-         (conn->recovery == TCP_RECOVERY_LOSS && sending->first_timeout_at < 0);
-}
-
-/* RFC 6298 5.4 to 5.6, RFC 5681 3.1: back off, one segment, everything outstanding is lost. */
-void
-tcp_recovery_on_rto(TcpConn *conn)
-{
-  TcpSending *sending = conn->sending;
-  if (sending->segments == NULL)
-    return;
-  conn->timeouts++;
-  if (tcp_rto_gives_up(conn)) {
-    tcp_conn_die(conn, TCP_ERROR_TIMED_OUT);
-    return;
-  }
-  tcp_mtu_on_timeout(conn);
-  bool first = conn->recovery < TCP_RECOVERY_FAST, again = sending->first_timeout_at >= 0;
-  bool cut = cuts_threshold(conn);
-  mark_all_lost(conn);
-  tcp_cwnd_on_rto(conn, cut);
-  if (cut)
-    tcp_undo_arm(conn);
-  sending->first_timeout_at = again ? sending->first_timeout_at : tcp_now(conn);
-  conn->cc.cwnd = conn->mss + tcp_pipe(conn); /* the pipe holds only what RACK calls recent */
-  sending->recover = conn->snd_nxt;
-  sending->tlp_out = sending->new_data_first = false;
-  sending->frto = conn->profile->frto && conn->sack_ok && (first || again);
-  set_recovery(conn, TCP_RECOVERY_LOSS, true);
-  sending->reordering = TCP_DUP_THRESHOLD;
-  if (conn->backoff < UINT8_MAX)
-    conn->backoff++;
-  if (sending->retries < UINT8_MAX)
-    sending->retries++;
-  conn->events |= TCP_EVENT_TIMEOUT;
-  tcp_output(conn);
-  /* RFC 6298 5.6; sending has done so, unless it is paced and what is lost waits for its time. */
-  if (!sim_timer_armed(&conn->timers[TCP_SLOT_SEND]))
-    tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_after(conn, tcp_rto_current(conn)));
 }

@@ -151,7 +151,7 @@ tcp_on_rto_timer(TcpConn *conn)
   if (!tcp_synchronized(conn))
     tcp_handshake_retransmit(conn);
   else
-    tcp_recovery_on_rto(conn);
+    tcp_recovery_rto_on_timer(conn);
 }
 
 /* RFC 8985 6.2 step 5: what was late is lost now. */
