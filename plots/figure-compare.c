@@ -3,7 +3,8 @@
  * Where its kind has curves (figure-curves.h) they are laid over one another, each with its run's
  * name. Else, or when it is asked for, every run has a panel: its figure's own script and data
  * under the names NAME-0, NAME-1 ..., which compare.gp loads one after another into their places.
- * Axes are the same in all panels, and ladders have one scale of time. */
+ * Axes are the same in all panels, and ladders have one scale of time. What a figure places its
+ * texts by has to be known before it is filled (FigureScale): such ones are filled twice. */
 #include "plots/figure-parts.h"
 
 #include <math.h>
@@ -290,17 +291,22 @@ place(const Compare *compare, const GPtrArray *panels, guint columns, double wid
 static bool
 fill_all(const Compare *compare, GPtrArray *panels, FigureSize size, GError **error)
 {
-  double second = 0;
+  FigureScale common = {.from = G_MAXDOUBLE};
   for (guint i = 0; i < count_runs(compare->data->request); i++) {
     Panel *panel = panel_new(compare, i, panels);
     if (!figure_has_input(&panel->request, error) ||
         !figure_check_request(&panel->request, error) || !fill(compare, panel, size, error))
       return false;
-    second = MAX(second, panel->data.second);
+    const FigureScale *own = &panel->data.scale;
+    common.second = MAX(common.second, own->second);
+    common.from = MIN(common.from, own->from);
+    common.to = MAX(common.to, own->to);
+    common.left = MAX(common.left, own->left);
   }
-  for (guint i = 0; second > 0 && i < panels->len; i++) { /* the largest scale holds for all */
+  bool scaled = common.second > 0 || common.to > 0;
+  for (guint i = 0; scaled && i < panels->len; i++) { /* the largest scale holds for all */
     Panel *panel = panels->pdata[i];
-    panel->data.second = second;
+    panel->data.scale = common;
     if (!fill(compare, panel, size, error))
       return false;
   }
@@ -315,8 +321,9 @@ side_by_side(const Compare *compare, GError **error)
   guint runs = count_runs(request);
   if (request->width == NULL && !figure_data_width("double", &data->size, error))
     return false;
-  bool drawn = strcmp(compare->of, "ladder") == 0;
-  guint columns = data->size.width < WIDE ? 1 : MIN(runs, drawn ? 3 : 2);
+  bool drawn = strcmp(compare->of, "ladder") == 0, bars = strcmp(compare->of, "states") == 0;
+  /* Bars stand one above another, as within a run. */
+  guint columns = data->size.width < WIDE || bars ? 1 : MIN(runs, drawn ? 3 : 2);
   FigureSize size = data->size;
   size.width /= columns;
   if (!drawn && columns > 1)
@@ -326,8 +333,8 @@ side_by_side(const Compare *compare, GError **error)
     return false;
   /* Cairo's terminals keep the font that the picture began with, whatever a panel asks for. */
   data->size.font = ((Panel *)panels->pdata[0])->data.size.font;
-  /* Those that place everything themselves have no axes. */
-  if (isnan(setting(panels->pdata[0], "paper_width")) && strcmp(compare->of, "states") != 0)
+  /* Those that place everything themselves have no axes, or have them by their scale. */
+  if (isnan(setting(panels->pdata[0], "paper_width")) && !bars)
     unify_axes(panels);
   figure_data_set(data, "panels", runs, 0);
   place(compare, panels, columns, size.width);

@@ -295,14 +295,14 @@ figure_data_ladder(FigureData *data, GError **error)
   LadderPlacement placement = {
       .width = data->size.width * POINTS_PER_MM,
       .max_height = (is_slide ? data->size.height : PAGE) * POINTS_PER_MM,
-      .second = data->second,
+      .second = data->scale.second,
       .char_width = data->size.font * TEXT_WIDTH_LETTER,
       .char_height = data->size.font * LINE_HEIGHT,
   };
   g_autoptr(LadderDrawing) drawing = ladder_place(ladder, &placement, error);
   if (drawing == NULL)
     return false;
-  data->second = drawing->second;
+  data->scale.second = drawing->second;
   write_drawing(data, ladder, drawing, all);
   return true;
 }

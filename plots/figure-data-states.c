@@ -92,7 +92,16 @@ set_axis(FigureData *data, const StateLog *states, Axis *axis)
     g_autofree char *label = label_of(states, i);
     widest = MAX(widest, text_width(label) * axis->letter);
   }
-  axis->left = MIN(widest + 1.5 * data->size.font, LABEL_SHARE * axis->width) / axis->width;
+  double left = MIN(widest + 1.5 * data->size.font, LABEL_SHARE * axis->width);
+  if (data->scale.to > 0) { /* as in the other panels */
+    axis->from = data->scale.from;
+    axis->to = data->scale.to;
+    left = data->scale.left;
+  }
+  data->scale.from = axis->from;
+  data->scale.to = axis->to;
+  data->scale.left = left;
+  axis->left = left / axis->width;
   figure_data_set(data, "x_from", axis->from, 12);
   figure_data_set(data, "x_to", axis->to, 12);
   figure_data_set(data, "left", axis->left, 6);
@@ -114,8 +123,9 @@ set_key(FigureData *data, const StateLog *states, const Axis *axis)
   return (count + columns - 1) / columns;
 }
 
-/* The rows and how high they are, between the key and the axis; the last row is at the bottom. */
-static void
+/* The rows and how high they are, between the key and the axis; the last row is at the bottom. Is
+ * there room for a text in one? */
+static bool
 set_rows(FigureData *data, const StateLog *states, const Axis *axis)
 {
   double font = data->size.font, title = data->request->title != NULL ? 1.5 * font : 0;
@@ -145,7 +155,7 @@ set_rows(FigureData *data, const StateLog *states, const Axis *axis)
     figure_data_text(data, cut);
     figure_data_row(data);
   }
-  figure_data_set(data, "in_bars", pitch >= 1.2 * data->size.font, 0);
+  return pitch >= 1.2 * data->size.font;
 }
 
 static void
@@ -171,13 +181,14 @@ write_bars(FigureData *data, const StateLog *states)
   }
 }
 
-/* The names of states that fit their bars, and when a bar that is cut ends. */
+/* The names of states that fit their bars, and when a bar that is cut ends; `fit`: there is room in
+ * the rows. */
 static void
-write_texts(FigureData *data, const StateLog *states, const Axis *axis)
+write_texts(FigureData *data, const StateLog *states, const Axis *axis, bool fit)
 {
   double scale = axis->width * (1 - RIGHT - axis->left) / (axis->to - axis->from);
-  figure_data_block(data, "texts", "time row state(code) text", "NaN NaN NaN \" \"");
-  for (guint i = 0; i < states->spans->len; i++) {
+  figure_data_block(data, "texts", "time row state(code) text", "-99 -99 1 \" \"");
+  for (guint i = 0; fit && i < states->spans->len; i++) {
     const StateSpan *span = &g_array_index(states->spans, StateSpan, i);
     double from = MAX(sim_time_to_seconds(span->from), axis->from);
     double to = sim_time_to_seconds(span->to);
@@ -212,9 +223,9 @@ figure_data_states(FigureData *data, GError **error)
     return false;
   Axis axis;
   set_axis(data, states, &axis);
-  set_rows(data, states, &axis);
+  bool fit = set_rows(data, states, &axis);
   write_bars(data, states);
-  write_texts(data, states, &axis);
+  write_texts(data, states, &axis, fit);
   figure_data_end(data);
   return true;
 }

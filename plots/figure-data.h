@@ -13,6 +13,14 @@ typedef struct FigureSize {
   double font;          /* pt */
 } FigureSize;
 
+/* What panels of several runs have in common and a figure places its texts by: as asked for, then
+ * as it was drawn. */
+typedef struct FigureScale {
+  double second;   /* points that a second of a ladder takes; 0: as its figure likes */
+  double from, to; /* s, the axis of time of states; to 0: as its figure likes */
+  double left;     /* points, before that axis, for names; 0: as its figure likes */
+} FigureScale;
+
 typedef struct FigureData {
   const FigureRequest *request;
   FigureSize size;   /* as asked for; the figure's function may set the height */
@@ -21,8 +29,7 @@ typedef struct FigureData {
   const char *nan;   /* the open block's row of nothing; NULL: no block is open */
   guint rows;        /* in the open block */
   bool in_row;       /* a field was written and its row is not ended */
-  double second;     /* points that a second of a ladder takes: as asked for, then as it was drawn;
-                        0: as its figure likes */
+  FigureScale scale; /* all 0: as its figure likes */
   GPtrArray *parts;  /* of FigurePart, owned: scripts and data of panels; NULL: none */
 } FigureData;
 

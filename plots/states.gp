@@ -10,10 +10,11 @@
 #   bars    row, from, to [s], the state's number (1 LISTEN, 2 SYN-SENT, 3 SYN-RECEIVED, 4 ESTABLISHED,
 #           5 FIN-WAIT-1, 6 FIN-WAIT-2, 7 CLOSING, 8 TIME-WAIT, 9 CLOSE-WAIT, 10 LAST-ACK), 1 when it
 #           lasts beyond the run, its name
-#   texts   time, row, the state's number, text in the bar
+#   texts   time, row, the state's number, text in the bar; one that is out of sight where none has room,
+#           since gnuplot 5.4 crashes over texts that have no place but a colour each
 # Settings: x_from x_to [s], rows (their number), left right bottom top (of the graph), key_top key_line
-#   (where the key begins, height of its rows; all shares of the picture), key_columns, in_bars (texts
-#   fit the bars' height), state_1 ... (how many bars of each state)
+#   (where the key begins, height of its rows; all shares of the picture), key_columns,
+#   state_1 ... (how many bars of each state)
 
 load 'style.gp'
 set xlabel 'Time [s]'
@@ -58,6 +59,6 @@ do for [i = 1 : 10] {
 plot \
   data index 'bars' using 2:1:2:3:($1 - half):($1 + half):(paint($4)) with boxxyerror fs solid \
     border lc rgb dark lw thin fc rgb variable notitle, \
-  data index 'texts' using (in_bars ? $1 : NaN):2:4:(ink[int($3)]) with labels center \
+  data index 'texts' using 1:2:4:(ink[int($3)]) with labels center \
     font sprintf(',%g', font_size * text_scale * 0.86) tc rgb variable notitle, \
   data index 'names' using (x_from):1:2 with labels right offset -0.8, 0 tc rgb black notitle
