@@ -274,6 +274,23 @@ test_topology(void)
   g_assert_cmpuint(2 * lines->len, ==, json_object_get_size(links));
 }
 
+/* The scenario looks at its links often enough for its figure: the queue fills, drops, and empties.
+ */
+static void
+test_queue_of_incast(void)
+{
+  g_autofree char *scenario = gallery_path("networks/incast");
+  readback_call(scratch, (const char *const[]){"run", scenario, "-o", "incast", "--quiet", NULL});
+  g_autoptr(GPtrArray) queue = block_read(scratch, "incast/figures/queue.dat", "lane-0"),
+                       drops = block_read(scratch, "incast/figures/queue.dat", "drops");
+  guint full = 0;
+  for (guint i = 1; i < queue->len; i++)
+    full += g_ascii_strtod(block_get(queue, i, 1), NULL) >= 39;
+  g_assert_cmpuint(full, >, 10);
+  g_assert_cmpstr(block_get(queue, queue->len - 1, 1), ==, "0");
+  g_assert_cmpuint(drops->len, >, 5);
+}
+
 /* Curves over one another are those of each run alone; panels hold its figure's data. */
 static void
 test_compare(void)
@@ -315,6 +332,7 @@ main(int argc, char **argv)
   g_test_add_func("/readback/throughput", test_throughput);
   g_test_add_func("/readback/goodput", test_goodput);
   g_test_add_func("/readback/queue", test_queue);
+  g_test_add_func("/readback/queue-of-incast", test_queue_of_incast);
   g_test_add_func("/readback/states", test_states);
   g_test_add_func("/readback/state-machine", test_state_machine);
   g_test_add_func("/readback/state-machine-times", test_state_machine_times);
