@@ -1324,10 +1324,12 @@ function Listener:info() end
 ---@class PingResult
 ---@field sent integer requests
 ---@field received integer replies
+---@field lost integer requests without a reply
 ---@field rtts seconds[] of those that came back
 ---@field min seconds? the least; nil: none came back
 ---@field mean seconds? their mean
 ---@field max seconds? the most
+---@field mdev seconds? their standard deviation, as ping prints it: that of all that came back
 ---@field replies PingReply[] one each, in the order of the requests
 
 ---of PingResult.replies

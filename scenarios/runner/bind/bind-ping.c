@@ -5,6 +5,7 @@
  * with the call. */
 #include "scenarios/runner/bind/bind.h"
 
+#include <math.h>
 #include <string.h>
 
 typedef struct Reply {
@@ -87,10 +88,12 @@ const BindOptions bind_ping_options = {
 static const BindField result_fields[] = {
     {"sent", "integer", "requests"},
     {"received", "integer", "replies"},
+    {"lost", "integer", "requests without a reply"},
     {"rtts", "seconds[]", "of those that came back"},
     {"min", "seconds?", "the least; nil: none came back"},
     {"mean", "seconds?", "their mean"},
     {"max", "seconds?", "the most"},
+    {"mdev", "seconds?", "their standard deviation, as ping prints it: that of all that came back"},
     {"replies", "PingReply[]", "one each, in the order of the requests"},
     {.name = NULL},
 };
@@ -158,12 +161,26 @@ push_reply(lua_State *L, const Ping *ping, unsigned i)
   }
 }
 
+/* sqrt(mean of squares - square of mean), but without the difference of two large numbers. */
+static double
+deviation(const Ping *ping, double mean, lua_Integer received)
+{
+  double squares = 0;
+  for (unsigned i = 0; i < ping->sent; i++) {
+    if (ping->replies[i].kind != ICMP_ECHO_REPLY)
+      continue;
+    double apart = sim_time_to_seconds(ping->replies[i].rtt) - mean;
+    squares += apart * apart;
+  }
+  return sqrt(squares / (double)received);
+}
+
 static int
 push_result(lua_State *L, const Ping *ping)
 {
   lua_Integer received = 0;
   double sum = 0, least = 0, most = 0;
-  lua_createtable(L, 0, 8);
+  lua_createtable(L, 0, 9);
   lua_newtable(L); /* rtts */
   lua_newtable(L); /* replies */
   for (unsigned i = 0; i < ping->sent; i++) {
@@ -184,10 +201,14 @@ push_result(lua_State *L, const Ping *ping)
   lua_setfield(L, -2, "sent");
   lua_pushinteger(L, received);
   lua_setfield(L, -2, "received");
+  lua_pushinteger(L, ping->sent - received);
+  lua_setfield(L, -2, "lost");
   if (received > 0) {
+    double mean = sum / (double)received;
     set_number(L, "min", least);
-    set_number(L, "mean", sum / (double)received);
+    set_number(L, "mean", mean);
     set_number(L, "max", most);
+    set_number(L, "mdev", deviation(ping, mean, received));
   }
   return 1;
 }
