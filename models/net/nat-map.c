@@ -1,11 +1,29 @@
 /* nat-map: mappings are found by the end inside through a hash table, by their port through an
- * array a protocol. Supported standards: RFC 4787 4, 5 and RFC 5382 5 (how long), RFC 5508 3. */
+ * array a protocol.
+ *
+ * A new mapping gets the first port, from `next_port` on, that has none or one that is over.
+ * Ordinarily a few are tried; NatPorts is for who has tried PORT_TRIES in vain, and chooses the
+ * same port. Mappings end without an event, so it knows of each 64 ports a time before which none
+ * can be over, and looks at them then. Packets do not tell it: one that passes can bring the end of
+ * its flow no nearer than the shortest of the times is long. Supported standards: RFC 4787 4, 5 and
+ * RFC 5382 5 (how long), RFC 5508 3. */
 #include "models/net/nat-map.h"
 
+#include "models/net/port-set.h"
 #include "sim/error.h"
 #include "sim/rng.h"
 
 #define PORTS 65536
+
+typedef struct NatWord {
+  uint64_t taken;  /* a bit a port that has a mapping, be it over */
+  SimTime over_at; /* none of these mappings is over before */
+} NatWord;
+
+struct NatPorts {
+  PortRange range;
+  NatWord words[]; /* port_words() */
+};
 
 static unsigned
 mapping_hash(gconstpointer key)
@@ -57,6 +75,10 @@ static void
 mapping_free(NatMap *map, NatMapping *mapping)
 {
   int place = place_of(mapping->protocol);
+  NatPorts *ports = map->ports[place];
+  if (ports != NULL && in_range(map, mapping->port))
+    ports->words[port_word_in(ports->range, mapping->port)].taken &=
+        ~port_bit_in(ports->range, mapping->port);
   map->by_port[place][mapping->port] = NULL;
   map->taken[place] -= in_range(map, mapping->port);
   map->mappings--;
@@ -118,6 +140,95 @@ mapping_key(const NatMap *map, uint8_t protocol, const FlowEnd ends[2])
   return key;
 }
 
+/* -- the choice of a port -- */
+
+/* The shortest that a flow of that protocol may be silent. */
+static SimTime
+shortest_time(const FlowTimes *times, int place)
+{
+  if (place == place_of(NET_PROTO_TCP))
+    return MIN(MIN(times->opening, times->established), times->closing);
+  return place == place_of(NET_PROTO_UDP) ? MIN(times->udp, times->udp_stream) : times->icmp;
+}
+
+/* When it is over unless another packet of it passes. */
+static SimTime
+over_at(const NatMapping *mapping)
+{
+  SimTime at = mapping->fixed ? SIM_TIME_NEVER : 0;
+  for (const Flow *flow = mapping->flows; flow != NULL; flow = flow->sibling)
+    at = MAX(at, flow->expires);
+  return at;
+}
+
+static void
+ports_new(NatMap *map, int place)
+{
+  PortRange range = {(uint16_t)map->first_port, (uint16_t)map->last_port};
+  unsigned words = port_words(range);
+  NatPorts *ports = map->ports[place] = g_malloc0(sizeof *ports + words * sizeof(NatWord));
+  ports->range = range;
+  for (uint32_t port = range.first; port <= range.last; port++)
+    if (map->by_port[place][port] != NULL)
+      ports->words[port_word_in(range, (uint16_t)port)].taken |= port_bit_in(range, (uint16_t)port);
+}
+
+typedef struct Search {
+  NatMap *map;
+  int place;
+} Search;
+
+/* Looks at the mappings of 64 ports anew. Returns those that are over. */
+static uint64_t
+look(const Search *search, unsigned index)
+{
+  const NatMap *map = search->map;
+  NatWord *word = &map->ports[search->place]->words[index];
+  NatMapping *const *mappings = &map->by_port[search->place][map->first_port + index * 64];
+  SimTime now = sim_now(map->track.sim);
+  uint64_t over = 0;
+  word->over_at = sim_time_add(now, shortest_time(&map->times, search->place));
+  for (uint64_t left = word->taken; left != 0; left &= left - 1) {
+    SimTime at = over_at(mappings[__builtin_ctzll(left)]);
+    word->over_at = MIN(word->over_at, at);
+    if (at <= now)
+      over |= left & -left;
+  }
+  return over;
+}
+
+static uint64_t
+taken(unsigned index, const void *user)
+{
+  const Search *search = user;
+  const NatWord *word = &search->map->ports[search->place]->words[index];
+  bool may_be_over = word->over_at <= sim_now(search->map->track.sim);
+  return may_be_over ? word->taken & ~look(search, index) : word->taken;
+}
+
+/* The first that is free from `next_port` on; 0: none is. */
+static uint16_t
+next_free(NatMap *map, uint8_t protocol)
+{
+  int place = place_of(protocol);
+  uint16_t port = map->next_port[place];
+  if (!in_range(map, port))
+    port = (uint16_t)map->first_port;
+  uint16_t from = port;
+  for (unsigned tries = 0; map->ports[place] == NULL && tries < PORT_TRIES; tries++) {
+    if (nat_map_at(map, protocol, port) == NULL)
+      return port;
+    port = port < map->last_port ? (uint16_t)(port + 1) : (uint16_t)map->first_port;
+  }
+  if (map->ports[place] == NULL)
+    ports_new(map, place);
+  Search search = {map, place};
+  port = port_next_free(map->ports[place]->range, from, taken, &search);
+  if (port != 0)
+    nat_map_at(map, protocol, port); /* frees what is over */
+  return port;
+}
+
 /* RFC 4787 4.2: the port that the host uses, if it is free; else the next that is. 0: none is. */
 static uint16_t
 choose_port(NatMap *map, uint8_t protocol, uint16_t wanted)
@@ -126,17 +237,11 @@ choose_port(NatMap *map, uint8_t protocol, uint16_t wanted)
   if (map->keep_port && in_range(map, wanted) && nat_map_at(map, protocol, wanted) == NULL)
     return wanted;
   uint32_t ports = (uint32_t)(map->last_port - map->first_port + 1);
-  if (map->taken[place] >= ports)
-    flow_track_sweep(&map->track);
-  for (uint32_t i = 0; i < ports && map->taken[place] < ports; i++) {
-    uint16_t port = map->next_port[place];
-    if (!in_range(map, port))
-      port = (uint16_t)map->first_port;
+  bool full = map->taken[place] >= ports && map->track.soonest > sim_now(map->track.sim);
+  uint16_t port = full ? 0 : next_free(map, protocol);
+  if (port != 0)
     map->next_port[place] = (uint16_t)(port + 1);
-    if (nat_map_at(map, protocol, port) == NULL)
-      return port;
-  }
-  return 0;
+  return port;
 }
 
 static void
@@ -167,6 +272,9 @@ mapping_add(NatMap *map, const NatMapping *key, uint16_t port)
     map->by_port[place] = g_new0(NatMapping *, PORTS);
   map->by_port[place][port] = mapping;
   map->taken[place] += in_range(map, port);
+  NatPorts *ports = map->ports[place];
+  if (ports != NULL && in_range(map, port)) /* `over_at` holds: what begins lasts for longer */
+    ports->words[port_word_in(ports->range, port)].taken |= port_bit_in(ports->range, port);
   g_hash_table_add(map->by_inside, mapping);
   map->made++;
   map->mappings++;
@@ -279,6 +387,8 @@ nat_map_clear(NatMap *map)
 {
   flow_track_clear(&map->track);
   g_hash_table_unref(map->by_inside);
-  for (int i = 0; i < NAT_PROTOCOLS; i++)
+  for (int i = 0; i < NAT_PROTOCOLS; i++) {
     g_free(map->by_port[i]);
+    g_free(map->ports[i]);
+  }
 }

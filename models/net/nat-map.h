@@ -24,6 +24,9 @@ typedef struct NatMapping {
   Flow *flows;   /* by `sibling` */
 } NatMapping;
 
+/* The ports of one protocol, once a search for a free one took long. */
+typedef struct NatPorts NatPorts;
+
 typedef struct NatMap {
   int mapping, filtering; /* NatDependence */
   int64_t first_port, last_port;
@@ -37,6 +40,7 @@ typedef struct NatMap {
   NatMapping **by_port[NAT_PROTOCOLS]; /* owned, by port; NULL: none yet */
   uint32_t taken[NAT_PROTOCOLS];       /* ports from first_port to last_port that are in use */
   uint16_t next_port[NAT_PROTOCOLS];
+  NatPorts *ports[NAT_PROTOCOLS]; /* owned; NULL: not yet needed */
 } NatMap;
 
 void nat_map_init(NatMap *map, Node *node);

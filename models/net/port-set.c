@@ -26,19 +26,22 @@ port_set_take_out(PortSet *set, uint16_t port)
 }
 
 uint16_t
-port_next_free(uint16_t from, PortTakenFn taken, const void *user)
+port_next_free(PortRange range, uint16_t from, PortTakenFn taken, const void *user)
 {
-  unsigned first = port_word(from);
-  uint64_t ahead = ~(port_bit(from) - 1); /* in its own word, which is looked at first and last */
-  for (unsigned i = 0; i <= PORT_WORDS; i++) {
-    unsigned word = (first + i) % PORT_WORDS;
+  unsigned words = port_words(range), first = port_word_in(range, from);
+  uint64_t ahead = ~(port_bit_in(range, from) - 1); /* in its word, looked at first and last */
+  uint64_t last = port_bit_in(range, range.last);
+  for (unsigned i = 0; i <= words; i++) {
+    unsigned word = (first + i) % words;
     uint64_t free = ~taken(word, user);
     if (i == 0)
       free &= ahead;
-    else if (i == PORT_WORDS)
+    else if (i == words)
       free &= ~ahead;
+    if (word == words - 1)
+      free &= last | (last - 1);
     if (free != 0)
-      return (uint16_t)(PORT_FIRST + word * 64 + (unsigned)__builtin_ctzll(free));
+      return (uint16_t)(range.first + word * 64 + (unsigned)__builtin_ctzll(free));
   }
   return 0;
 }

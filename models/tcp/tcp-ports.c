@@ -234,7 +234,7 @@ tcp_ports_choose(TcpHost *host, TcpEndpoints *ends, const TcpProfile *profile)
   if (crowd == NULL)
     crowd = crowd_new(host, ends);
   Search search = {host, crowd, tcp_close_reuses(host, ends->remote, profile)};
-  ends->local_port = port_next_free(from, taken, &search);
+  ends->local_port = port_next_free(PORT_DYNAMIC, from, taken, &search);
   host->next_port = ends->local_port != 0 ? port_next(ends->local_port) : from;
   return ends->local_port != 0;
 }

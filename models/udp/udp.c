@@ -198,7 +198,7 @@ free_port(UdpHost *host)
   }
   if (host->taken == NULL)
     host->taken = taken_ports(host);
-  port = port_next_free(host->next_port, taken, host->taken);
+  port = port_next_free(PORT_DYNAMIC, host->next_port, taken, host->taken);
   if (port != 0)
     host->next_port = port_next(port);
   return port;
