@@ -366,19 +366,33 @@ tcp_accept(TcpListener *listener, const TcpUserOps *ops, void *user)
   return conn;
 }
 
-void
-tcp_listener_close(TcpListener *listener)
+/* Connections that nobody has accepted are among the newest of their host, and their number is
+ * known: so a listener is closed without a look at all others. They end in the order in which they
+ * began. */
+static void
+abort_waiting(TcpListener *listener)
 {
-  TcpHost *host = listener->host;
-  for (TcpConn *conn = host->first, *next; conn != NULL; conn = next) {
+  uint32_t left = listener->info.half_open + listener->info.ready;
+  TcpConn *conn = NULL;
+  for (uint32_t i = 0; i < left; i += conn->listener == listener)
+    conn = conn != NULL ? conn->prev : listener->host->last;
+  for (TcpConn *next; left > 0; conn = next) {
     next = conn->next;
     if (conn->listener != listener)
       continue;
+    left--;
     bool outer = tcp_begin(conn);
     tcp_listener_forget(conn);
     tcp_abort(conn);
     tcp_finish(conn, outer);
   }
+}
+
+void
+tcp_listener_close(TcpListener *listener)
+{
+  TcpHost *host = listener->host;
+  abort_waiting(listener);
   if (listener->prev != NULL)
     listener->prev->next = listener->next;
   else

@@ -121,6 +121,12 @@ static const ScriptTest tests[] = {
     {"/tcp/listen/close-resets-what-was-not-accepted", SCRIPT_BOTH,
      SCRIPT("listen", OPENS("port 1"), OPENS("port 2"), "accept", "unlisten", "> R. 1:1(0) ack 1",
             "is connections 1", "is state ESTABLISHED")},
+    /* The first and the last of four wait, one of them half open, and one that is dead. */
+    {"/tcp/listen/close-finds-who-waits-among-others", SCRIPT_BOTH,
+     SCRIPT("listen", SYN("port 1"), OPENS("port 2"), "accept", OPENS("port 3"), "accept",
+            OPENS("port 4"), OPENS("port 5"), "+.1 < R 1:1(0) win 0", "is ready 2",
+            "is half_open 1", "is connections 4", "port 1", "unlisten", RESET, "port 4", RESET,
+            "is connections 2", "is state ESTABLISHED")},
     {"/tcp/listen/ack-gets-rst-and-rst-nothing", SCRIPT_BOTH,
      SCRIPT("listen", "< R 5:5(0) win 0", "< . 5:5(0) ack 700 win 100", "> R 700:700(0)",
             "< S. 5:5(0) ack 700 win 100 <mss 1460>", "> R 700:700(0)", "< F 5:5(0) win 100",
