@@ -33,6 +33,31 @@ check_heap(const SimHeap *heap, SimTime from, SimTime to, SimPlace place)
   }
 }
 
+/* The number of entries of a lane that are not struck out. */
+static uint32_t
+check_lane(const SimCalendar *calendar, const SimCalendarLane *lane)
+{
+  uint32_t struck = 0;
+  SimTime before = calendar->in_sight;
+  for (uint32_t i = 0; i < lane->length; i++) {
+    uint32_t number = (lane->first + i) & (UINT32_MAX >> 1);
+    const SimCalendarEntry *entry = &lane->entries[number & (lane->capacity - 1)];
+    g_assert(entry->time >= before);
+    before = entry->time;
+    if (entry->event == NULL) {
+      g_assert(i > 0 && i < lane->length - 1);
+      struck++;
+      continue;
+    }
+    g_assert(entry->event->place == SIM_PLACE_LANE + (lane - calendar->lanes));
+    g_assert(entry->event->heap_index == number);
+    g_assert(entry->time >= calendar->far_next);
+  }
+  g_assert(lane->length <= lane->capacity && lane->struck == struck);
+  g_assert(lane->last == (lane->length > 0 ? before : -1));
+  return lane->length - struck;
+}
+
 /* The number of notes on a page. */
 static uint32_t
 check_page(const SimCalendar *calendar, uint32_t page)
@@ -77,6 +102,10 @@ sim_calendar_check(const SimCalendar *calendar)
   g_assert(noted == calendar->noted);
   g_assert(noted + check_free_notes(calendar) == calendar->note_capacity);
   check_heap(&calendar->far, calendar->in_sight, SIM_TIME_NEVER, SIM_PLACE_FAR);
-  g_assert(calendar->far.count > 0 ? calendar->far_next >= calendar->in_sight
-                                   : calendar->far_next == SIM_TIME_NEVER);
+  uint32_t in_lanes = 0;
+  for (uint32_t i = 0; i < SIM_CALENDAR_LANES; i++)
+    in_lanes += check_lane(calendar, &calendar->lanes[i]);
+  g_assert(in_lanes == calendar->in_lanes);
+  g_assert(calendar->far.count + in_lanes > 0 ? calendar->far_next >= calendar->in_sight
+                                              : calendar->far_next == SIM_TIME_NEVER);
 }

@@ -104,6 +104,8 @@ calendar_put_again(SimCalendar *calendar, uint32_t pages, unsigned shift, SimTim
       calendar_put(calendar, entry);
     }
   calendar_pages_free(&old);
+  calendar_look_far(calendar);
+  calendar_enter_far(calendar); /* lanes stay, but for what is in sight now */
   look_again(calendar);
 }
 

@@ -50,6 +50,22 @@ SIM_RARE void calendar_look_at_crowd(SimCalendar *calendar);
 /* It is time to look whether days are as long as they should be. */
 SIM_RARE void calendar_fit(SimCalendar *calendar);
 
+/* calendar-lane.c: empty lanes; frees them; what they take. */
+void calendar_lanes_init(SimCalendar *calendar);
+void calendar_lanes_free(SimCalendar *calendar);
+int64_t calendar_bytes_of_lanes(const SimCalendar *calendar);
+/* False: it fits none. */
+bool calendar_lane_put(SimCalendar *calendar, SimCalendarEntry entry);
+SimTime calendar_lane_next(const SimCalendarLane *lane); /* SIM_TIME_NEVER: it is empty */
+/* The first, which there is. */
+SimCalendarEntry calendar_lane_take(SimCalendar *calendar, SimCalendarLane *lane);
+/* An event that is in a lane no longer is. */
+void calendar_lane_strike(SimCalendar *calendar, const SimEvent *event);
+
+/* calendar.c: when the first of what is far is due; what has come into sight, to its page. */
+void calendar_look_far(SimCalendar *calendar);
+void calendar_enter_far(SimCalendar *calendar);
+
 #ifdef SIM_HOSTILE
 
 /* What is behind each change; of many, now and then. */
@@ -185,8 +201,11 @@ calendar_put_today(SimCalendar *calendar, SimCalendarEntry entry)
 static inline void
 calendar_put_far(SimCalendar *calendar, SimCalendarEntry entry)
 {
-  entry.event->place = SIM_PLACE_FAR;
   calendar->far_next = MIN(calendar->far_next, entry.time);
+  /* Behind the last day, keys count too. */
+  if (entry.time < LAST_SIGHT && calendar_lane_put(calendar, entry))
+    return;
+  entry.event->place = SIM_PLACE_FAR;
   sim_heap_insert(&calendar->far, entry.time, entry.key, entry.event);
 }
 

@@ -17,6 +17,7 @@ sim_calendar_init(SimCalendar *calendar, uint64_t *memory)
                             .memory = memory};
   sim_heap_init(&calendar->crowd, memory);
   sim_heap_init(&calendar->far, memory);
+  calendar_lanes_init(calendar);
   calendar_pages_new(calendar, FEWEST_PAGES, FIRST_SHIFT);
 }
 
@@ -25,6 +26,7 @@ sim_calendar_clear(SimCalendar *calendar)
 {
   sim_heap_clear(&calendar->crowd);
   sim_heap_clear(&calendar->far);
+  calendar_lanes_free(calendar);
   calendar_pages_free(calendar);
   calendar_count(calendar, -(int64_t)(calendar->note_capacity * sizeof *calendar->notes));
   g_free(calendar->notes);
@@ -34,8 +36,11 @@ sim_calendar_clear(SimCalendar *calendar)
 uint64_t
 sim_calendar_room(const SimCalendar *calendar)
 {
-  return (uint64_t)SIM_CALENDAR_TODAY + calendar->crowd.capacity + calendar->note_capacity +
-         calendar->far.capacity;
+  uint64_t room = (uint64_t)SIM_CALENDAR_TODAY + calendar->crowd.capacity +
+                  calendar->note_capacity + calendar->far.capacity;
+  for (uint32_t i = 0; i < SIM_CALENDAR_LANES; i++)
+    room += calendar->lanes[i].capacity;
+  return room;
 }
 
 uint64_t
@@ -44,7 +49,8 @@ sim_calendar_bytes(const SimCalendar *calendar)
   uint64_t heaps = (uint64_t)calendar->crowd.capacity + calendar->far.capacity;
   return sizeof calendar->today + heaps * SIM_HEAP_ENTRY_BYTES +
          calendar->note_capacity * sizeof *calendar->notes +
-         (uint64_t)calendar_bytes_of_pages(calendar->pages);
+         (uint64_t)calendar_bytes_of_pages(calendar->pages) +
+         (uint64_t)calendar_bytes_of_lanes(calendar);
 }
 
 static inline void
@@ -73,19 +79,38 @@ empty_pages(SimCalendar *calendar, uint32_t from)
 
 /* -- where an entry goes -- */
 
+void
+calendar_look_far(SimCalendar *calendar)
+{
+  SimTime next = sim_heap_next(&calendar->far);
+  for (uint32_t i = 0; i < SIM_CALENDAR_LANES; i++)
+    next = MIN(next, calendar_lane_next(&calendar->lanes[i]));
+  calendar->far_next = next;
+}
+
 static SimCalendarEntry
-take_far(SimCalendar *calendar)
+take_far_heap(SimCalendar *calendar)
 {
   SimTime time = sim_heap_next(&calendar->far);
   uint64_t key = calendar->far.slots[0].key;
-  SimCalendarEntry entry = {time, key, sim_heap_pop(&calendar->far)};
-  calendar->far_next = sim_heap_next(&calendar->far);
+  return (SimCalendarEntry){time, key, sim_heap_pop(&calendar->far)};
+}
+
+/* One of those that are due then: before the last day, which of them does not matter. */
+static SimCalendarEntry
+take_far(SimCalendar *calendar)
+{
+  SimCalendarLane *lane = calendar->lanes, *end = &calendar->lanes[SIM_CALENDAR_LANES];
+  while (lane < end && (lane->length == 0 || calendar_lane_next(lane) != calendar->far_next))
+    lane++;
+  SimCalendarEntry entry =
+      lane < end ? calendar_lane_take(calendar, lane) : take_far_heap(calendar);
+  calendar_look_far(calendar);
   return entry;
 }
 
-/* What has come into sight. */
-static G_GNUC_NO_INLINE void
-enter_far(SimCalendar *calendar)
+G_GNUC_NO_INLINE void
+calendar_enter_far(SimCalendar *calendar)
 {
   for (; calendar->far_next < calendar->in_sight; calendar->entered++)
     calendar_put(calendar, take_far(calendar));
@@ -139,23 +164,24 @@ sim_calendar_insert(SimCalendar *calendar, SimTime time, uint64_t key, SimEvent 
   calendar_check(calendar);
 }
 
-/* Nothing is in sight: the days go on where the far heap begins. Where there are none, today is one
+/* Nothing is in sight: the days go on where what is far begins. Where there are none, today is one
  * moment, and what is far then comes with it. */
 static SIM_RARE bool
 go_far(SimCalendar *calendar)
 {
-  if (calendar->far.count == 0)
+  uint32_t count = calendar->far.count + calendar->in_lanes;
+  if (count == 0)
     return false;
   SimTime time = calendar->far_next;
   if (time >= LAST_SIGHT) {
     calendar->today_ends = calendar->in_sight = MIN(time, SIM_TIME_NEVER - 1) + 1;
     calendar_sort_in(calendar, take_far(calendar));
-    enter_far(calendar);
-  } else if (calendar->far.count <= SIM_CALENDAR_FEW) {
+    calendar_enter_far(calendar);
+  } else if (count <= SIM_CALENDAR_FEW) {
     calendar_put_again(calendar, FEWEST_PAGES, calendar->shift, SIM_TIME_NEVER);
   } else {
     calendar_today_ends_at(calendar, calendar_end_of_day(time, calendar->shift));
-    enter_far(calendar);
+    calendar_enter_far(calendar);
   }
   return true;
 }
@@ -170,7 +196,7 @@ settle_day(SimCalendar *calendar, uint32_t index)
     calendar_put_today(calendar, entry);
     calendar->more++;
   }
-  enter_far(calendar);
+  calendar_enter_far(calendar);
   if (calendar->to_look == 0 || calendar->more > 4 * calendar->days)
     calendar_fit(calendar);
 }
@@ -253,7 +279,12 @@ sim_calendar_remove(SimCalendar *calendar, SimEvent *event)
     break;
   case SIM_PLACE_FAR:
     sim_heap_remove(&calendar->far, event);
-    calendar->far_next = sim_heap_next(&calendar->far);
+    calendar_look_far(calendar);
+    break;
+  case SIM_PLACE_LANE:
+  default:
+    calendar_lane_strike(calendar, event);
+    calendar_look_far(calendar);
     break;
   }
   event->heap_index = SIM_EVENT_IDLE;

@@ -14,7 +14,8 @@
  * where an entry waited, nor on when the days' length was changed.
  * Invariants: all that is earlier than today_ends is in `today`, the latest first, or in `crowd`,
  * of which one is empty; page n & (pages - 1) holds exactly what has time >> shift == n and is not
- * today, for the days from today_ends to in_sight; the rest is in `far`. */
+ * today, for the days from today_ends to in_sight; the rest is in `far`, or in `lanes`, each in the
+ * order of times. */
 #pragma once
 
 #include <glib.h>
@@ -30,9 +31,11 @@ struct SimEvent;
 #ifndef SIM_HOSTILE
 #define SIM_CALENDAR_TODAY 24
 #define SIM_CALENDAR_FEW 8
+#define SIM_CALENDAR_LANES 4
 #else
 #define SIM_CALENDAR_TODAY 3
 #define SIM_CALENDAR_FEW 2
+#define SIM_CALENDAR_LANES 2
 #endif
 
 typedef struct SimCalendarEntry {
@@ -47,6 +50,16 @@ typedef struct SimCalendarNote {
   uint32_t next; /* index of a note; SIM_CALENDAR_NONE: the last */
 } SimCalendarNote;
 
+/* A ring of entries in the order of their times; of those that are struck out the event is NULL. */
+typedef struct SimCalendarLane {
+  SimCalendarEntry *entries; /* owned; number n stands at n & (capacity - 1) */
+  uint32_t capacity;         /* a power of two; 0: none yet */
+  uint32_t first;            /* the first one's number */
+  uint32_t length;           /* from the first to the last */
+  uint32_t struck;           /* of these, struck out */
+  SimTime last;              /* of the last; -1: it is empty */
+} SimCalendarLane;
+
 #define SIM_CALENDAR_NONE UINT32_MAX
 /* What a free note holds in a hostile build. */
 #define SIM_CALENDAR_POISON ((SimCalendarEntry){-1, UINT64_MAX, NULL})
@@ -56,7 +69,7 @@ typedef struct SimCalendar {
   uint32_t noted;         /* on pages */
   SimTime today_ends;     /* SIM_TIME_NEVER while all is today */
   SimTime in_sight;       /* today_ends and all pages, as far as time is divided into days */
-  SimTime far_next;       /* of the first in `far`; SIM_TIME_NEVER: none */
+  SimTime far_next;       /* of the first in `far` and `lanes`; SIM_TIME_NEVER: none */
   uint32_t *page;         /* owned; the first note of each; SIM_CALENDAR_NONE: empty */
   uint64_t *written;      /* owned; a bit a page: it is not empty */
   SimCalendarNote *notes; /* owned */
@@ -67,6 +80,8 @@ typedef struct SimCalendar {
   SimTime span;   /* of all pages */
   SimHeap crowd;
   SimHeap far;
+  SimCalendarLane lanes[SIM_CALENDAR_LANES];
+  uint32_t in_lanes;                          /* not struck out */
   SimCalendarEntry today[SIM_CALENDAR_TODAY]; /* the first to fire is the last */
 
   /* since the last look at what follows */
@@ -75,7 +90,7 @@ typedef struct SimCalendar {
   uint32_t straight;      /* scheduled for the day under way */
   uint32_t more;          /* notes behind the first of their page, when its day began */
   uint32_t turned;        /* words of `written` in which nothing was found */
-  uint32_t entered;       /* from the far heap */
+  uint32_t entered;       /* of what was far */
   uint32_t crowd_to_look; /* insertions into the crowd until it is looked at */
 
   uint64_t *memory; /* bytes of all that count there; NULL: nobody counts */
@@ -107,7 +122,8 @@ uint64_t sim_calendar_bytes(const SimCalendar *calendar);
 static inline uint32_t
 sim_calendar_count(const SimCalendar *calendar)
 {
-  return calendar->today_count + calendar->crowd.count + calendar->noted + calendar->far.count;
+  return calendar->today_count + calendar->crowd.count + calendar->noted + calendar->far.count +
+         calendar->in_lanes;
 }
 
 /* The first entry's event, and its time; NULL and SIM_TIME_NEVER when nothing is pending. */

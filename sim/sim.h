@@ -38,11 +38,18 @@ typedef void (*SimEventFn)(Sim *sim, SimEvent *event);
 
 #define SIM_EVENT_IDLE UINT32_MAX
 
-typedef enum { SIM_PLACE_TODAY, SIM_PLACE_CROWD, SIM_PLACE_PAGE, SIM_PLACE_FAR } SimPlace;
+typedef enum {
+  SIM_PLACE_TODAY,
+  SIM_PLACE_CROWD,
+  SIM_PLACE_PAGE,
+  SIM_PLACE_FAR,
+  SIM_PLACE_LANE, /* the first lane; the others follow */
+} SimPlace;
 
 struct SimEvent {
   SimEventFn fire;
-  uint32_t heap_index; /* or of a note, by `place`; SIM_EVENT_IDLE when not scheduled */
+  uint32_t heap_index; /* or of a note, or the number in a lane, by `place`; SIM_EVENT_IDLE when not
+                          scheduled */
   uint8_t place;       /* SimPlace: where in the calendar it stands */
   bool disarmed;       /* of a timer: it stands there for nothing (sim/timer.h) */
   bool tentative;      /* what it stands for may turn out not to happen: `fire` is called before any

@@ -168,6 +168,53 @@ order_holds_for_few_and_many(void)
   fixture_free(f);
 }
 
+/* Timers of a few lengths, of which most are cancelled before their time, far ahead of what else
+ * happens. */
+static void
+order_holds_for_timers_of_fixed_lengths(void)
+{
+  Fixture *f = fixture_new("calendar-lengths");
+  static const SimTime lengths[] = {60 * SIM_SECOND,       SIM_SECOND,      7200 * SIM_SECOND,
+                                    200 * SIM_MILLISECOND, 15 * SIM_SECOND, 3 * SIM_SECOND};
+  for (int step = 0; step < 12000; step++) {
+    if (f->count < 2500)
+      insert(f, lengths[sim_rng_below(&f->rng, G_N_ELEMENTS(lengths))]);
+    insert(f, (SimTime)sim_rng_below(&f->rng, SIM_MILLISECOND));
+    pop(f);
+    if (f->count > 0 && sim_rng_below(&f->rng, 8) < (step < 6000 ? 2 : 8))
+      remove_any(f);
+    if (step % 64 == 0)
+      sim_calendar_check(&f->calendar);
+  }
+  pop_all(f);
+  fixture_free(f);
+}
+
+#ifndef SIM_HOSTILE /* whose lanes are two */
+
+static void
+timers_of_fixed_lengths_keep_to_lanes(void)
+{
+  Fixture *f = fixture_new("calendar-lanes");
+  static const SimTime lengths[] = {60 * SIM_SECOND, 7200 * SIM_SECOND, 15 * SIM_SECOND};
+  for (int i = 0; i < 900; i++) {
+    insert(f, lengths[i % 3]);
+    insert(f, (SimTime)sim_rng_below(&f->rng, SIM_MILLISECOND));
+    insert(f, (SimTime)sim_rng_below(&f->rng, SIM_MILLISECOND));
+    pop(f);
+    pop(f);
+  }
+  g_assert_cmpuint(f->calendar.in_lanes, >, 500);  /* some are in sight, */
+  g_assert_cmpuint(f->calendar.far.count, <, 100); /* and some came before there were days */
+  while (f->count > 0)                             /* what is struck out does not pile up */
+    remove_any(f);
+  for (int i = 0; i < SIM_CALENDAR_LANES; i++)
+    g_assert_cmpuint(f->calendar.lanes[i].length, ==, 0);
+  fixture_free(f);
+}
+
+#endif
+
 /* The days' length has to follow, from a picosecond to minutes and back. */
 static void
 order_holds_while_the_pace_changes(void)
@@ -268,11 +315,15 @@ main(int argc, char **argv)
   g_test_add_func("/calendar/order-holds-for-few-and-many", order_holds_for_few_and_many);
   g_test_add_func("/calendar/order-holds-while-the-pace-changes",
                   order_holds_while_the_pace_changes);
+  g_test_add_func("/calendar/order-holds-for-timers-of-fixed-lengths",
+                  order_holds_for_timers_of_fixed_lengths);
   g_test_add_func("/calendar/all-at-one-time-go-by-key", all_at_one_time_go_by_key);
   g_test_add_func("/calendar/order-holds-at-the-end-of-time", order_holds_at_the_end_of_time);
   g_test_add_func("/calendar/a-look-at-the-end-of-time-changes-nothing",
                   a_look_at_the_end_of_time_changes_nothing);
 #ifndef SIM_HOSTILE
+  g_test_add_func("/calendar/timers-of-fixed-lengths-keep-to-lanes",
+                  timers_of_fixed_lengths_keep_to_lanes);
   g_test_add_func("/calendar/days-fit-what-happens", days_fit_what_happens);
 #endif
   return g_test_run();
