@@ -42,7 +42,8 @@ void
 app_flow_free(AppFlow *flow)
 {
   AppLoad *load = flow->load;
-  if (g_hash_table_lookup(flow->server->flows, &flow->key) == flow) /* a later one may be there */
+  if (flow->awaited &&
+      g_hash_table_lookup(flow->server->flows, &flow->key) == flow) /* a later one may be there */
     g_hash_table_remove(flow->server->flows, &flow->key);
   if (G_UNLIKELY(load->part != NULL))
     app_part_forget(flow);
@@ -237,6 +238,7 @@ app_flow_accepted(TcpListener *listener, void *user)
       continue;
     }
     g_hash_table_remove(server->flows, &key);
+    flow->awaited = false;
     flow->accepted = conn;
     if (G_UNLIKELY(flow->load->part != NULL))
       app_part_accepted(flow);
@@ -287,6 +289,7 @@ void
 app_flow_await(AppFlow *flow, uint64_t key)
 {
   flow->key = key;
+  flow->awaited = true;
   g_hash_table_insert(flow->server->flows, &flow->key, flow);
 }
 

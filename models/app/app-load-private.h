@@ -38,6 +38,7 @@ typedef struct AppFlow {
   uint64_t to_reply, to_answer;    /* of the response: the same */
   SimTime start;                   /* of the round */
   SimEvent think;                  /* the next round begins */
+  bool awaited;                    /* it was put into server->flows and not accepted yet */
   bool done;                       /* nothing more is to be said */
 } AppFlow;
 

@@ -138,6 +138,13 @@ tcp_host_new(Node *node, const TcpProfile *profile)
   return host;
 }
 
+void
+tcp_host_each(const TcpHost *host, void (*each)(const TcpConn *conn, void *data), void *data)
+{
+  for (const TcpConn *conn = host->first; conn != NULL; conn = conn->next)
+    each(conn, data);
+}
+
 /* Every connection becomes CLOSED without a word. All are dead before the first user hears of it,
  * and none can be freed before its turn: users may release others, and open new ones. */
 static void

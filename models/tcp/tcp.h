@@ -75,6 +75,8 @@ void tcp_host_slabs(const TcpHost *host, void (*each)(const SimSlab *slab, void 
 TcpProfile *tcp_host_profile(TcpHost *host);
 /* Forgets every connection without a word (their users hear CLOSED, "aborted"); listeners stay. */
 void tcp_host_restart(TcpHost *host);
+/* Each that is not freed, the first made first. */
+void tcp_host_each(const TcpHost *host, void (*each)(const TcpConn *conn, void *data), void *data);
 /* Connections that are not CLOSED. */
 uint32_t tcp_host_connections(const TcpHost *host);
 /* Those of them that their users have closed and that still have something to send. */

@@ -1,4 +1,5 @@
-/* conn-names: flows are found through a small cache, else by two look-ups. */
+/* conn-names: flows are found through a small cache, else by two look-ups. Who only asks whether a
+ * flow is known, among many that are not, mostly hears that from one bit. */
 #include "scenarios/runner/conn-names.h"
 
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "scenarios/runner/id-map.h"
 
 #define CACHE_SIZE 256u /* a power of two */
+#define BITS_LOG2 17    /* 16 KiB of bits */
 
 struct ConnNames {
   Net *net;                    /* borrowed */
@@ -15,6 +17,7 @@ struct ConnNames {
   IdMap endpoints;             /* protocol, address, port -> 1, 2, 3 ... */
   IdMap pairs;                 /* lesser endpoint << 32 | greater one -> index in flows */
   ConnFlow *cache[CACHE_SIZE]; /* the flow used last of each hash */
+  uint64_t bits[(1u << BITS_LOG2) / 64]; /* set where a flow that is known may be */
 };
 
 #define ENDPOINT_TEXT (NET_ADDRESS_TEXT + 8)
@@ -148,12 +151,31 @@ is_side(const ConnFlow *flow, int side, Endpoint end)
   return flow->address[side] == end.address && flow->port[side] == end.port;
 }
 
+/* The same for both directions. */
+static uint32_t
+hash_pair(Endpoint from, Endpoint to)
+{
+  return from.address ^ to.address ^ ((uint32_t)from.port + to.port);
+}
+
+static uint32_t
+bit_of(Endpoint from, Endpoint to)
+{
+  return hash_pair(from, to) * UINT32_C(0x9e3779b1) >> (32 - BITS_LOG2);
+}
+
+static bool
+may_be_known(const ConnNames *names, Endpoint from, Endpoint to)
+{
+  uint32_t bit = bit_of(from, to);
+  return names->bits[bit / 64] >> bit % 64 & 1;
+}
+
 /* The flow between two ends that was seen before; NULL: none was. */
 static ConnFlow *
 known_flow(ConnNames *names, uint8_t protocol, Endpoint from, Endpoint to, int *side)
 {
-  uint32_t hash = from.address ^ to.address ^ ((uint32_t)from.port + to.port);
-  ConnFlow **cached = &names->cache[hash & (CACHE_SIZE - 1)];
+  ConnFlow **cached = &names->cache[hash_pair(from, to) & (CACHE_SIZE - 1)];
   ConnFlow *flow = *cached;
   for (int i = 0; flow != NULL && i < 2; i++)
     if (is_side(flow, i, from) && is_side(flow, 1 - i, to) && flow->protocol == protocol) {
@@ -178,6 +200,8 @@ find_flow(ConnNames *names, uint8_t protocol, Endpoint from, Endpoint to, bool a
     return flow;
   uint64_t a = endpoint_number(names, protocol, from), b = endpoint_number(names, protocol, to);
   id_map_put(&names->pairs, pair_key(a, b), names->flows->len);
+  uint32_t bit = bit_of(from, to);
+  names->bits[bit / 64] |= UINT64_C(1) << bit % 64;
   flow = flow_new(names, protocol, answer ? to : from, answer ? from : to);
   *side = is_side(flow, 0, from) ? 0 : 1;
   return flow;
@@ -344,17 +368,17 @@ conn_names_flow_of(ConnNames *names, const ConnEnds *ends, int *side)
 const ConnFlow *
 conn_names_known(ConnNames *names, const ConnEnds *ends, int *side)
 {
-  return known_flow(names, NET_PROTO_TCP, (Endpoint){ends->local, ends->local_port},
-                    (Endpoint){ends->remote, ends->remote_port}, side);
+  Endpoint from = {ends->local, ends->local_port}, to = {ends->remote, ends->remote_port};
+  return may_be_known(names, from, to) ? known_flow(names, NET_PROTO_TCP, from, to, side) : NULL;
 }
 
 const ConnFlow *
 conn_names_known_of_packet(ConnNames *names, const Packet *packet)
 {
   int side;
-  return packet->protocol == NET_PROTO_TCP
-             ? known_flow(names, NET_PROTO_TCP, source_of(packet), destination_of(packet), &side)
-             : NULL;
+  Endpoint from = source_of(packet), to = destination_of(packet);
+  bool may_be = packet->protocol == NET_PROTO_TCP && may_be_known(names, from, to);
+  return may_be ? known_flow(names, NET_PROTO_TCP, from, to, &side) : NULL;
 }
 
 const char *

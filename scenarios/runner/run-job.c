@@ -138,6 +138,8 @@ write_summary(Job *job, GError **error)
   for (guint i = 0; i < n_expectations; i++)
     expectations[i] = ((const ScenarioExpectation *)scenario->expectations->pdata[i])->summary;
   g_ptr_array_add(scenario->unfinished, NULL);
+  if (job->parallel == NULL)
+    scenario_each_conn(scenario, summary_take_conn, job->summary);
   g_autoptr(GPtrArray) slabs = scenario_slabs(scenario);
   SummaryRun run = {
       .scenario = scenario->settings.path,

@@ -14,10 +14,9 @@ typedef struct SummaryDrops {
 
 /* One end of a connection. */
 typedef struct SummaryEnd {
-  const TcpConn *conn; /* borrowed; NULL: CLOSED by now */
-  const char *node;    /* its name; NULL: there never was this end */
-  bool opener;         /* made by connect */
-  TcpInfo info;        /* of when it was read last */
+  const char *node; /* its name; NULL: there never was this end */
+  bool opener;      /* made by connect */
+  TcpInfo info;     /* of its end, or the run's */
   TcpError error;
   SimTime closed_at; /* SIM_TIME_NEVER: not yet */
 } SummaryEnd;
@@ -49,8 +48,6 @@ typedef struct SummaryListener {
   TcpListenerInfo info;
 } SummaryListener;
 
-#define SUMMARY_UNLISTED UINT32_MAX
-
 struct Summary {
   Net *net;          /* borrowed */
   ConnNames *names;  /* owned */
@@ -58,7 +55,7 @@ struct Summary {
   GPtrArray *latest; /* by flow: its newest SummaryConn; NULL: none */
   guint limit;       /* of conns; those that come later are not listed */
   SummaryRest rest;
-  IdMap open;        /* connection's address -> 2 x index in conns + side; or SUMMARY_UNLISTED */
+  IdMap open;        /* key of a listed end -> 2 x index in conns + side */
   GArray *listeners; /* of SummaryListener, in the order in which they first changed */
   IdMap listening;   /* listener's address -> index in listeners */
   GPtrArray *drops;  /* by the number as an owner of a direction or a node: GArray of SummaryDrops;
@@ -66,10 +63,6 @@ struct Summary {
   GStringChunk *reasons;
 };
 
-/* Reads an end's numbers now; nothing when it is CLOSED. */
-void summary_end_read(SummaryEnd *end);
-/* Adds the ends that are not listed and still open to the rest: once, at the end of the run. */
-void summary_rest_read(Summary *summary);
 /* What a direction or a node has dropped; NULL: nothing. */
 const GArray *summary_drops(const Summary *summary, const SimOwner *owner);
 

@@ -117,8 +117,6 @@ put_connections(JsonOut *out, Summary *summary)
   json_out_object(out, "connections");
   for (guint i = 0; i < summary->conns->len; i++) {
     SummaryConn *conn = g_ptr_array_index(summary->conns, i);
-    for (int side = 0; side < 2; side++)
-      summary_end_read(&conn->ends[side]);
     json_out_object(out, conn->name);
     put_totals(out, conn);
     put_drops(out, conn->drops);
@@ -134,12 +132,11 @@ put_connections(JsonOut *out, Summary *summary)
 
 /* Only where there are more connections than are listed. */
 static void
-put_rest(JsonOut *out, Summary *summary)
+put_rest(JsonOut *out, const Summary *summary)
 {
   const SummaryRest *rest = &summary->rest;
   if (rest->ends == 0)
     return;
-  summary_rest_read(summary);
   json_out_object(out, "connections_not_listed");
   json_out_integer(out, "connections", rest->connections);
   json_out_integer(out, "ends", rest->ends);

@@ -79,37 +79,30 @@ entry_for(Summary *summary, const ConnEnds *ends, int *side)
   return NULL;
 }
 
-/* The listed end that goes by that key; NULL: it is not listed. */
+/* The listed end that goes by that key, which it does no longer; NULL: it is not listed. */
 static SummaryEnd *
-listed_end(const Summary *summary, uint32_t number)
-{
-  if (number == SUMMARY_UNLISTED)
-    return NULL;
-  return &((SummaryConn *)g_ptr_array_index(summary->conns, number / 2))->ends[number % 2];
-}
-
-/* The end that it is about, a new one when it was not known; NULL: it is not listed. */
-static SummaryEnd *
-end_of(Summary *summary, const SummaryState *state)
+take_listed(Summary *summary, uint64_t key)
 {
   uint32_t number;
-  if (id_map_get(&summary->open, state->key, &number))
-    return listed_end(summary, number);
+  if (!id_map_take(&summary->open, key, &number))
+    return NULL;
+  SummaryConn *conn = g_ptr_array_index(summary->conns, number / 2);
+  return &conn->ends[number % 2];
+}
+
+static void
+begin(Summary *summary, const SummaryState *state)
+{
   int side;
   SummaryConn *entry = entry_for(summary, &state->ends, &side);
   if (entry == NULL) {
     summary->rest.ends++;
     summary->rest.connections += state->ends.opener;
-    id_map_put(&summary->open, state->key, SUMMARY_UNLISTED);
-    return NULL;
+    return;
   }
-  SummaryEnd *end = &entry->ends[side];
-  *end = (SummaryEnd){.conn = state->conn,
-                      .node = state->node->name,
-                      .opener = state->ends.opener,
-                      .closed_at = SIM_TIME_NEVER};
+  entry->ends[side] = (SummaryEnd){
+      .node = state->node->name, .opener = state->ends.opener, .closed_at = SIM_TIME_NEVER};
   id_map_put(&summary->open, state->key, 2 * entry->index + (uint32_t)side);
-  return end;
 }
 
 static void
@@ -123,34 +116,6 @@ rest_add(SummaryRest *rest, const TcpInfo *info, TcpError error)
   rest->timeouts += info->timeouts;
   rest->lost += info->lost;
   rest->errors[error]++;
-}
-
-static void
-rest_add_open(uint64_t key, uint32_t number, void *data)
-{
-  SummaryRest *rest = data;
-  if (number != SUMMARY_UNLISTED)
-    return;
-  const TcpConn *conn = (const TcpConn *)(uintptr_t)key;
-  TcpInfo info;
-  tcp_info(conn, &info);
-  rest_add(rest, &info, tcp_error(conn));
-  rest->open++;
-}
-
-void
-summary_rest_read(Summary *summary)
-{
-  id_map_each(&summary->open, rest_add_open, &summary->rest);
-}
-
-void
-summary_end_read(SummaryEnd *end)
-{
-  if (end->conn == NULL)
-    return;
-  tcp_info(end->conn, &end->info);
-  end->error = tcp_error(end->conn);
 }
 
 static bool
@@ -171,9 +136,9 @@ summary_state(const TcpStateRecord *record)
   const TcpConn *conn = record->conn;
   SummaryState state = {.time = record->time,
                         .key = (uint64_t)(uintptr_t)conn,
-                        .conn = conn,
                         .node = tcp_host_node(tcp_conn_host(conn)),
                         .ends = conn_names_ends(conn),
+                        .begins = is_nowhere(record->from),
                         .over = is_nowhere(record->to)};
   if (state.over) {
     tcp_info(conn, &state.info);
@@ -183,36 +148,47 @@ summary_state(const TcpStateRecord *record)
   return state;
 }
 
-void
-summary_take_state(Summary *summary, const SummaryState *state)
+/* The numbers of an end as they are and stay. */
+static SummaryEnd *
+take_info(Summary *summary, uint64_t key, const TcpInfo *info, TcpError error)
 {
-  SummaryEnd *end = end_of(summary, state);
-  if (!state->over)
-    return;
-  if (end != NULL) {
-    end->info = state->info;
-    end->error = state->error;
-    end->closed_at = state->time;
-    end->conn = NULL;
-  } else
-    rest_add(&summary->rest, &state->info, state->error);
-  id_map_take(&summary->open, state->key, NULL);
-}
-
-void
-summary_take_open(Summary *summary, uint64_t key, const TcpInfo *info, TcpError error)
-{
-  uint32_t number;
-  bool known = id_map_take(&summary->open, key, &number);
-  g_assert(known);
-  SummaryEnd *end = listed_end(summary, number);
+  SummaryEnd *end = take_listed(summary, key);
   if (end != NULL) {
     end->info = *info;
     end->error = error;
   } else {
     rest_add(&summary->rest, info, error);
-    summary->rest.open++;
   }
+  return end;
+}
+
+void
+summary_take_state(Summary *summary, const SummaryState *state)
+{
+  if (state->begins)
+    begin(summary, state);
+  if (!state->over)
+    return;
+  SummaryEnd *end = take_info(summary, state->key, &state->info, state->error);
+  if (end != NULL)
+    end->closed_at = state->time;
+}
+
+void
+summary_take_open(Summary *summary, uint64_t key, const TcpInfo *info, TcpError error)
+{
+  if (take_info(summary, key, info, error) == NULL)
+    summary->rest.open++;
+}
+
+void
+summary_take_conn(const TcpConn *conn, void *summary)
+{
+  if (is_nowhere(tcp_state(conn)))
+    return;
+  TcpInfo info;
+  tcp_info(conn, &info);
+  summary_take_open(summary, (uint64_t)(uintptr_t)conn, &info, tcp_error(conn));
 }
 
 static void

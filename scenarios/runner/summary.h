@@ -75,12 +75,10 @@ Summary *summary_new_told(Net *net, guint limit);
 /* A connection's end that comes into being or is over. */
 typedef struct SummaryState {
   SimTime time;
-  uint64_t key;        /* of the end among those that are open; not 0 */
-  const TcpConn *conn; /* asked for its numbers at the end of the run, when it is open then; NULL:
-                          summary_take_open() tells them */
+  uint64_t key; /* of the end among those that are open; not 0 */
   const Node *node;
   ConnEnds ends;
-  bool over;
+  bool begins, over;
   TcpInfo info;   /* over only */
   TcpError error; /* the same */
 } SummaryState;
@@ -89,12 +87,14 @@ typedef struct SummaryState {
 bool summary_wants_state(const TcpStateRecord *record);
 SummaryState summary_state(const TcpStateRecord *record);
 void summary_take_state(Summary *summary, const SummaryState *state);
-/* At the end of the run, of each end that is open. */
+/* At the end of the run, of each end that is open; the second one of all that a host still has, for
+ * tcp_host_each(). */
 void summary_take_open(Summary *summary, uint64_t key, const TcpInfo *info, TcpError error);
+void summary_take_conn(const TcpConn *conn, void *summary);
 void summary_take_drop(Summary *summary, const NetPacketRecord *record);
 /* `key`: of the listener, for record->listener is not asked. */
 void summary_take_listener(Summary *summary, uint64_t key, const TcpListenerRecord *record);
-/* While network and connections are still there. */
+/* While the network is still there. */
 bool summary_write(Summary *summary, const SummaryRun *run, const SummaryMachine *machine,
                    const char *directory, GError **error);
 void summary_free(Summary *summary);

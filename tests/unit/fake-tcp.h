@@ -36,6 +36,12 @@ tcp_host_node(const TcpHost *host)
   return host->node;
 }
 
+TcpState
+tcp_state(const TcpConn *conn)
+{
+  return conn->info.state;
+}
+
 bool
 tcp_conn_is_opener(const TcpConn *conn)
 {

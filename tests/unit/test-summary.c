@@ -147,6 +147,7 @@ test_connection(void)
   fake_state(sim, &opener, TCP_ESTABLISHED, TCP_CLOSED);
   opener.info.segments_sent = 99; /* it may be freed now: nobody looks any more */
   SummaryRun what = plain_run();
+  summary_take_conn(&other, run.summary);
   write_run(&run, &what);
   JsonObject *conns = member(read_file(&run, "summary.json"), "connections");
   assert_members(conns, "a:1000-b:80");
@@ -202,6 +203,9 @@ test_full(void)
   fake_state(sim, &again, TCP_CLOSED, TCP_SYN_SENT); /* of a listed flow: not listed itself */
   again.info.segments_sent = 1;
   SummaryRun what = plain_run();
+  summary_take_conn(&joins, run.summary);
+  summary_take_conn(&other, run.summary);
+  summary_take_conn(&again, run.summary);
   write_run(&run, &what);
   JsonObject *all = read_file(&run, "summary.json"), *conns = member(all, "connections");
   assert_members(conns, "a:1000-b:80");
@@ -259,6 +263,8 @@ test_reopened(void)
   fake_state(sim, &old, TCP_ESTABLISHED, TCP_CLOSED);
   fake_state(sim, &fresh, TCP_LISTEN, TCP_ESTABLISHED);
   SummaryRun what = plain_run();
+  summary_take_conn(&opener, run.summary);
+  summary_take_conn(&fresh, run.summary);
   write_run(&run, &what);
   JsonObject *conns = member(read_file(&run, "summary.json"), "connections");
   assert_members(conns, "a:1000-b:80 | a:1000-b:80.2");
@@ -304,6 +310,7 @@ test_links(void)
   fixture_send(&run.net, 1, 128);
   fixture_run_all(&run.net);
   SummaryRun what = plain_run();
+  summary_take_conn(&opener, run.summary);
   write_run(&run, &what);
   JsonObject *all = read_file(&run, "summary.json"), *links = member(all, "links");
   assert_members(links, "a>b | b>a");

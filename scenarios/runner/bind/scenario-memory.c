@@ -1,4 +1,4 @@
-/* scenario-memory: where the objects of a run are kept. */
+/* scenario-memory: where the objects of a run are kept, and its connections. */
 #include "models/app/app-load.h"
 #include "scenarios/runner/bind/bind.h"
 #include "scenarios/runner/bind/scenario.h"
@@ -23,4 +23,15 @@ scenario_slabs(const Scenario *scenario)
   for (guint i = 0; i < scenario->loads->len; i++)
     add(app_load_slab(scenario->loads->pdata[i]), slabs);
   return slabs;
+}
+
+void
+scenario_each_conn(const Scenario *scenario, void (*each)(const TcpConn *conn, void *data),
+                   void *data)
+{
+  for (guint i = 0; i < scenario->nodes->len; i++) {
+    const BindNode *node = scenario->nodes->pdata[i];
+    if (node->tcp != NULL)
+      tcp_host_each(node->tcp, each, data);
+  }
 }

@@ -170,6 +170,9 @@ bool scenario_check(Scenario *scenario);
 /* The slabs of its network, its hosts' TCP and its loads, which scenario_free() clears; unref it.
  */
 GPtrArray *scenario_slabs(const Scenario *scenario);
+/* The connections of its hosts that are not freed. */
+void scenario_each_conn(const Scenario *scenario, void (*each)(const TcpConn *conn, void *data),
+                        void *data);
 void scenario_free(Scenario *scenario);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scenario, scenario_free)
 

@@ -37,7 +37,6 @@ take_state(const ParallelReader *reader, const uint8_t *at)
 {
   LogState body;
   memcpy(&body, at, sizeof body);
-  body.state.conn = NULL;
   body.state.node = node_of(reader, body.node);
   summary_take_state(reader->summary, &body.state);
 }
