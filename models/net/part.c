@@ -23,6 +23,10 @@ give(void *self, LinkDirection *direction, const Packet *packet)
   NetPart *part = direction->link->net->part;
   uint32_t number = GPOINTER_TO_UINT(self);
   GByteArray *out = part->out[part->of[direction->to->index]];
+  if (G_UNLIKELY(out->len > part->most)) {
+    sim_stop(part->net->sim);
+    return;
+  }
   g_byte_array_append(out, (const guint8 *)&number, sizeof number);
   packet_pack(out, packet);
   part->next_arrival = MIN(part->next_arrival, packet->time);
@@ -51,6 +55,7 @@ net_part_new(Net *net, unsigned number, unsigned count, uint32_t *of)
                     .count = count,
                     .of = of,
                     .out = g_new0(GByteArray *, count),
+                    .most = SIZE_MAX,
                     .cut = g_new0(LinkDirection *, net->sim->owners + 1),
                     .ahead = SIM_TIME_NEVER,
                     .next_arrival = SIM_TIME_NEVER};

@@ -21,7 +21,9 @@ typedef struct NetPart {
   unsigned count;   /* of parts */
   uint32_t *of;     /* owned: by the index of a node, the part that has it */
   GByteArray **out; /* owned: by part, the messages to it */
-  SimTime ahead;    /* from handing over to arrival, at least, over any cut; SIM_TIME_NEVER: none */
+  size_t most;   /* bytes of `out[i]`; where they are more, packets are left out and the run stops:
+                    who made the part has to say why. SIZE_MAX unless it sets it */
+  SimTime ahead; /* from handing over to arrival, at least, over any cut; SIM_TIME_NEVER: none */
   SimTime next_arrival; /* the first of the packets in `out`; SIM_TIME_NEVER: none */
   uint64_t turn;       /* counts beginnings and ends of events that all parts run: odd within one */
   LinkDirection **cut; /* owned: by the number as an owner; NULL: not cut */

@@ -399,6 +399,20 @@ packets_come_back_from_bytes(void)
   fixture_free(&f);
 }
 
+/* What there is to tell has outgrown a message: no more is put together, and the part stops. */
+static void
+a_message_that_is_too_long_stops_the_part(void)
+{
+  Mesh *mesh = mesh_new(1, false);
+  mesh_divide(mesh, 1, 0, 2);
+  mesh->part->most = 2000;
+  g_assert_false(sim_run_part(mesh->f.sim, SIM_SECOND));
+  guint length = mesh->part->out[1]->len;
+  g_assert_cmpuint(length, >, 2000);
+  g_assert_cmpuint(length, <, 2000 + 2 * sizeof(Packet));
+  mesh_free(mesh);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -408,5 +422,7 @@ main(int argc, char **argv)
                        parts_are_the_whole);
   g_test_add_func("/part/links-that-hold-back-are-not-cut", links_that_hold_back_are_not_cut);
   g_test_add_func("/part/packets-come-back-from-bytes", packets_come_back_from_bytes);
+  g_test_add_func("/part/a-message-that-is-too-long-stops-the-part",
+                  a_message_that_is_too_long_stops_the_part);
   return g_test_run();
 }

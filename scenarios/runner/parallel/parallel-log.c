@@ -16,15 +16,26 @@ struct ParallelLog {
   uint32_t points; /* at which the recorder's records are written */
   uint64_t rank;   /* in its place in a key */
   GByteArray *bytes;
+  guint most;           /* bytes, behind which no record begins */
   IdMap open;           /* connections that are; the value means nothing */
   uint32_t *directions; /* owned: by a direction's number as an owner, its number */
 };
 
 /* -- writing -- */
 
+/* Where not, the run is over: what is left out is missed by nobody. */
+static bool
+has_room(const ParallelLog *log)
+{
+  if (G_LIKELY(log->bytes->len <= log->most))
+    return true;
+  sim_stop(log->net->sim);
+  return false;
+}
+
 /* A record of `size` bytes; where it is, for who makes it longer. */
 static guint
-put(ParallelLog *log, LogKind kind, const void *body, size_t size)
+add(ParallelLog *log, LogKind kind, const void *body, size_t size)
 {
   LogHead head = {.moment = net_part_moment(log->net), .kind = kind, .length = (uint32_t)size};
   guint at = log->bytes->len;
@@ -35,15 +46,24 @@ put(ParallelLog *log, LogKind kind, const void *body, size_t size)
 }
 
 static void
+put(ParallelLog *log, LogKind kind, const void *body, size_t size)
+{
+  if (has_room(log))
+    add(log, kind, body, size);
+}
+
+static void
 put_packet(ParallelLog *log, LogKind kind, const NetPacketRecord *record)
 {
+  if (!has_room(log))
+    return;
   const LinkDirection *direction = record->direction;
   LogPacket body = {
       .record = *record,
       .node = record->node->index,
       .direction = direction != NULL ? log->directions[direction->owner.id] : LOG_NO_DIRECTION,
       .reason_length = record->reason != NULL ? (uint32_t)strlen(record->reason) + 1 : 0};
-  guint at = put(log, kind, &body, sizeof body);
+  guint at = add(log, kind, &body, sizeof body);
   if (body.reason_length > 0)
     g_byte_array_append(log->bytes, (const guint8 *)record->reason, body.reason_length);
   packet_pack(log->bytes, record->packet);
@@ -205,13 +225,14 @@ parallel_log_bytes(ParallelLog *log)
 }
 
 ParallelLog *
-parallel_log_new(Net *net, unsigned rank, uint32_t points)
+parallel_log_new(Net *net, unsigned rank, uint32_t points, guint most)
 {
   ParallelLog *log = g_new0(ParallelLog, 1);
   *log = (ParallelLog){.net = net,
                        .points = points,
                        .rank = (uint64_t)rank << RANK_SHIFT,
                        .bytes = g_byte_array_new(),
+                       .most = MIN(most, PARALLEL_LOG_MOST),
                        .directions = g_new0(uint32_t, net->sim->owners + 1)};
   for (guint i = 0; i < 2 * net->links->len; i++)
     log->directions[net_part_direction(net, i)->owner.id] = i;

@@ -16,8 +16,10 @@
 typedef struct ParallelLog ParallelLog;
 
 /* Listens, for the summary and at `points` for the recorder (record_points()); `rank` makes numbers
- * unique. Before the network is divided. */
-ParallelLog *parallel_log_new(Net *net, unsigned rank, uint32_t points);
+ * unique. Where more than `most` bytes are logged, at most PARALLEL_LOG_MOST, what comes then is
+ * left out and the run stops: who empties it has to look. Before the network is divided. */
+ParallelLog *parallel_log_new(Net *net, unsigned rank, uint32_t points, guint most);
+#define PARALLEL_LOG_MOST (G_MAXUINT - (16u << 20)) /* a GByteArray's, less any record */
 void parallel_log_free(ParallelLog *log);
 /* A flow's round is over; more of a flow's request has come. */
 void parallel_log_flow(ParallelLog *log, const AppPartEnd *end);

@@ -124,6 +124,13 @@ share_cut(Parallel *parallel, const Scenario *scenario, int *status, GError **er
   return of;
 }
 
+/* What a rank may log in one window: the first one keeps it, the others send it. */
+static gsize
+log_most(const Parallel *parallel)
+{
+  return parallel->rank == 0 ? PARALLEL_LOG_MOST : PARALLEL_MESSAGE_MOST;
+}
+
 bool
 parallel_divide(Parallel *parallel, Scenario *scenario, const ParallelTold *told, int *status,
                 GError **error)
@@ -138,8 +145,10 @@ parallel_divide(Parallel *parallel, Scenario *scenario, const ParallelTold *told
                                       .summary = told->summary,
                                       .record = told->record};
   parallel->step = recorded ? STEP_FIRST : SIM_TIME_NEVER;
-  parallel->log = parallel_log_new(scenario->net, parallel->rank, told->points);
+  parallel->log =
+      parallel_log_new(scenario->net, parallel->rank, told->points, (guint)log_most(parallel));
   parallel->part = net_part_new(scenario->net, parallel->rank, parallel->ranks, of);
+  parallel->part->most = PARALLEL_MESSAGE_MOST;
   parallel->part->take = take_message;
   parallel->part->self = parallel;
   parallel->ops_of_loads =
@@ -203,29 +212,31 @@ take_all(Parallel *parallel)
   replay(parallel);
 }
 
-/* Can each rank be told what there is to tell? If not, this is the end of the run. */
+/* Can so much be told or kept? If not, this is the end of the run. */
 static bool
-fits(Parallel *parallel, gsize bytes)
+fits(Parallel *parallel, gsize bytes, gsize most)
 {
   const Scenario *scenario = parallel->scenario;
-  if (bytes <= PARALLEL_MESSAGE_MOST)
+  if (bytes <= most)
     return true;
   scenario_fail(parallel->scenario,
                 g_error_new(SIM_ERROR, SIM_ERROR_LIMIT,
-                            "%s: --parallel: rank %u has %" G_GSIZE_FORMAT " bytes to tell another "
-                            "one at once, and a message has at most %d: run it on more ranks, or "
-                            "without --parallel",
-                            scenario->settings.path, parallel->rank, bytes, PARALLEL_MESSAGE_MOST));
+                            "%s: --parallel: rank %u has %" G_GSIZE_FORMAT " bytes or more to tell "
+                            "at once, and at most %" G_GSIZE_FORMAT " can be told: run it on more "
+                            "ranks, or without --parallel",
+                            scenario->settings.path, parallel->rank, bytes, most));
   return false;
 }
 
+/* What was left out for its length (NetPart.most, parallel_log_new()) is found here, too. */
 static bool
 all_fit(Parallel *parallel, gsize log)
 {
   gsize most = 0;
   for (unsigned i = 0; i < parallel->ranks; i++)
     most = MAX(most, parallel->part->out[i]->len + (i == 0 && parallel->rank > 0 ? log : 0));
-  return fits(parallel, sizeof(ParallelHead) + most);
+  return fits(parallel, log, log_most(parallel)) &&
+         fits(parallel, sizeof(ParallelHead) + most, PARALLEL_MESSAGE_MOST);
 }
 
 /* The next window is half as long when much was logged in this one, and longer when little was. */
@@ -317,7 +328,7 @@ gather(Parallel *parallel)
   parallel_begin_messages(parallel, &head);
   if (parallel->rank > 0)
     parallel_sum_write(parallel, parallel->out[0]);
-  if (!fits(parallel, parallel->out[0]->len)) {
+  if (!fits(parallel, parallel->out[0]->len, PARALLEL_MESSAGE_MOST)) {
     head.status = EXIT_LIMIT;
     parallel_begin_messages(parallel, &head);
   }
