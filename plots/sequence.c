@@ -28,6 +28,7 @@ cause_of(const RunRow *row)
       {"partial ACK", SEQUENCE_FAST},   {"SACK", SEQUENCE_SACK},
       {"RACK", SEQUENCE_RACK},          {"tail loss probe", SEQUENCE_PROBE},
       {"window probe", SEQUENCE_PROBE}, {"keepalive", SEQUENCE_PROBE},
+      {"last resort", SEQUENCE_SACK},   {"rescue", SEQUENCE_PROBE},
   };
   for (guint i = 0; i < G_N_ELEMENTS(causes); i++)
     if (strcmp(row->detail, causes[i].detail) == 0)

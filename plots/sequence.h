@@ -8,9 +8,9 @@
 typedef enum {
   SEQUENCE_TIMEOUT, /* the retransmission timer */
   SEQUENCE_FAST,    /* three duplicate ACKs, or the next hole of a recovery by partial ACKs */
-  SEQUENCE_SACK,    /* a hole that SACK showed */
+  SEQUENCE_SACK,    /* a hole that SACK showed, or may show */
   SEQUENCE_RACK,    /* lost by time */
-  SEQUENCE_PROBE,   /* a tail-loss probe, a window probe, keep-alive */
+  SEQUENCE_PROBE,   /* a tail-loss probe, SACK's rescue, a window probe, keep-alive */
   SEQUENCE_OTHER,   /* path MTU, a repeated SYN, Fast Open; a capture, which does not say */
   SEQUENCE_CAUSES,
 } SequenceCause;

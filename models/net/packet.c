@@ -105,6 +105,8 @@ packet_cause_name(PacketCause cause)
       [PACKET_CAUSE_TAIL_LOSS_PROBE] = "tail loss probe",
       [PACKET_CAUSE_RACK] = "RACK",
       [PACKET_CAUSE_SACK] = "SACK",
+      [PACKET_CAUSE_LAST_RESORT] = "last resort",
+      [PACKET_CAUSE_RESCUE] = "rescue",
       [PACKET_CAUSE_PATH_MTU] = "path MTU",
       [PACKET_CAUSE_MTU_PROBE] = "MTU probe",
       [PACKET_CAUSE_SYN_COOKIE] = "SYN cookie",

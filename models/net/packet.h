@@ -77,6 +77,8 @@ typedef enum {
   PACKET_CAUSE_TAIL_LOSS_PROBE,
   PACKET_CAUSE_RACK,          /* found lost by time */
   PACKET_CAUSE_SACK,          /* a hole that SACK showed */
+  PACKET_CAUSE_LAST_RESORT,   /* perhaps a hole, and nothing else may go (RFC 6675) */
+  PACKET_CAUSE_RESCUE,        /* the last that is out, for the same reason */
   PACKET_CAUSE_PATH_MTU,      /* what was out is too large for the path as it is now known */
   PACKET_CAUSE_MTU_PROBE,     /* does a segment of this size pass? (RFC 4821); new data */
   PACKET_CAUSE_SYN_COOKIE,    /* a SYN+ACK for which nothing is kept (RFC 4987) */

@@ -61,13 +61,36 @@ SIM_RARE void tcp_undo(TcpConn *conn, bool losses_too, TcpUndo proof);
 void tcp_sack_take(TcpConn *conn, const Packet *packet, TcpAckSeen *seen); /* the option */
 /* A segment has arrived, by ACK or by SACK, for the first time. */
 void tcp_sack_delivered(TcpConn *conn, TcpSegment *segment, TcpAckSeen *seen);
-void tcp_sack_detect(TcpConn *conn, TcpAckSeen *seen); /* RFC 6675's IsLost */
 void tcp_sack_forget(TcpConn *conn);
 /* The hints into the list of segments, and what is known of the last blocks, are void. */
 void tcp_sack_unhint(TcpSending *sending);
 /* It is not believed lost any more; not outstanding as a retransmission any more. */
 void tcp_sack_clear_lost(TcpConn *conn, TcpSegment *segment);
 void tcp_sack_clear_resent(TcpConn *conn, TcpSegment *segment);
+
+/* tcp-nextseg.c: recovery by SACK without RACK (RFC 6675) */
+static inline bool
+tcp_nextseg_governs(const TcpConn *conn)
+{
+  return conn->sack_ok && !conn->profile->rack;
+}
+/* ... and is under way. */
+static inline bool
+tcp_nextseg_recovers(const TcpConn *conn)
+{
+  return conn->recovery == TCP_RECOVERY_FAST && tcp_nextseg_governs(conn);
+}
+/* Outside of a recovery: is this the duplicate ACK with which one begins? Then the first segment
+ * is marked. */
+bool tcp_nextseg_begins(TcpConn *conn, TcpAckSeen *seen);
+void tcp_nextseg_begin(TcpConn *conn); /* it has; nothing is sent again yet */
+/* Marks what IsLost() is true of, and what is above HighRxt. */
+void tcp_nextseg_detect(TcpConn *conn, TcpAckSeen *seen);
+void tcp_nextseg_set_pipe(TcpConn *conn); /* in recovery: what counts twice in tcp_pipe() */
+/* NextSeg()'s rules 3 and 4, with the cause in the segment, when cwnd has room; NULL: nothing. */
+TcpSegment *tcp_nextseg_last_resort(TcpConn *conn);
+void tcp_nextseg_sent(TcpConn *conn, const TcpSegment *segment); /* again, for segment->cause */
+void tcp_nextseg_end(TcpConn *conn);
 
 /* tcp-rack.c */
 void tcp_rack_advance(TcpConn *conn, const TcpSegment *segment); /* it has arrived */

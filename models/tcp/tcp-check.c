@@ -17,8 +17,8 @@
 
 /* The sums over the list of what was sent. */
 typedef struct Sums {
-  uint32_t out, lost, sacked, resent;
-  uint64_t lost_bytes, sacked_bytes;
+  uint32_t out, lost, sacked, resent, twice;
+  uint64_t lost_bytes, sacked_bytes, twice_bytes;
 } Sums;
 
 static bool
@@ -39,6 +39,8 @@ sum_list(const TcpConn *conn, Sums *sum, const char **broken)
     HOLDS(!segment->lost || hint_passed);
     HOLDS(!segment->resent || segment->sent_at >= sending->resent_since);
     HOLDS(ahead || segment->sacked || segment->lost || segment->resent);
+    bool twice = tcp_nextseg_recovers(conn) && ahead && segment->resent &&
+                 seq_before(segment->seq, sending->high_rxt);
     ahead |= segment == sending->rack_passed;
     if (segment->sacked)
       last_sacked = segment;
@@ -48,6 +50,8 @@ sum_list(const TcpConn *conn, Sums *sum, const char **broken)
     sums.resent += segment->resent;
     sums.lost_bytes += segment->lost ? segment->length : 0;
     sums.sacked_bytes += segment->sacked ? segment->length : 0;
+    sums.twice += twice;
+    sums.twice_bytes += twice ? segment->length : 0;
     HOLDS(segment->next != NULL || segment == sending->segments_tail);
   }
   if (sums.out > 0) {
@@ -69,10 +73,11 @@ pipe_of(const TcpConn *conn, const Sums *sums)
 {
   const TcpSending *sending = conn->sending;
   bool counts = conn->recovery >= TCP_RECOVERY_FAST || conn->profile->limited_transmit;
-  uint64_t out = sums->out, gone = sums->lost + (counts ? sums->sacked + sending->dup_acks : 0);
+  uint64_t out = sums->out + sums->twice,
+           gone = sums->lost + (counts ? sums->sacked + sending->dup_acks : 0);
   uint64_t unit = conn->mss;
   if (!conn->profile->cwnd_counts_segments) {
-    out = conn->snd_nxt - conn->snd_una - (conn->fin_sent && !conn->fin_acked);
+    out = conn->snd_nxt - conn->snd_una - (conn->fin_sent && !conn->fin_acked) + sums->twice_bytes;
     gone = sums->lost_bytes +
            (counts ? sums->sacked_bytes + (uint64_t)sending->dup_acks * conn->mss : 0);
     unit = 1;

@@ -12,6 +12,7 @@
  *   PRR, taking a cut back  tcp_cwnd_prr; tcp_undo                      tcp-cwnd; tcp-undo
  *   a loss found by time  tcp_rack_detect                               tcp-rack
  *   SACK blocks           tcp_sack_take                                 tcp-sack
+ *   what SACK sends next  tcp_nextseg_detect, tcp_nextseg_last_resort   tcp-nextseg
  *   tail-loss probe       tcp_rack_on_loss_probe_timer                  tcp-timers, tcp-rack
  *   the RTO value         tcp_rto_current                               tcp-rto
  *   may I send now?       tcp_output (a decision ladder)                tcp-output

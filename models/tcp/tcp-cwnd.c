@@ -299,9 +299,9 @@ tcp_cwnd_recovered(TcpConn *conn)
     /* as it pleases */
   } else if (tcp_validation_recovered(conn)) {
     /* it was not validated: RFC 7661 has said what it is */
-  } else if (conn->profile->prr || conn->profile->cwnd_counts_segments) {
-    conn->cc.cwnd = conn->cc.ssthresh;
-  } else if (!conn->profile->newreno && !conn->sack_ok) {
+  } else if (conn->profile->prr || conn->profile->cwnd_counts_segments || conn->sack_ok) {
+    conn->cc.cwnd = conn->cc.ssthresh; /* with SACK it was all the time (RFC 6675 5, step 4.2) */
+  } else if (!conn->profile->newreno) {
     /* "if (tp->t_dupacks > tcprexmtthresh && ...) tp->snd_cwnd = tp->snd_ssthresh": BSD forgot the
      * case of equality (Brakmo and Peterson 1995). */
     bool kept = conn->profile->keeps_inflation && conn->sending->dup_acks == TCP_DUP_THRESHOLD;

@@ -91,6 +91,8 @@ tcp_mtu_split(TcpConn *conn, TcpSegment *segment, uint32_t length)
   sending->lost_out += rest->lost;
   sending->resent_out += rest->resent;
   sending->known_count = 0; /* a segment may begin now within a block */
+  if (tcp_nextseg_recovers(conn))
+    tcp_nextseg_set_pipe(conn);
 }
 
 /* RFC 1191 6.4 and RFC 8201 5.4: what was too large is sent again; "the retransmission should not
@@ -113,6 +115,7 @@ send_again_in_new_sizes(TcpConn *conn)
     sending->recover = conn->snd_nxt;
     sending->undo_armed = sending->frto = sending->tlp_out = false;
     sending->undo_ssthresh = 0;
+    sending->twice_out = sending->twice_bytes = 0;
     conn->recovery = TCP_RECOVERY_LOSS;
   }
   tcp_output(conn);

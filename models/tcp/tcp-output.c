@@ -32,9 +32,10 @@ tcp_pipe(const TcpConn *conn)
   uint32_t left = counts ? sending->sacked_out + sending->dup_acks : 0;
   if (conn->profile->cwnd_counts_segments) {
     uint32_t gone = sending->lost_out + left;
-    return gone < sending->segments_out ? (uint64_t)(sending->segments_out - gone) * conn->mss : 0;
+    uint32_t out = sending->segments_out + sending->twice_out;
+    return gone < out ? (uint64_t)(out - gone) * conn->mss : 0;
   }
-  uint64_t out = flight(conn), gone = sending->lost_bytes;
+  uint64_t out = flight(conn) + sending->twice_bytes, gone = sending->lost_bytes;
   if (counts)
     gone += sending->sacked_bytes + (uint64_t)sending->dup_acks * conn->mss;
   return gone < out ? out - gone : 0;
@@ -100,12 +101,20 @@ plan_row(const TcpConn *conn, SendPlan *plan, uint64_t unsent, uint32_t window, 
   plan->then_cwnd = by_cwnd < by_data && by_cwnd < by_window;
 }
 
+/* RFC 6675 5, steps 3.3 and C: a segment goes out "if cwnd - pipe >= 1 SMSS", a short one too. */
+static SIM_RARE bool
+wants_whole_room(const TcpConn *conn)
+{
+  return tcp_nextseg_recovers(conn) ||
+         (conn->recovery < TCP_RECOVERY_FAST && conn->sending->sack_dup_acks > 0);
+}
+
 static SendPlan
 decide(TcpConn *conn)
 {
   TcpSegment *lost = tcp_recovery_next(conn);
   uint64_t pipe = tcp_pipe(conn);
-  uint64_t cost = conn->profile->cwnd_counts_segments ? conn->mss : 0;
+  uint64_t cost = conn->profile->cwnd_counts_segments || wants_whole_room(conn) ? conn->mss : 0;
   uint32_t edge = conn->snd_una + conn->snd_wnd;
   /* Of what lies beyond a window that has come down only the oldest goes out, as its probe. */
   if (lost != NULL && lost != conn->sending->segments && seq_at_or_after(lost->seq, edge))
@@ -234,6 +243,7 @@ send_again(TcpConn *conn, TcpSegment *segment)
   if (seq_after(edge, segment->seq) && segment->length > edge - segment->seq)
     tcp_mtu_split(conn, segment, edge - segment->seq);
   tcp_send_segment(conn, segment, segment->cause);
+  tcp_nextseg_sent(conn, segment);
 }
 
 /* RFC 4821 7: a segment that is longer than usual, to see whether it passes. False: what there is
@@ -336,6 +346,19 @@ send_what_may_go(TcpConn *conn)
   }
 }
 
+/* Nothing that is lost is left, and nothing new may go, where cwnd still has room. */
+static SIM_RARE void
+send_last_resort(TcpConn *conn)
+{
+  if (tcp_timer_armed(conn, TCP_TIMER_PERSIST)) /* a probe's byte is out */
+    return;
+  for (TcpSegment *segment; (segment = tcp_nextseg_last_resort(conn)) != NULL;) {
+    if (tcp_pacing_holds(conn))
+      return;
+    send_again(conn, segment);
+  }
+}
+
 SIM_HOT void
 tcp_output(TcpConn *conn)
 {
@@ -344,11 +367,13 @@ tcp_output(TcpConn *conn)
     return;
   if (!is_all_out(conn)) {
     send_what_may_go(conn);
-    return;
+  } else {
+    conn->sending->stopped_at = -1;
+    if (conn->sending->segments == NULL)
+      stop_persist(conn);
   }
-  conn->sending->stopped_at = -1;
-  if (conn->sending->segments == NULL)
-    stop_persist(conn);
+  if (G_UNLIKELY(conn->recovery == TCP_RECOVERY_FAST) && conn->profile->last_resort)
+    send_last_resort(conn);
 }
 
 static uint32_t

@@ -108,6 +108,9 @@ const SimParam tcp_profile_params[] = {
      .help = "a recovery of just three duplicate ACKs leaves them in cwnd (BSD, an error)"},
     {ROW(prr, BOOL), .help = "the window comes down as ACKs arrive (RFC 9937)"},
     {ROW(rack, BOOL), .help = "losses are found by time (RFC 8985)"},
+    {ROW(last_resort, BOOL),
+     .help =
+         "without rack, when nothing else may go: what may be lost, and once the last (RFC 6675)"},
     {ROW(tail_loss_probe, BOOL), .help = "a probe for the tail before the time-out (RFC 8985)"},
     {ROW(frto, BOOL), .help = "a time-out may prove spurious (RFC 5682)"},
     {ROW(undo, BOOL), .help = "a needless cut is taken back (RFC 3522, RFC 3708)"},

@@ -108,6 +108,7 @@ static const TcpProfile rfc9293_profile = {
     .probe_with_data = true,
     .limited_transmit = true,
     .newreno = true,
+    .last_resort = true,
     .time_wait = 240 * SIM_SECOND,
     .fin_timeout = SIM_TIME_NEVER,
     .time_wait_drops_syn = true,

@@ -82,6 +82,7 @@ typedef struct TcpProfile {
                              them stay in cwnd (without newreno) */
   bool prr;               /* RFC 9937; else cwnd comes down at once */
   bool rack;              /* losses are found by time (RFC 8985); else by counting SACKs */
+  bool last_resort;       /* without rack: NextSeg()'s rules 3 and 4 (RFC 6675 4) */
   bool tail_loss_probe;   /* RFC 8985 7 */
   bool frto;              /* RFC 5682 */
   bool undo;              /* of cuts that timestamps or DSACKs show to be needless */

@@ -1,10 +1,10 @@
 /* tcp-recovery: what is believed lost, and the state that follows: open, disorder, fast, loss.
  *
- * With SACK losses are found by time (RACK, tcp-rack.c) or by three segments beyond (RFC 6675,
- * tcp-sack.c); without it by three duplicate ACKs and then by each partial ACK (NewReno, RFC 6582),
- * where every duplicate ACK stands for one segment that has left the network. Fast recovery and
- * limited transmit are told as "pipe": a segment may go when what is in the network is below cwnd.
- * A time-out (tcp-recovery-rto.c) believes all lost that was out. A recovery that was none is
+ * With SACK losses are found by time (RACK, tcp-rack.c) or by what has arrived beyond (RFC 6675,
+ * tcp-nextseg.c); without it by three duplicate ACKs and then by each partial ACK (NewReno, RFC
+ * 6582), where every duplicate ACK stands for one segment that has left the network. Fast recovery
+ * and limited transmit are told as "pipe": a segment may go when what is in the network is below
+ * cwnd. A time-out (tcp-recovery-rto.c) believes all lost that was out. A recovery that was none is
  * undone (tcp-undo.c). The window itself is in tcp-cwnd.c. A mark (ECN) cuts the window as a loss
  * does, with nothing to send again.
  * Supported standards: RFC 5681, RFC 6582, RFC 6675, RFC 3042, RFC 3522. */
@@ -38,14 +38,15 @@ tcp_recovery_mark_lost(TcpConn *conn, TcpSegment *segment, PacketCause cause)
   return 1;
 }
 
-/* What RACK or the count of SACKs finds. */
+/* What RACK or, in fast recovery, the count of SACKs finds. After a time-out the latter tells
+ * nothing (RFC 6675 5.1): all that was out goes out again. */
 SIM_HOT void
 tcp_recovery_detect(TcpConn *conn, TcpAckSeen *seen)
 {
   if (conn->profile->rack)
     tcp_rack_detect(conn, seen);
-  else
-    tcp_sack_detect(conn, seen);
+  else if (conn->recovery == TCP_RECOVERY_FAST)
+    tcp_nextseg_detect(conn, seen);
 }
 
 void
@@ -72,6 +73,8 @@ tcp_recovery_set(TcpConn *conn, TcpRecovery to, bool timeout)
 {
   TcpRecovery from = conn->recovery;
   conn->recovery = (uint8_t)to;
+  if (from == TCP_RECOVERY_FAST)
+    conn->sending->twice_out = conn->sending->twice_bytes = 0;
   if (from != to && MAX(from, to) >= TCP_RECOVERY_CWR)
     tcp_recovery_tell(conn, from, timeout);
 }
@@ -96,6 +99,8 @@ tcp_recovery_leave(TcpConn *conn)
   TcpSending *sending = conn->sending;
   sending->dup_acks = 0;
   sending->new_data_first = false;
+  if (tcp_nextseg_governs(conn))
+    tcp_nextseg_end(conn);
   tcp_recovery_set(conn, TCP_RECOVERY_OPEN, false);
   settle(conn);
   tcp_cwnd_settled(conn);
@@ -141,9 +146,14 @@ enter_fast(TcpConn *conn)
   conn->events |= TCP_EVENT_LOSS;
   if (!conn->sack_ok)
     tcp_recovery_mark_lost(conn, sending->segments, PACKET_CAUSE_FAST_RETRANSMIT);
-  /* RFC 5681 3.2 step 2: the retransmission goes out whatever the window says. */
-  if (!conn->profile->prr)
-    tcp_send_segment(conn, tcp_recovery_next(conn), sending->lost_hint->cause);
+  else if (!conn->profile->rack)
+    tcp_nextseg_begin(conn);
+  if (conn->profile->prr)
+    return;
+  /* RFC 5681 3.2 step 2, RFC 6675 5 step 4.3: the retransmission goes out whatever cwnd says. */
+  TcpSegment *first = tcp_recovery_next(conn);
+  tcp_send_segment(conn, first, first->cause);
+  tcp_nextseg_sent(conn, first);
 }
 
 /* RACK's timer found losses. */
@@ -238,8 +248,10 @@ in_open(TcpConn *conn, TcpAckSeen *seen)
     tcp_recovery_tell(conn, conn->recovery, false);
   }
   bool lost = false;
-  if (conn->sack_ok) {
-    tcp_recovery_detect(conn, seen);
+  if (tcp_nextseg_governs(conn)) {
+    lost = tcp_nextseg_begins(conn, seen);
+  } else if (conn->sack_ok) {
+    tcp_rack_detect(conn, seen);
     lost = seen->newly_lost > 0;
   } else {
     if (seen->advanced)
@@ -325,9 +337,15 @@ tcp_recovery_on_ack(TcpConn *conn, TcpAckSeen *seen)
   switch ((TcpRecovery)conn->recovery) {
   case TCP_RECOVERY_FAST:
     in_fast(conn, seen);
+    if (tcp_nextseg_recovers(conn))
+      tcp_nextseg_set_pipe(conn);
     break;
   case TCP_RECOVERY_LOSS:
     tcp_recovery_rto_on_ack(conn, seen);
+    /* RFC 6675 5.1: no new recovery begins before HighACK has come to RecoveryPoint; now one may.
+     */
+    if (conn->recovery < TCP_RECOVERY_CWR && tcp_nextseg_governs(conn))
+      in_open(conn, seen);
     break;
   case TCP_RECOVERY_CWR:
   case TCP_RECOVERY_DISORDER:

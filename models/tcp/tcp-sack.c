@@ -5,8 +5,8 @@
  * block may instead report a duplicate (RFC 2883): then it lies below the ACK or within the second.
  * Data that is reported out of order although it was sent only once shows that the path reorders:
  * the duplicate threshold rises with the distance, as in Linux.
- * Without RACK a segment counts as lost when three segments beyond it were reported (RFC 6675 4).
- * Supported standards: RFC 2018, RFC 2883, RFC 6675 (IsLost). */
+ * What is lost by it is found in tcp-rack.c or tcp-nextseg.c.
+ * Supported standards: RFC 2018, RFC 2883. */
 #include "models/tcp/tcp-conn.h"
 
 #include <string.h>
@@ -217,19 +217,4 @@ tcp_sack_forget(TcpConn *conn)
   tcp_sack_unhint(sending);
   sending->sacked_out = 0;
   sending->sacked_bytes = 0;
-}
-
-/* RFC 6675 4, IsLost(): more than DupThresh segments beyond it have arrived. */
-void
-tcp_sack_detect(TcpConn *conn, TcpAckSeen *seen)
-{
-  TcpSending *sending = conn->sending;
-  uint32_t beyond = sending->sacked_out;
-  for (TcpSegment *segment = sending->segments; segment != NULL && beyond >= sending->reordering;
-       segment = segment->next) {
-    if (segment->sacked)
-      beyond--;
-    else if (segment->retransmits == 0)
-      seen->newly_lost += tcp_recovery_mark_lost(conn, segment, PACKET_CAUSE_SACK);
-  }
 }

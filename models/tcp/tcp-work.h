@@ -134,6 +134,13 @@ typedef struct TcpSending {
   int32_t undo_resent;               /* retransmissions that DSACK has not shown to be needless */
   uint32_t resent_stamp; /* our timestamp clock at this episode's first retransmission */
 
+  /* RFC 6675, without RACK */
+  uint32_t sack_dup_acks; /* DupAcks: outside of a recovery, ACKs with news by SACK */
+  uint32_t high_rxt;      /* behind HighRxt, the last that this recovery has sent again */
+  uint32_t rescue_rxt;    /* behind RescueRxt: no rescue before snd_una is beyond it */
+  uint32_t twice_out;     /* sent again in this recovery and not lost; 0 outside ... */
+  uint64_t twice_bytes;   /* ... and their payload */
+
   uint64_t cc_room[TCP_CC_ROOM / sizeof(uint64_t)];
 } TcpSending;
 

@@ -20,6 +20,8 @@ const WHY = {
   'fast retransmit': 'three duplicate ACKs said that a segment is missing (RFC 5681, 3.2)',
   'partial ACK': 'an ACK in fast recovery left a hole: the next segment is missing too (RFC 6582)',
   'SACK': 'the SACK blocks show that it is missing (RFC 6675)',
+  'last resort': 'later data has arrived, and nothing else may be sent: it may be missing, too (RFC 6675, 4, rule 3)',
+  'rescue': 'nothing else may be sent in this recovery: the last one again, in case it is missing (RFC 6675, 4, rule 4)',
   'RACK': 'one that was sent later has arrived, and this one should have by now (RFC 8985)',
   'tail loss probe': 'nothing more came back: a probe asks for an ACK before the time-out (RFC 8985, 7)',
   'repeated SYN': 'the peer sent its SYN again: it has not seen this answer',

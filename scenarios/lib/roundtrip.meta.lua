@@ -1001,6 +1001,7 @@ function stop() end
 ---@field keeps_inflation? boolean a recovery of just three duplicate ACKs leaves them in cwnd (BSD, an error); default: false
 ---@field prr? boolean the window comes down as ACKs arrive (RFC 9937); default: true
 ---@field rack? boolean losses are found by time (RFC 8985); default: true
+---@field last_resort? boolean without rack, when nothing else may go: what may be lost, and once the last (RFC 6675); default: false
 ---@field tail_loss_probe? boolean a probe for the tail before the time-out (RFC 8985); default: true
 ---@field frto? boolean a time-out may prove spurious (RFC 5682); default: true
 ---@field undo? boolean a needless cut is taken back (RFC 3522, RFC 3708); default: true
@@ -1101,6 +1102,7 @@ function stop() end
 ---@field keeps_inflation? boolean a recovery of just three duplicate ACKs leaves them in cwnd (BSD, an error); default: false
 ---@field prr? boolean the window comes down as ACKs arrive (RFC 9937); default: true
 ---@field rack? boolean losses are found by time (RFC 8985); default: true
+---@field last_resort? boolean without rack, when nothing else may go: what may be lost, and once the last (RFC 6675); default: false
 ---@field tail_loss_probe? boolean a probe for the tail before the time-out (RFC 8985); default: true
 ---@field frto? boolean a time-out may prove spurious (RFC 5682); default: true
 ---@field undo? boolean a needless cut is taken back (RFC 3522, RFC 3708); default: true
