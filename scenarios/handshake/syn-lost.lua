@@ -2,7 +2,7 @@
 --
 -- Shows: nobody tells the client that its SYN is gone. It has no round-trip time yet, so it waits
 -- for the initial time-out of one second (RFC 6298) and sends the same SYN again, same ISN. A
--- single lost packet of 60 bytes costs twenty round trips.
+-- single lost packet of 60 bytes costs ten round trips.
 -- Try:   lose more of them: wire:drop "SYN#1-3". Linux waits one second for each of the first
 --        five, and doubles only then; with tcp = { profile = "rfc9293" } on the client it doubles
 --        at once. Give the client tcp = { initial_rto = "3 s" }, as it was before 2011.
