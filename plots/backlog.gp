@@ -13,9 +13,9 @@
 # Settings: x_from x_to [s], y_to (connections), drops and cookies (their number at the end)
 
 load 'style.gp'
-set xlabel 'Time [s]'
+set xlabel 'Time [' . clock_name . ']'
 set ylabel 'In the queue [connections]'
-set xrange [x_from : x_to]
+set xrange [x_from / clock : x_to / clock]
 set yrange [0 : y_to]
 if (drops + cookies > 0) {
   set y2label 'So far [packets]' offset -1.2, 0
@@ -24,14 +24,14 @@ if (drops + cookies > 0) {
   set border 11
   set rmargin 8
   plot \
-    data index 'syn-queue' using 1:2 with steps lt 1 title 'SYN queue', \
-    data index 'accept-queue' using 1:2 with steps lt 2 title 'accept queue', \
-    data index 'dropped' using 1:(drops > 0 ? $2 : NaN) axes x1y2 with steps lt 5 \
+    data index 'syn-queue' using ($1 / clock):2 with steps lt 1 title 'SYN queue', \
+    data index 'accept-queue' using ($1 / clock):2 with steps lt 2 title 'accept queue', \
+    data index 'dropped' using ($1 / clock):(drops > 0 ? $2 : NaN) axes x1y2 with steps lt 5 \
       title (drops > 0 ? 'dropped (right)' : ''), \
-    data index 'cookies' using 1:(cookies > 0 ? $2 : NaN) axes x1y2 with steps lt 3 \
+    data index 'cookies' using ($1 / clock):(cookies > 0 ? $2 : NaN) axes x1y2 with steps lt 3 \
       title (cookies > 0 ? 'SYN cookies (right)' : '')
 } else {
   plot \
-    data index 'syn-queue' using 1:2 with steps lt 1 title 'SYN queue', \
-    data index 'accept-queue' using 1:2 with steps lt 2 title 'accept queue'
+    data index 'syn-queue' using ($1 / clock):2 with steps lt 1 title 'SYN queue', \
+    data index 'accept-queue' using ($1 / clock):2 with steps lt 2 title 'accept queue'
 }

@@ -20,9 +20,9 @@
 #   and cuts, of the rows that have an ssthresh to draw
 
 load 'style.gp'
-set xlabel 'Time [s]'
+set xlabel 'Time [' . clock_name . ']'
 set ylabel 'Window [' . unit_name . ']'
-set xrange [x_from : x_to]
+set xrange [x_from / clock : x_to / clock]
 set yrange [0 : y_to / unit]
 
 if (ends == 1) {
@@ -34,23 +34,23 @@ if (ends == 1) {
     set key maxrows auto maxcols 2 # three columns do not fit one of a page
   }
   plot \
-    data index 'recovery' using 1:(0):1:2:(0):(top) with boxxyerror \
+    data index 'recovery' using ($1 / clock):(0):($1 / clock):($2 / clock):(0):(top) with boxxyerror \
       fs solid noborder lc rgb 0xe8e8e8 notitle, \
-    data index 'flight' using 1:($2 / unit) with steps lw normal lc rgb grey dt solid notitle, \
-    data index 'ssthresh' using 1:($2 / unit) with steps lt 2 notitle, \
-    data index 'cwnd' using 1:($2 / unit) with steps lt 1 title 'cwnd', \
+    data index 'flight' using ($1 / clock):($2 / unit) with steps lw normal lc rgb grey dt solid notitle, \
+    data index 'ssthresh' using ($1 / clock):($2 / unit) with steps lt 2 notitle, \
+    data index 'cwnd' using ($1 / clock):($2 / unit) with steps lt 1 title 'cwnd', \
     keyentry with lines lt 2 title (cuts > 0 ? 'ssthresh' : ''), \
     keyentry with lines lw normal lc rgb grey dt solid title 'in flight', \
-    data index 'retransmits' using 1:(0):(0):(top * 0.03) with vectors nohead lw normal \
+    data index 'retransmits' using ($1 / clock):(0):(0):(top * 0.03) with vectors nohead lw normal \
       lc rgb black dt solid notitle, \
     keyentry with points pt '|' lc rgb black title (resent > 0 ? 'retransmission' : ''), \
-    data index 'fast' using 1:($2 / unit) with points pt 11 ps mark lc rgb black \
+    data index 'fast' using ($1 / clock):($2 / unit) with points pt 11 ps mark lc rgb black \
       title (fasts > 0 ? 'fast recovery' : ''), \
-    data index 'timeout' using 1:($2 / unit) with points pt 2 ps 1.2 * mark lw thick lc rgb red \
+    data index 'timeout' using ($1 / clock):($2 / unit) with points pt 2 ps 1.2 * mark lw thick lc rgb red \
       title (timeouts > 0 ? 'time-out' : '')
 } else {
   # Names may be as short as "bbr" or as long as a connection's.
   set key width (format eq 'svg' ? 1.5 : 1) maxrows 3
-  plot for [i = 0 : ends - 1] data index sprintf('end-%d', i) using 1:($2 / unit) with steps \
+  plot for [i = 0 : ends - 1] data index sprintf('end-%d', i) using ($1 / clock):($2 / unit) with steps \
     lt i + 1 title columnheader(1)
 }

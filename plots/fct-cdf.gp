@@ -4,24 +4,24 @@
 # Needs: flows.csv
 #
 # Data:
-#   title, xlabel, ylabel  text
+#   title, xlabel, ylabel  text, xlabel without a unit
 #   curve-0 ...  in the first row the load's name, then time [s] and the share of flows that took no
 #                longer
 # Settings: x_from x_to [s], log_x (1: a logarithmic axis), curves (their number), y_to (1), unit (1),
 #   steps (1)
 
+milliseconds = 1
 load 'style.gp'
 xname = ' '
 yname = ' '
 stats data index 'xlabel' using (xname = strcol(1), 0) nooutput
 stats data index 'ylabel' using (yname = strcol(1), 0) nooutput
-second = x_to < 1 ? 1000. : 1. # drawn in milliseconds
-set xlabel second > 1 ? xname[1 : strlen(xname) - 3] . '[ms]' : xname
+set xlabel xname . ' [' . clock_name . ']'
 set ylabel yname
-set xrange [x_from * second : x_to * second]
+set xrange [x_from / clock : x_to / clock]
 set yrange [0 : y_to * 1.01]
 if (log_x) { set logscale x; set format x '%h' }
 set key width (format eq 'svg' ? 1.5 : 1) maxrows 3
 
-plot for [i = 0 : curves - 1] data index sprintf('curve-%d', i) using ($1 * second):2 with steps \
+plot for [i = 0 : curves - 1] data index sprintf('curve-%d', i) using ($1 / clock):2 with steps \
   lt i + 1 title columnheader(1)

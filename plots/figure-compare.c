@@ -235,7 +235,7 @@ unify_unit(const GPtrArray *panels)
   g_autofree char *line = name != NULL ? g_strndup(name, strcspn(name, "\n")) : g_strdup("");
   for (guint i = 0; i < panels->len; i++) {
     GString *settings = ((Panel *)panels->pdata[i])->data.settings;
-    figure_data_set(&((Panel *)panels->pdata[i])->data, "unit", unit, 0);
+    figure_data_set(&((Panel *)panels->pdata[i])->data, "unit", unit, unit < 1 ? 9 : 0);
     g_string_append_printf(settings, "%s\n", line);
   }
 }

@@ -12,8 +12,9 @@
 #define SPREAD                                                                                     \
   50 /* shares over more than this, from the median to the greatest: a logarithmic axis */
 
-const char *const figure_units_bytes[] = {"B", "kB", "MB", "GB", "TB", NULL};
-const char *const figure_units_rate[] = {"bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s", NULL};
+const FigureUnits figure_units_bytes = {1, 10000, {"B", "kB", "MB", "GB", "TB"}};
+const FigureUnits figure_units_rate = {1, 10000, {"bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"}};
+const FigureUnits figure_units_time = {1e-9, 3000, {"ns", "us", "ms", "s"}};
 
 static void
 curve_free(gpointer data)
@@ -27,7 +28,7 @@ curve_free(gpointer data)
 void
 figure_curves_init(FigureCurves *curves)
 {
-  *curves = (FigureCurves){.curves = g_ptr_array_new_with_free_func(curve_free), .times = true};
+  *curves = (FigureCurves){.curves = g_ptr_array_new_with_free_func(curve_free), .exact = true};
 }
 
 void
@@ -76,7 +77,7 @@ figure_curve_distribution(FigureCurve *curve, GArray *values, guint of)
 static void
 write_point(FigureData *data, const FigureCurves *curves, const FigurePoint *point)
 {
-  if (curves->times)
+  if (curves->exact)
     figure_data_time(data, sim_time_from_seconds(point->x));
   else
     figure_data_number(data, point->x, DECIMALS);
@@ -138,22 +139,19 @@ write_curve(FigureData *data, const FigureCurves *curves, guint number, double x
 static void
 set_unit(FigureData *data, const FigureCurves *curves, double most)
 {
-  const char *const *units = curves->units;
-  double unit = 1;
-  g_autofree char *label = NULL;
-  if (units != NULL) {
-    guint index = 0;
-    for (; most / unit >= 10000 && units[index + 1] != NULL; index++)
-      unit *= 1000;
-    label = g_strdup_printf("%s [%s]", curves->ylabel, units[index]);
-  }
-  figure_data_set(data, "unit", unit, 0);
-  g_autofree char *time = g_strdup_printf("%s [s]", curves->xlabel);
+  const FigureUnits *units = curves->units;
+  double unit = units != NULL ? units->least : 1;
+  guint index = 0;
+  for (; units != NULL && most / unit >= units->most && units->names[index + 1] != NULL; index++)
+    unit *= 1000;
+  figure_data_set(data, "unit", unit, unit < 1 ? 9 : 0);
+  g_string_append_printf(data->settings, "unit_name = '%s'\n",
+                         units != NULL ? units->names[index] : "");
   figure_data_block(data, "xlabel", "text", "\" \"");
-  figure_data_text(data, curves->times ? time : curves->xlabel);
+  figure_data_text(data, curves->xlabel);
   figure_data_row(data);
   figure_data_block(data, "ylabel", "text", "\" \"");
-  figure_data_text(data, label != NULL ? label : curves->ylabel);
+  figure_data_text(data, curves->ylabel);
   figure_data_row(data);
 }
 

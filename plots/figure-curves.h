@@ -13,6 +13,14 @@ typedef struct FigureCurve {
   GArray *points; /* of FigurePoint, by x */
 } FigureCurve;
 
+/* Units of values, each a thousand times the one before. */
+typedef struct FigureUnits {
+  double least;         /* what the first one is */
+  double most;          /* of one unit: what is more is said in the next one */
+  const char *names[6]; /* NULL-terminated */
+} FigureUnits;
+extern const FigureUnits figure_units_bytes, figure_units_rate, figure_units_time;
+
 /* How they are to be drawn. */
 typedef enum {
   FIGURE_STEPS, /* a value holds until the next point */
@@ -22,14 +30,13 @@ typedef enum {
 typedef struct FigureCurves {
   GPtrArray *curves; /* of FigureCurve */
   FigureStyle style;
-  bool times;               /* x is a time in seconds */
-  const char *xlabel;       /* without a unit when `times` is set */
+  bool exact;               /* x is a moment of the run: whole picoseconds */
+  const char *xlabel;       /* without a unit: seconds */
   const char *ylabel;       /* "Window" */
-  const char *const *units; /* of y, each a thousand times the one before; NULL: ylabel says it */
+  const FigureUnits *units; /* of y; NULL: ylabel says it */
   double share;             /* y ends here: 1 for shares; 0: above the greatest value */
 } FigureCurves;
 
-extern const char *const figure_units_bytes[], *const figure_units_rate[]; /* NULL-terminated */
 
 void figure_curves_init(FigureCurves *curves);
 void figure_curves_clear(FigureCurves *curves);
@@ -40,8 +47,8 @@ void figure_curve_point(FigureCurve *curve, double x, double y); /* y: NaN where
 /* Which share of `of` has at most this value; sorts `values` (of double). */
 void figure_curve_distribution(FigureCurve *curve, GArray *values, guint of);
 
-/* Writes the blocks curve-0 ... and the texts xlabel and ylabel; sets x_from x_to y_to unit log_x
- * curves and steps. */
+/* Writes the blocks curve-0 ... and the texts xlabel and ylabel; sets x_from x_to y_to unit
+ * unit_name log_x curves and steps. */
 void figure_curves_write(const FigureCurves *curves, FigureData *data);
 
 /* The curves of one run, by the kind of figure; each in figure-data-KIND.c. */

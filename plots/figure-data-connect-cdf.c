@@ -58,8 +58,8 @@ figure_curves_connect_cdf(const FigureRequest *request, FigureCurves *curves, GE
                 request->run);
     return false;
   }
-  curves->times = false;
-  curves->xlabel = "Time to connect [s]";
+  curves->exact = false;
+  curves->xlabel = "Time to connect";
   curves->ylabel = "Share of connections";
   curves->share = 1;
   g_autofree char *name = openings.all == times->len

@@ -222,7 +222,7 @@ figure_curves_cwnd(const FigureRequest *request, FigureCurves *curves, GError **
     return false;
   curves->xlabel = "Time";
   curves->ylabel = "Window";
-  curves->units = figure_units_bytes;
+  curves->units = &figure_units_bytes;
   for (guint i = 0; i < ends->len; i++) {
     const GArray *rows = ((const TcpEnd *)g_ptr_array_index(ends, i))->rows;
     FigureCurve *curve = figure_curves_add(curves, tcp_ends_name(ends, i));

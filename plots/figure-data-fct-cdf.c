@@ -88,8 +88,8 @@ figure_curves_fct_cdf(const FigureRequest *request, FigureCurves *curves, GError
   Flows flows = {.loads = loads};
   if (!read_flows(&flows, request->run, error))
     return false;
-  curves->times = false;
-  curves->xlabel = "Flow-completion time [s]";
+  curves->exact = false;
+  curves->xlabel = "Flow-completion time";
   curves->ylabel = "Share of flows";
   curves->share = 1;
   for (guint i = 0; i < loads->len; i++) {

@@ -228,7 +228,7 @@ take_curves(const FigureRequest *request, FigureCurves *curves, bool with_sent, 
   keep_busiest(list);
   curves->xlabel = "Time";
   curves->ylabel = "Goodput";
-  curves->units = figure_units_rate;
+  curves->units = &figure_units_rate;
   for (guint i = 0; i < list->len; i++) {
     g_autofree char *name = name_of(list, i);
     bool both = with_sent && list->len == 1;

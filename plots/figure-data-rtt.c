@@ -14,8 +14,7 @@
 #include "sim/error.h"
 
 #define MAX_ENDS 6
-#define SPREAD 12     /* from the least SRTT to the greatest RTO: beyond it a logarithmic axis */
-#define MILLI_BELOW 3 /* s: the greatest value of a graph in milliseconds */
+#define SPREAD 12 /* from the least SRTT to the greatest RTO: beyond it a logarithmic axis */
 
 /* -- measurements -- */
 
@@ -113,7 +112,8 @@ static void
 describe(FigureCurves *curves)
 {
   curves->xlabel = "Time";
-  curves->ylabel = "Round-trip time [s]";
+  curves->ylabel = "Round-trip time";
+  curves->units = &figure_units_time;
 }
 
 bool
@@ -144,7 +144,6 @@ set_axis(FigureData *data, const FigureCurves *curves)
   }
   figure_data_set(data, "log_y", most > SPREAD * least, 0);
   figure_data_set(data, "y_from", isfinite(least) ? least : 0, 12);
-  figure_data_set(data, "milli", most < MILLI_BELOW, 0);
 }
 
 bool

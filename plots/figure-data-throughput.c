@@ -224,7 +224,7 @@ figure_curves_throughput(const FigureRequest *request, FigureCurves *curves, GEr
   bool good = true;
   curves->xlabel = "Time";
   curves->ylabel = "Throughput";
-  curves->units = figure_units_rate;
+  curves->units = &figure_units_rate;
   if (request->link == NULL && g_file_test(tcp, G_FILE_TEST_IS_REGULAR))
     good = take_connections(request, curves, rates, error);
   if (good && rates->len == 0 && request->conn == NULL)

@@ -97,7 +97,7 @@ figure_curves_time_sequence(const FigureRequest *request, FigureCurves *curves, 
     return false;
   curves->xlabel = "Time";
   curves->ylabel = request->raw ? "Acknowledged sequence number" : "Acknowledged";
-  curves->units = request->raw ? NULL : figure_units_bytes;
+  curves->units = request->raw ? NULL : &figure_units_bytes;
   FigureCurve *curve = figure_curves_add(curves, sequence->conn);
   for (guint i = 0; i < sequence->acks->len; i++) {
     const SequenceAck *ack = &g_array_index(sequence->acks, SequenceAck, i);

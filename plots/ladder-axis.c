@@ -239,35 +239,44 @@ ladder_y(const Ladder *ladder, SimTime time, double second, double gap_height)
   return y + sim_time_to_seconds(time - at) * second;
 }
 
-int
-ladder_axis_decimals(const Ladder *ladder)
+LadderClock
+ladder_axis_clock(const Ladder *ladder)
 {
-  SimTime least = SIM_TIME_NEVER, unit = SIM_SECOND;
-  int decimals = 0;
+  static const struct {
+    SimTime longest; /* of the delays */
+    LadderClock clock;
+  } clocks[] = {{100 * SIM_NANOSECOND, {SIM_NANOSECOND, "ns", 3}},
+                {10 * SIM_MICROSECOND, {SIM_MICROSECOND, "us", 3}},
+                {SIM_TIME_NEVER, {SIM_SECOND, "s", 6}}};
+  SimTime least = SIM_TIME_NEVER, longest = ladder_axis_longest(ladder);
   for (guint i = 0; i < ladder->arrows->len; i++) {
     const LadderArrow *arrow = &g_array_index(ladder->arrows, LadderArrow, i);
     if (arrow->delay > 0)
       least = MIN(least, arrow->delay);
   }
   if (least == SIM_TIME_NEVER) /* a capture, which knows of no delay */
-    return DECIMALS_WITHOUT_DELAY;
-  while (decimals < 6 && unit > least / 10) {
-    unit /= 10;
-    decimals++;
-  }
-  return decimals;
+    return (LadderClock){SIM_SECOND, "s", DECIMALS_WITHOUT_DELAY};
+  guint k = 0;
+  while (longest >= clocks[k].longest)
+    k++;
+  LadderClock clock = clocks[k].clock;
+  int most = clock.decimals;
+  clock.decimals = 0;
+  for (SimTime step = clock.unit; clock.decimals < most && step > least / 10; step /= 10)
+    clock.decimals++;
+  return clock;
 }
 
 char *
-ladder_axis_time(SimTime time, int decimals)
+ladder_axis_time(SimTime time, LadderClock clock)
 {
-  SimTime unit = SIM_SECOND;
-  for (int i = 0; i < decimals; i++)
-    unit /= 10;
-  SimTime rounded = time / unit + (time % unit >= (unit + 1) / 2 ? 1 : 0);
-  SimTime per_second = SIM_SECOND / unit;
-  if (decimals == 0)
+  SimTime step = clock.unit;
+  for (int i = 0; i < clock.decimals; i++)
+    step /= 10;
+  SimTime rounded = time / step + (time % step >= (step + 1) / 2 ? 1 : 0);
+  SimTime per_unit = clock.unit / step;
+  if (clock.decimals == 0)
     return g_strdup_printf("%" G_GINT64_FORMAT, rounded);
-  return g_strdup_printf("%" G_GINT64_FORMAT ".%0*" G_GINT64_FORMAT, rounded / per_second, decimals,
-                         rounded % per_second);
+  return g_strdup_printf("%" G_GINT64_FORMAT ".%0*" G_GINT64_FORMAT, rounded / per_unit,
+                         clock.decimals, rounded % per_unit);
 }

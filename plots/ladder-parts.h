@@ -38,11 +38,16 @@ SimTime ladder_arrow_end(const LadderArrow *arrow);
 /* The longest delay but for those that are far longer than nearly all others; 0: none is known. */
 SimTime ladder_axis_longest(const Ladder *ladder);
 
-/* How many decimals of a second the times of a ladder need to be told apart and to say its delays
- * to a tenth: 0 to 6. */
-int ladder_axis_decimals(const Ladder *ladder);
-/* "1.050" with so many decimals, rounded. g_free. */
-char *ladder_axis_time(SimTime time, int decimals);
+/* How the times of a ladder are written so that they can be told apart and say its delays to a
+ * tenth: in seconds, or in microseconds or nanoseconds where no packet is under way for longer. */
+typedef struct LadderClock {
+  SimTime unit;
+  const char *name; /* "s" */
+  int decimals;     /* of the unit */
+} LadderClock;
+LadderClock ladder_axis_clock(const Ladder *ladder);
+/* "1.050" by that clock, rounded. g_free. */
+char *ladder_axis_time(SimTime time, LadderClock clock);
 
 /* ladder-boxes.c: texts that keep off each other and off the lines. */
 typedef struct LadderLine {

@@ -18,7 +18,7 @@ typedef struct LadderPlace {
   guint left_lanes, right_lanes;
   guint *lanes;            /* a timer's lane; G_MAXUINT: not drawn */
   double top, second, gap; /* where time begins; heights of a busy second and of a gap */
-  int decimals;
+  LadderClock clock;
   LadderBoxes texts;
   LadderDrawing *drawing; /* the attempt under way */
 } LadderPlace;

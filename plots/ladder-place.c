@@ -125,7 +125,7 @@ static bool
 set_columns(LadderPlace *place, GError **error)
 {
   guint n = place->ladder->nodes->len;
-  g_autofree char *last = ladder_axis_time(place->ladder->end, place->decimals);
+  g_autofree char *last = ladder_axis_time(place->ladder->end, place->clock);
   give_lanes(place);
   place->times = ladder_place_width(place, last) + 1.8 * place->paper->char_width;
   place->left = margin_for(place, false, place->left_lanes);
@@ -200,7 +200,7 @@ static void
 place_time(LadderPlace *place, SimTime time)
 {
   double y = ladder_place_y(place, time), letter = place->paper->char_width;
-  g_autofree char *text = ladder_axis_time(time, place->decimals);
+  g_autofree char *text = ladder_axis_time(time, place->clock);
   LadderBox box = {.kind = LADDER_BOX_TIME, .h = place->paper->char_height, .y = y};
   box.w = ladder_place_width(place, text);
   box.x = place->times - 1.3 * letter - box.w / 2;
@@ -210,10 +210,24 @@ place_time(LadderPlace *place, SimTime time)
                       (LadderLine){place->times - letter, y, place->times - letter * 0.4, y, 0});
 }
 
+/* The unit of the times, above the first of them; seconds need no word. */
+static void
+place_unit(LadderPlace *place)
+{
+  double letter = place->paper->char_width, line = place->paper->char_height;
+  if (place->clock.unit == SIM_SECOND)
+    return;
+  LadderBox box = {.kind = LADDER_BOX_TIME, .h = line, .y = place->top - 1.2 * line};
+  box.w = ladder_place_width(place, place->clock.name);
+  box.x = place->times - 1.3 * letter - box.w / 2;
+  place->drawing->omitted += ladder_place_box(place, box, place->clock.name, true) ? 0 : 1;
+}
+
 static void
 place_times(LadderPlace *place)
 {
   const Ladder *ladder = place->ladder;
+  place_unit(place);
   for (guint i = 0; i < ladder->arrows->len; i++)
     place_time(place, g_array_index(ladder->arrows, LadderArrow, i).sent);
   for (guint i = 0; i < ladder->arrows->len; i++)
@@ -315,7 +329,7 @@ LadderDrawing *
 ladder_place(const Ladder *ladder, const LadderPlacement *placement, GError **error)
 {
   LadderPlace place = {.ladder = ladder, .paper = placement};
-  place.decimals = ladder_axis_decimals(ladder);
+  place.clock = ladder_axis_clock(ladder);
   place.legend = ladder_place_legend_height(&place);
   /* A name, and a label above the first arrow. */
   place.top = place.legend + placement->char_height * 3.2;

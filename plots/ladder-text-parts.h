@@ -47,7 +47,7 @@ typedef struct TextLadder {
   bool *straight;            /* an arrow that takes one row */
   SimTime row_until;         /* what is not later than this may stand in the last row */
   bool gap_row;              /* the last row stands for a gap */
-  int decimals;              /* of the times */
+  LadderClock clock;         /* of the times */
   char *last_time;           /* owned: the time written last; NULL: none yet */
   GArray *risers;            /* of TextRiser */
   GPtrArray *blocks;         /* of TextBlock, waiting */

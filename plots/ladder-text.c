@@ -208,10 +208,10 @@ margin_width(const TextLadder *t, guint side, gint most)
 static void
 set_columns(TextLadder *t)
 {
-  g_autofree char *last = ladder_axis_time(t->ladder->end, t->decimals);
+  g_autofree char *last = ladder_axis_time(t->ladder->end, t->clock);
   gint width = (gint)CLAMP(t->options->width, WIDTH_LEAST, WIDTH_MOST);
   gint segments = MAX((gint)t->n - 1, 1);
-  t->time_width = MAX((gint)strlen(last), 6);
+  t->time_width = MAX((gint)strlen(last), (gint)strlen("time/") + (gint)strlen(t->clock.name));
   t->left = t->time_width + 2;
   t->left_width = margin_width(t, 0, width * MARGIN_PERCENT / 100);
   t->right_width = margin_width(t, 1, width * MARGIN_PERCENT / 100);
@@ -244,7 +244,8 @@ write_head(TextLadder *t)
     ladder_canvas_text(t->canvas, 2, lines->pdata[0], LADDER_STYLE_NAME);
   }
   ladder_canvas_add_row(t->canvas);
-  ladder_canvas_text(t->canvas, t->time_width - 6, "time/s", LADDER_STYLE_TIME);
+  g_autofree char *unit = g_strconcat("time/", t->clock.name, NULL);
+  ladder_canvas_text(t->canvas, t->time_width - (gint)strlen(unit), unit, LADDER_STYLE_TIME);
   for (guint i = 0; i < t->n; i++) {
     gint from = i == 0 ? t->time_width + 1 : (t->node_x[i - 1] + t->node_x[i]) / 2 + 1;
     gint to = i == t->n - 1 ? (gint)t->canvas->width : (t->node_x[i] + t->node_x[i + 1]) / 2;
@@ -283,7 +284,7 @@ begin_moment(TextLadder *t, SimTime time)
   SimTime idle = t->last_time != NULL ? time - t->row_until : 0;
   if (idle > t->ladder->gap_threshold)
     write_gap(t, idle);
-  g_autofree char *label = ladder_axis_time(time, t->decimals);
+  g_autofree char *label = ladder_axis_time(time, t->clock);
   bool same = t->last_time != NULL && strcmp(label, t->last_time) == 0;
   ladder_text_row(t, same ? NULL : label);
   g_free(t->last_time);
@@ -342,7 +343,7 @@ ladder_text(const Ladder *ladder, const LadderTextOptions *options)
   TextLadder t = {.ladder = ladder, .options = options, .n = ladder->nodes->len};
   guint shown =
       options->max_rows > 0 ? MIN(options->max_rows, ladder->arrows->len) : ladder->arrows->len;
-  t.decimals = ladder_axis_decimals(ladder);
+  t.clock = ladder_axis_clock(ladder);
   t.risers = g_array_new(FALSE, FALSE, sizeof(TextRiser));
   t.blocks = g_ptr_array_new();
   memset(t.armed, -1, sizeof t.armed);

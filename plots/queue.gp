@@ -11,9 +11,9 @@
 # Settings: x_from x_to [s], y_to [packets], lanes (their number), drops and marks (rows of these)
 
 load 'style.gp'
-set xlabel 'Time [s]'
+set xlabel 'Time [' . clock_name . ']'
 set ylabel 'Queue [packets]'
-set xrange [x_from : x_to]
+set xrange [x_from / clock : x_to / clock]
 
 # Names of links are of any length.
 set key width (format eq 'svg' ? 1.5 : 1) maxrows 3
@@ -23,16 +23,16 @@ if (lanes == 1) {
   set yrange [-strip : y_to]
   set ytics add ('' -strip)
   plot \
-    data index 'lane-0' using 1:2 with filledcurves y1=0 fc rgb sky fs solid 0.35 noborder notitle, \
-    data index 'lane-0' using 1:2 with lines lt 1 title columnheader(1), \
-    data index 'drops' using 1:(-strip):(0):(strip * 0.8) with vectors nohead lw normal \
+    data index 'lane-0' using ($1 / clock):2 with filledcurves y1=0 fc rgb sky fs solid 0.35 noborder notitle, \
+    data index 'lane-0' using ($1 / clock):2 with lines lt 1 title columnheader(1), \
+    data index 'drops' using ($1 / clock):(-strip):(0):(strip * 0.8) with vectors nohead lw normal \
       lc rgb red dt solid notitle, \
     keyentry with points pt '|' lc rgb red title (drops > 0 ? 'dropped' : ''), \
-    data index 'marks' using 1:(-strip):(0):(strip * 0.4) with vectors nohead lw normal \
+    data index 'marks' using ($1 / clock):(-strip):(0):(strip * 0.4) with vectors nohead lw normal \
       lc rgb green dt solid notitle, \
     keyentry with points pt '|' lc rgb green title (marks > 0 ? 'marked' : '')
 } else {
   set yrange [0 : y_to]
-  plot for [i = 0 : lanes - 1] data index sprintf('lane-%d', i) using 1:2 with lines \
+  plot for [i = 0 : lanes - 1] data index sprintf('lane-%d', i) using ($1 / clock):2 with lines \
     lt i + 1 title columnheader(1)
 }

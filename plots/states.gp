@@ -17,8 +17,8 @@
 #   state_1 ... (how many bars of each state)
 
 load 'style.gp'
-set xlabel 'Time [s]'
-set xrange [x_from : x_to]
+set xlabel 'Time [' . clock_name . ']'
+set xrange [x_from / clock : x_to / clock]
 set yrange [rows - 0.45 : -0.55]
 across(part) = edge_left + (edge_right - edge_left) * part
 up(part) = edge_bottom + (edge_top - edge_bottom) * part
@@ -57,8 +57,8 @@ do for [i = 1 : 10] {
 }
 
 plot \
-  data index 'bars' using 2:1:2:3:($1 - half):($1 + half):(paint($4)) with boxxyerror fs solid \
+  data index 'bars' using ($2 / clock):1:($2 / clock):($3 / clock):($1 - half):($1 + half):(paint($4)) with boxxyerror fs solid \
     border lc rgb dark lw thin fc rgb variable notitle, \
-  data index 'texts' using 1:2:4:(ink[int($3)]) with labels center \
+  data index 'texts' using ($1 / clock):2:4:(ink[int($3)]) with labels center \
     font sprintf(',%g', font_size * text_scale * 0.86) tc rgb variable notitle, \
-  data index 'names' using (x_from):1:2 with labels right offset -0.8, 0 tc rgb black notitle
+  data index 'names' using (x_from / clock):1:2 with labels right offset -0.8, 0 tc rgb black notitle

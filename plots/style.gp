@@ -114,6 +114,23 @@ set key above horizontal center Left reverse samplen 1.6 spacing 0.9 width key_w
 set bmargin 2.6
 set rmargin 1.5
 
+# Times are in seconds. An axis that ends within a millisecond or a microsecond is drawn in
+# microseconds or nanoseconds (one that ends within a second in milliseconds, where the script set
+# `milliseconds`). One that lies far from 0 has the decimals that tell its ticks apart.
+clock = 1.
+clock_name = 's'
+if (exists('x_to')) {
+  if (x_to < 1 && exists('milliseconds')) { clock = 1e-3; clock_name = 'ms' }
+  if (x_to < 1e-3) { clock = 1e-6; clock_name = 'us' }
+  if (x_to < 1e-6) { clock = 1e-9; clock_name = 'ns' }
+  step = x_to > x_from ? 10 ** floor(log10((x_to - x_from) / clock)) : 1
+  if (step < 1 && x_to / clock / step > 1e6) {
+    set format x sprintf('%%.%.0ff', -log10(step))
+    step = (x_to - x_from) / clock / step > 4 ? 2 * step : step
+    set xtics step
+  }
+}
+
 data = basename . '.dat'
 title = ' '
 stats data index 'title' using (title = strcol(1), 0) nooutput

@@ -21,7 +21,7 @@
 #   them at their ends)
 
 load 'style.gp'
-set xlabel 'Time [s]'
+set xlabel 'Time [' . clock_name . ']'
 if (raw) {
   unit = 1
   set ylabel 'Sequence number'
@@ -29,7 +29,8 @@ if (raw) {
 } else {
   set ylabel 'Sequence number [' . unit_name . ']'
 }
-set xrange [x_from - 0.01 * (x_to - x_from) : x_to + 0.01 * (x_to - x_from)]
+margin = 0.01 * (x_to - x_from)
+set xrange [(x_from - margin) / clock : (x_to + margin) / clock]
 set yrange [y_from / unit : y_to / unit]
 set key maxrows auto maxcols (figure_width < 120 ? 3 : 5) width (format eq 'svg' ? -1 : 0) samplen 1.2
 array cause[6] = ['again: time-out', 'again: fast retransmit', 'again: SACK', 'again: RACK', 'again: probe', 'again']
@@ -40,25 +41,25 @@ many(i) = value(sprintf('cause_%d', i))
 tick = (y_to - y_from) / unit * 0.012
 
 plot \
-  data index 'acks' using 1:($3 / unit) with steps lw normal lc rgb grey dt (3, 2) \
+  data index 'acks' using ($1 / clock):($3 / unit) with steps lw normal lc rgb grey dt (3, 2) \
     title 'offered window', \
-  data index 'acks' using 1:($2 / unit) with steps lw normal lc rgb green dt solid \
+  data index 'acks' using ($1 / clock):($2 / unit) with steps lw normal lc rgb green dt solid \
     title 'acknowledged', \
-  data index 'duplicates' using 1:($2 / unit):(0):(-tick) with vectors nohead lw normal \
+  data index 'duplicates' using ($1 / clock):($2 / unit):(0):(-tick) with vectors nohead lw normal \
     lc rgb green dt solid notitle, \
-  data index 'sacks' using 1:($2 / unit):(0):(($3 - $2) / unit) with vectors nohead lw normal \
+  data index 'sacks' using ($1 / clock):($2 / unit):(0):(($3 - $2) / unit) with vectors nohead lw normal \
     lc rgb purple dt solid notitle, \
   keyentry with points pt '|' lc rgb purple title (sacks > 0 ? 'block of SACK' : ''), \
-  data index 'dsacks' using 1:($2 / unit):(0):(($3 - $2) / unit) with vectors nohead \
+  data index 'dsacks' using ($1 / clock):($2 / unit):(0):(($3 - $2) / unit) with vectors nohead \
     lw thick lc rgb orange dt solid notitle, \
   keyentry with points pt '|' lc rgb orange title (dsacks > 0 ? 'duplicate SACK' : ''), \
-  data index 'segments' using 1:($2 / unit):(0):($3 / unit) with vectors heads size graph (ticks ? 0.004 : 0.0001), 90 \
+  data index 'segments' using ($1 / clock):($2 / unit):(0):($3 / unit) with vectors heads size graph (ticks ? 0.004 : 0.0001), 90 \
     lw thick lc rgb black dt solid notitle, \
   keyentry with points pt '|' lc rgb black title 'segment', \
-  data index 'again' using 1:($2 / unit):(0):($3 / unit) with vectors heads size graph (ticks ? 0.004 : 0.0001), 90 \
+  data index 'again' using ($1 / clock):($2 / unit):(0):($3 / unit) with vectors heads size graph (ticks ? 0.004 : 0.0001), 90 \
     lw thick lc rgb red dt solid notitle, \
-  for [i = 0 : 5] data index 'again' using 1:(of(i, ($2 + $3) / unit)) with points \
+  for [i = 0 : 5] data index 'again' using ($1 / clock):(of(i, ($2 + $3) / unit)) with points \
     pt shape[i + 1] ps 0.8 * mark lw normal lc rgb hue[i + 1] \
     title (many(i) > 0 ? cause[i + 1] : ''), \
-  data index 'lost' using 1:(($2 + $3 / 2.) / unit) with points pt 2 ps 1.1 * mark lw normal \
+  data index 'lost' using ($1 / clock):(($2 + $3 / 2.) / unit) with points pt 2 ps 1.1 * mark lw normal \
     lc rgb black title (lost > 0 ? 'lost' : '')

@@ -14,7 +14,7 @@
 #   wire), dots (segments are too short to be drawn as bars), resent and lost (numbers of rows)
 
 load 'style.gp'
-set xlabel 'Time [s]'
+set xlabel 'Time [' . clock_name . ']'
 if (raw) {
   unit = 1
   set ylabel 'Sequence number'
@@ -22,7 +22,7 @@ if (raw) {
 } else {
   set ylabel 'Sequence number [' . unit_name . ']'
 }
-set xrange [x_from - 0.01 * (x_to - x_from) : x_to]
+set xrange [(x_from - 0.01 * (x_to - x_from)) / clock : x_to / clock]
 set yrange [y_from / unit : y_to / unit]
 bar = thick * 1.5
 if (resent + lost == 0 || figure_width < 120) {
@@ -33,18 +33,18 @@ if (resent + lost > 0 && figure_width < 120) {
 }
 
 plot \
-  data index 'acks' using 1:($3 / unit) with steps lw normal lc rgb green dt (3, 2) \
+  data index 'acks' using ($1 / clock):($3 / unit) with steps lw normal lc rgb green dt (3, 2) \
     title 'offered window', \
-  data index 'acks' using 1:($2 / unit) with steps lw normal lc rgb grey dt solid \
+  data index 'acks' using ($1 / clock):($2 / unit) with steps lw normal lc rgb grey dt solid \
     title 'acknowledged', \
-  data index 'segments' using 1:($2 / unit):(0):($3 / unit) with vectors nohead lw bar \
+  data index 'segments' using ($1 / clock):($2 / unit):(0):($3 / unit) with vectors nohead lw bar \
     lc rgb blue dt solid notitle, \
-  data index 'segments' using 1:(dots ? ($2 + $3) / unit : NaN) with points pt 7 \
+  data index 'segments' using ($1 / clock):(dots ? ($2 + $3) / unit : NaN) with points pt 7 \
     ps 0.35 * mark lc rgb blue notitle, \
   keyentry with points pt 7 ps 0.6 * mark lc rgb blue title 'segment', \
-  data index 'again' using 1:($2 / unit):(0):($3 / unit) with vectors nohead lw bar \
+  data index 'again' using ($1 / clock):($2 / unit):(0):($3 / unit) with vectors nohead lw bar \
     lc rgb red dt solid notitle, \
-  data index 'again' using 1:(($2 + $3) / unit) with points pt 6 ps 0.9 * mark lw normal \
+  data index 'again' using ($1 / clock):(($2 + $3) / unit) with points pt 6 ps 0.9 * mark lw normal \
     lc rgb red title (resent > 0 ? 'retransmission' : ''), \
-  data index 'lost' using 1:(($2 + $3) / unit) with points pt 2 ps 0.8 * mark lw normal \
+  data index 'lost' using ($1 / clock):(($2 + $3) / unit) with points pt 2 ps 0.8 * mark lw normal \
     lc rgb black title (lost > 0 ? 'lost' : '')

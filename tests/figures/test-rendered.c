@@ -198,7 +198,7 @@ test_label(void)
 {
   draw("cwnd", "column", "mine.svg");
   g_autofree char *script = folder_read(scratch, "mine.gp", NULL);
-  g_auto(GStrv) parts = g_strsplit(script, "'Time [s]'", -1);
+  g_auto(GStrv) parts = g_strsplit(script, "'Time [' . clock_name . ']'", -1);
   g_assert_cmpuint(g_strv_length(parts), ==, 2);
   g_autofree char *changed = g_strjoinv("'Zeit in Sekunden'", parts);
   folder_put(scratch, "mine.gp", changed);
@@ -255,6 +255,42 @@ test_panels(void)
   for (guint i = 0; i < G_N_ELEMENTS(axis); i++)
     assert_same_setting("states", axis[i]);
   g_assert_cmpfloat(script_number(scratch, "states-0.gp", "x_to"), >, 1.1);
+}
+
+/* Packets that take nanoseconds: every time that is written is one of its own, with its unit. */
+static void
+test_nanoseconds(void)
+{
+  static const char *const kinds[] = {"cwnd", "throughput", "states", "tcptrace"};
+  folder_put(scratch, "fast.lua",
+             "local a, b = host 'a', host 'b'\n"
+             "link(a, b, { rate = '400 Gbit/s', delay = '5 ns' })\n"
+             "b:listen(80, function (conn) conn:receive(100) conn:close() end)\n"
+             "a:start(function ()\n"
+             "  local conn = assert(a:connect(b, 80))\n"
+             "  conn:send(100)\n"
+             "  conn:receive_all()\n"
+             "end)\n"
+             "stop_at '1 us'\n");
+  roundtrip((const char *const[]){"run", "fast.lua", "-o", "fast", "--quiet", NULL});
+  for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+    roundtrip((const char *const[]){"plot", kinds[i], "fast", "-o", "fast.svg", NULL});
+    g_autofree char *svg = folder_read(scratch, "fast.svg", NULL);
+    if (strstr(svg, "Time [ns]") == NULL || g_regex_match_simple("[0-9]e-[0-9]", svg, 0, 0))
+      g_error("%s has no readable axis of time", kinds[i]);
+  }
+  roundtrip((const char *const[]){"plot", "ladder", "fast", "-o", "fast.svg", NULL});
+  g_autoptr(GPtrArray) times = block_read(scratch, "fast.dat", "times");
+  g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < times->len; i++)
+    if (!g_hash_table_add(known, (gpointer)(guintptr)block_get(times, i, 5)))
+      g_error("two times are \"%s\"", block_get(times, i, 5));
+  g_assert_true(g_hash_table_contains(known, "ns"));
+  g_assert_true(g_hash_table_contains(known, "6.2")); /* 64 bytes at that rate, and the wire */
+  const char *const show[] = {"show", "fast", NULL};
+  g_auto(GalleryRun) shown = gallery_run(scratch, show);
+  g_assert_nonnull(strstr(shown.printed, "time/ns"));
+  g_assert_nonnull(strstr(shown.printed, "\n    6.2  "));
 }
 
 /* So many ends that no row has room for the name of a state, which gnuplot 5.4 crashed over. */
@@ -322,6 +358,7 @@ main(int argc, char **argv)
   g_test_add_func("/figures/plotted-again", test_again);
   g_test_add_func("/figures/lines-in-grey", test_lines_in_grey);
   g_test_add_func("/figures/panels", test_panels);
+  g_test_add_func("/figures/nanoseconds", test_nanoseconds);
   g_test_add_func("/figures/states-many", test_states_many);
   int status = g_test_run();
   folder_free(scratch);
