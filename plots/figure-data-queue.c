@@ -29,12 +29,6 @@ choose(const LinksLog *log, const FigureRequest *request, GError **error)
                           error);
 }
 
-static bool
-is_idle(const LinksLogRow *row)
-{
-  return row->queue_packets + row->dropped + row->marked + row->delivered_packets == 0;
-}
-
 static void
 write_lane(FigureData *data, const LinksLogLane *lane)
 {
@@ -66,7 +60,8 @@ write_events(FigureData *data, const LinksLogLane *lane, bool marks)
 static bool
 set_ranges(FigureData *data, const GPtrArray *lanes, GError **error)
 {
-  SimTime from = SIM_TIME_NEVER, to = 0, end = 0;
+  SimTime from = SIM_TIME_NEVER;
+  SimTime to = links_log_busy_until(lanes, data->request->from, data->request->to);
   double most = 1;
   for (guint i = 0; i < lanes->len; i++) {
     const GArray *rows = ((LinksLogLane *)lanes->pdata[i])->rows;
@@ -75,8 +70,6 @@ set_ranges(FigureData *data, const GPtrArray *lanes, GError **error)
       if (!figure_data_wants(data, row->time))
         continue;
       from = MIN(from, k > 0 ? row[-1].time : 0);
-      end = MAX(end, row->time);
-      to = is_idle(row) ? to : MAX(to, row->time);
       most = MAX(most, (double)row->queue_packets);
     }
   }
@@ -86,7 +79,7 @@ set_ranges(FigureData *data, const GPtrArray *lanes, GError **error)
     return false;
   }
   figure_data_set(data, "x_from", sim_time_to_seconds(MAX(from, data->request->from)), 12);
-  figure_data_set(data, "x_to", sim_time_to_seconds(to > 0 ? to : end), 12);
+  figure_data_set(data, "x_to", sim_time_to_seconds(to), 12);
   figure_data_set(data, "y_to", most * 1.08, 6);
   figure_data_set(data, "lanes", lanes->len, 0);
   return true;
@@ -134,15 +127,13 @@ figure_curves_queue(const FigureRequest *request, FigureCurves *curves, GError *
   curves->xlabel = "Time";
   curves->ylabel = "Queue [packets]";
   curves->style = FIGURE_LINES;
+  SimTime to = links_log_busy_until(lanes, request->from, request->to);
   for (guint i = 0; i < lanes->len; i++) {
     const LinksLogLane *lane = lanes->pdata[i];
     FigureCurve *curve = figure_curves_add(curves, lane->name);
-    guint length = lane->rows->len;
-    while (length > 1 && is_idle(&g_array_index(lane->rows, LinksLogRow, length - 1)))
-      length--;
-    for (guint k = 0; k < length; k++) {
+    for (guint k = 0; k < lane->rows->len; k++) {
       const LinksLogRow *row = &g_array_index(lane->rows, LinksLogRow, k);
-      if (row->time >= request->from && row->time <= request->to)
+      if (row->time >= request->from && row->time <= to)
         figure_curve_point(curve, sim_time_to_seconds(row->time), (double)row->queue_packets);
     }
   }

@@ -2,8 +2,9 @@
  * acknowledged (tcp.csv), or, with --link or when there are no connections, what each direction of
  * a link delivered (links.csv).
  *
- * Connections are counted in BINS slices of the time shown. What was delivered in a slice is what
- * the last row within it says more than the last one before. */
+ * Links end with the last interval in which something happened. Connections are counted in BINS
+ * slices of the time shown. What was delivered in a slice is what the last row within it says more
+ * than the last one before. */
 #include "plots/figure-curves.h"
 
 #include <string.h>
@@ -176,12 +177,12 @@ take_connections(const FigureRequest *request, FigureCurves *out, GPtrArray *cur
 /* -- links -- */
 
 static void
-count_lane(Curve *curve, const FigureRequest *request, const GArray *rows, SimTime width)
+count_lane(Curve *curve, SimTime from, SimTime to, const GArray *rows, SimTime width)
 {
   for (guint i = 0; i < rows->len; i++) {
     const LinksLogRow *row = &g_array_index(rows, LinksLogRow, i);
     SimTime length = i > 0 ? row->time - row[-1].time : row->time;
-    if (row->time < request->from || row->time > request->to || length * 2 < width)
+    if (row->time < from || row->time > to || length * 2 < width)
       continue; /* the last interval may be cut too short to mean anything */
     double rate = 8 * (double)row->delivered_bytes / sim_time_to_seconds(length);
     g_array_append_val(curve->rates, rate);
@@ -201,10 +202,11 @@ take_links(const FigureRequest *request, FigureCurves *out, GPtrArray *curves, G
   const GArray *rows = ((LinksLogLane *)lanes->pdata[0])->rows;
   SimTime width = rows->len > 0 ? g_array_index(rows, LinksLogRow, 0).time : 0;
   SimTime from = width > 0 ? request->from / width * width : 0;
+  SimTime to = links_log_busy_until(lanes, request->from, request->to);
   for (guint i = 0; i < lanes->len; i++) {
     const LinksLogLane *lane = lanes->pdata[i];
     Curve *curve = curve_new(curves, lane->name);
-    count_lane(curve, request, lane->rows, width);
+    count_lane(curve, request->from, to, lane->rows, width);
     if (curve->rates->len == 0)
       g_ptr_array_remove(curves, curve);
   }

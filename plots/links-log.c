@@ -95,6 +95,24 @@ links_log_free(LinksLog *log)
   g_free(log);
 }
 
+SimTime
+links_log_busy_until(const GPtrArray *lanes, SimTime from, SimTime to)
+{
+  SimTime busy = 0, last = 0;
+  for (guint i = 0; i < lanes->len; i++) {
+    const GArray *rows = ((const LinksLogLane *)lanes->pdata[i])->rows;
+    for (guint k = 0; k < rows->len; k++) {
+      const LinksLogRow *row = &g_array_index(rows, LinksLogRow, k);
+      if (row->time < from || row->time > to)
+        continue;
+      bool idle = row->queue_packets + row->dropped + row->marked + row->delivered_packets == 0;
+      busy = idle ? busy : MAX(busy, row->time);
+      last = MAX(last, row->time);
+    }
+  }
+  return busy > 0 ? busy : last;
+}
+
 double
 links_log_delivered(const LinksLogLane *lane)
 {

@@ -29,6 +29,11 @@ LinksLog *links_log_read(const char *run, GError **error);
 void links_log_free(LinksLog *log);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LinksLog, links_log_free)
 
+/* The end of the last interval in [from, to] in which something happened on one of the lanes:
+ * silence, such as TIME-WAIT, is not drawn. The last interval of all when nothing did; 0: there is
+ * none. */
+SimTime links_log_busy_until(const GPtrArray *lanes, SimTime from, SimTime to);
+
 /* Bytes that it delivered in all. */
 double links_log_delivered(const LinksLogLane *lane);
 

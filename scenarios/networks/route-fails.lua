@@ -22,6 +22,6 @@ at(5, function () if back then direct:up() end end)
 expect("the transfer survives", function () return load.completed == 1 and load.failed == 0 end)
 expect("the longer way was used", function () return long.forward.delivered_packets > 100 end)
 expect("something was lost with the link", function () return direct.forward.dropped_down > 0 end)
-trace { timeline = false, pcap = false }
+trace { timeline = false, pcap = false, interval = "100 ms" }
 figure("throughput", { link = ">b" })
 figure "topology"

@@ -533,6 +533,17 @@ test_throughput_data(void)
   g_assert_cmpstr(link->pdata[2], ==, "1 200000");
   g_assert_cmpstr(link->pdata[3], ==, "2 200000"); /* the end of the last step */
   g_assert_cmpuint(link->len, ==, 4);
+  /* Nothing happens any more after the second second, though the run goes on. */
+  folder_put(run, "links.csv",
+             LINKS "1,client>server,0,0,0,0,0,0,9,12500\n2,client>server,0,0,0,0,0,0,18,25000\n"
+                   "3,client>server,0,0,0,0,0,0,0,0\n4,client>server,0,0,0,0,0,0,0,0\n");
+  static const char *const kinds[] = {"throughput", "queue"};
+  for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+    request.name = kinds[i];
+    make(&request);
+    g_autofree char *script = g_strconcat(kinds[i], ".gp", NULL);
+    g_assert_cmpfloat(script_number(folder, script, "x_to"), ==, 2);
+  }
   folder_free(run);
   folder_free(folder);
 }
