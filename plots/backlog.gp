@@ -10,16 +10,16 @@
 #   accept-queue  time, connections that are ready and not accepted yet
 #   dropped       time, their count so far
 #   cookies       time, their count so far
-# Settings: x_from x_to [s], y_to (connections), drops and cookies (their number at the end)
+# Settings: x_from x_to [s], y_to (connections), y2_to (packets), drops and cookies (their number at the end)
 
 load 'style.gp'
 set xlabel 'Time [' . clock_name . ']'
 set ylabel 'In the queue [connections]'
 set xrange [x_from / clock : x_to / clock]
 set yrange [0 : y_to]
-if (drops + cookies > 0) {
+if (y2_to > 0) {
   set y2label 'So far [packets]' offset -1.2, 0
-  set y2range [0 : 1.15 * (drops > cookies ? drops : cookies)]
+  set y2range [0 : y2_to]
   set y2tics out nomirror scale 0.5, 0.25 offset -0.4, 0 textcolor rgb black
   set border 11
   set rmargin 8

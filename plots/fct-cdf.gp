@@ -7,7 +7,7 @@
 #   title, xlabel, ylabel  text, xlabel without a unit
 #   curve-0 ...  in the first row the load's name, then time [s] and the share of flows that took no
 #                longer
-# Settings: x_from x_to [s], log_x (1: a logarithmic axis), curves (their number), y_to (1), unit (1),
+# Settings: x_from x_to [s], x_least (where a logarithmic axis would begin), log_x (1: it is one), curves (their number), y_to (1), unit (1),
 #   steps (1)
 
 milliseconds = 1

@@ -206,8 +206,8 @@ setting(const Panel *panel, const char *name)
   return at != NULL ? g_ascii_strtod(at + strlen(mark), NULL) : NAN;
 }
 
-/* A later assignment holds: what is said at the end is said for all. */
-static void
+/* A later assignment holds: what is said at the end is said for all. Returns it. */
+static double
 unify(const GPtrArray *panels, const char *name, bool greatest)
 {
   double value = NAN;
@@ -218,6 +218,7 @@ unify(const GPtrArray *panels, const char *name, bool greatest)
   }
   for (guint i = 0; !isnan(value) && i < panels->len; i++)
     figure_data_set(&((Panel *)panels->pdata[i])->data, name, value, 12);
+  return value;
 }
 
 /* The unit of the one with the greatest values. */
@@ -247,9 +248,14 @@ unify_axes(const GPtrArray *panels)
     const char *name;
     bool greatest;
   } settings[] = {
-      {"x_from", false}, {"x_to", true}, {"y_from", false}, {"y_to", true}, {"most", true}};
+      {"x_from", false}, {"x_to", true}, {"y_from", false}, {"y_to", true}, {"y2_to", true},
+      {"most", true},    {"log_y", true}, {"strip", true}};
   for (guint i = 0; i < G_N_ELEMENTS(settings); i++)
     unify(panels, settings[i].name, settings[i].greatest);
+  double least = unify(panels, "x_least", false);
+  bool logarithmic = unify(panels, "log_x", true) == 1;
+  for (guint i = 0; logarithmic && !isnan(least) && i < panels->len; i++)
+    figure_data_set(&((Panel *)panels->pdata[i])->data, "x_from", least, 12);
   unify_unit(panels);
 }
 

@@ -174,6 +174,8 @@ set_ranges(FigureData *data, const FigureCurves *curves)
     from = to = 0;
   bool log_x = curves->share > 0 && least < to && to / least > SPREAD;
   if (curves->share > 0) {
+    if (isfinite(least))
+      figure_data_set(data, "x_least", least * 0.9, DECIMALS);
     from = log_x ? least * 0.9 : MAX(0, from - (to - from) * 0.05);
     to += log_x ? to * 0.1 : to > from ? (to - from) * 0.05 : 0;
   }

@@ -144,6 +144,7 @@ write_all(FigureData *data, const Rows *rows)
   figure_data_set(data, "x_to", sim_time_to_seconds(later ? last->time : first->time + SIM_SECOND),
                   12);
   figure_data_set(data, "y_to", 1.15 * (double)MAX(MAX(most[HALF_OPEN], most[READY]), 1), 2);
+  figure_data_set(data, "y2_to", 1.15 * (double)MAX(most[DROPPED], most[COOKIES_SENT]), 2);
   figure_data_set(data, "drops", (double)most[DROPPED], 0);
   figure_data_set(data, "cookies", (double)most[COOKIES_SENT], 0);
 }

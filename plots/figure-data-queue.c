@@ -107,12 +107,14 @@ figure_data_queue(FigureData *data, GError **error)
                     "NaN NaN");
   if (lanes->len == 1)
     write_events(data, first, false);
-  figure_data_set(data, "drops", data->rows, 0);
+  guint losses = data->rows;
+  figure_data_set(data, "drops", losses, 0);
   figure_data_block(data, "marks", "time packets (marked in the interval that ends then)",
                     "NaN NaN");
   if (lanes->len == 1)
     write_events(data, first, true);
   figure_data_set(data, "marks", data->rows, 0);
+  figure_data_set(data, "strip", losses + data->rows > 0, 0);
   figure_data_end(data);
   return true;
 }

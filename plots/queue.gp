@@ -8,7 +8,8 @@
 #   lane-0 ... in the first row the direction's name, then time [s] and packets that wait then
 #   drops      time an interval with drops ended, packets dropped in it; of one direction only
 #   marks      the same of packets that were marked
-# Settings: x_from x_to [s], y_to [packets], lanes (their number), drops and marks (rows of these)
+# Settings: x_from x_to [s], y_to [packets], lanes (their number), drops and marks (rows of these),
+#   strip (1: room for them below the axis)
 
 load 'style.gp'
 set xlabel 'Time [' . clock_name . ']'
@@ -18,9 +19,9 @@ set xrange [x_from / clock : x_to / clock]
 # Names of links are of any length.
 set key width (format eq 'svg' ? 1.5 : 1) maxrows 3
 
+strip = strip * y_to * 0.1
+set yrange [-strip : y_to]
 if (lanes == 1) {
-  strip = drops + marks > 0 ? y_to * 0.1 : 0
-  set yrange [-strip : y_to]
   set ytics add ('' -strip)
   plot \
     data index 'lane-0' using ($1 / clock):2 with filledcurves y1=0 fc rgb sky fs solid 0.35 noborder notitle, \
@@ -32,7 +33,6 @@ if (lanes == 1) {
       lc rgb green dt solid notitle, \
     keyentry with points pt '|' lc rgb green title (marks > 0 ? 'marked' : '')
 } else {
-  set yrange [0 : y_to]
   plot for [i = 0 : lanes - 1] data index sprintf('lane-%d', i) using ($1 / clock):2 with lines \
     lt i + 1 title columnheader(1)
 }

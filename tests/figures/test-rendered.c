@@ -246,6 +246,28 @@ test_panels(void)
                                   "-o", "queues.svg", NULL});
   assert_same_setting("queues", "x_to");
   assert_same_setting("queues", "y_to");
+  /* A time-out of seconds beside a round trip of milliseconds, whose axis is logarithmic, and several
+   * ends without time-outs. */
+  folder_put(scratch, "many.lua",
+             "local client, server = host 'client', host 'server'\n"
+             "link(client, server, { rate = '10 Mbit/s', delay = '5 ms' })\n"
+             "server:listen(80, function (conn) conn:receive_all() conn:close() end)\n"
+             "for i = 1, param('flows', 1) do\n"
+             "  client:start(function ()\n"
+             "    local conn = assert(client:connect(server, 80))\n"
+             "    conn:send '50 kB'\n"
+             "    conn:close()\n"
+             "  end)\n"
+             "end\n");
+  roundtrip((const char *const[]){"run", "many.lua", "-o", "one", "--quiet", NULL});
+  roundtrip((const char *const[]){"run", "many.lua", "-p", "flows=2", "-o", "two", "--quiet", NULL});
+  roundtrip((const char *const[]){"plot", "compare", "one", "two", "of=rtt", "layout=panels", "-o",
+                                  "rtts.svg", NULL});
+  static const char *const of_rtt[] = {"x_from", "x_to", "y_from", "y_to", "log_y", "unit"};
+  for (guint i = 0; i < G_N_ELEMENTS(of_rtt); i++)
+    assert_same_setting("rtts", of_rtt[i]);
+  g_assert_cmpfloat(script_number(scratch, "rtts-0.gp", "log_y"), !=,
+                    script_number(scratch, "rtts-1.gp", "log_y")); /* as each would have it */
   /* One run takes a second longer, for its lost SYN; names before the axis are alike long. */
   g_autofree char *clean = gallery_path("handshake/clean");
   roundtrip((const char *const[]){"run", clean, "-o", "clean", "--quiet", NULL});
