@@ -247,9 +247,8 @@ unify_axes(const GPtrArray *panels)
   static const struct {
     const char *name;
     bool greatest;
-  } settings[] = {
-      {"x_from", false}, {"x_to", true}, {"y_from", false}, {"y_to", true}, {"y2_to", true},
-      {"most", true},    {"log_y", true}, {"strip", true}};
+  } settings[] = {{"x_from", false}, {"x_to", true}, {"y_from", false}, {"y_to", true},
+                  {"y2_to", true},   {"most", true}, {"log_y", true},   {"strip", true}};
   for (guint i = 0; i < G_N_ELEMENTS(settings); i++)
     unify(panels, settings[i].name, settings[i].greatest);
   double least = unify(panels, "x_least", false);

@@ -108,6 +108,24 @@ take_curve(FigureCurves *curves, const TcpEnd *end, const char *name, bool rto)
   }
 }
 
+/* Is there anything to draw: a value that holds for a while, or, of `one` end, a measurement, which
+ * is a point? An error when there is nothing. */
+static bool
+check_values(const FigureCurves *curves, bool one, const FigureRequest *request, GError **error)
+{
+  for (guint i = 0; i < curves->curves->len; i++) {
+    const GArray *points = ((FigureCurve *)curves->curves->pdata[i])->points;
+    for (guint k = 0; k < points->len; k++)
+      if (!isnan(g_array_index(points, FigurePoint, k).y) &&
+          (k + 1 < points->len || (one && i == 0)))
+        return true;
+  }
+  g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+              "no round trip was measured in the time asked for, by what \"%s\" recorded",
+              request->run);
+  return false;
+}
+
 static void
 describe(FigureCurves *curves)
 {
@@ -126,7 +144,7 @@ figure_curves_rtt(const FigureRequest *request, FigureCurves *curves, GError **e
   describe(curves);
   for (guint i = 0; i < ends->len; i++)
     take_curve(curves, ends->pdata[i], tcp_ends_name(ends, i), false);
-  return true;
+  return check_values(curves, false, request, error);
 }
 
 /* A logarithmic axis where SRTT would be a line at the bottom. */
@@ -157,15 +175,16 @@ figure_data_rtt(FigureData *data, GError **error)
   FigureCurves curves;
   figure_curves_init(&curves);
   describe(&curves);
-  bool one = ends->len == 1, good = true;
+  bool one = ends->len == 1;
   for (guint i = 0; i < ends->len; i++)
     take_curve(&curves, ends->pdata[i], one ? "SRTT" : tcp_ends_name(ends, i), false);
   if (one)
     take_curve(&curves, ends->pdata[0], "RTO", true);
+  bool good = check_values(&curves, one, data->request, error);
   set_axis(data, &curves);
   figure_curves_write(&curves, data);
   figure_data_block(data, "samples", "time, round trip [s]", "NaN NaN");
-  if (one)
+  if (good && one)
     good = write_samples(data, ends->pdata[0], error);
   figure_data_set(data, "samples", data->rows, 0);
   figure_data_set(data, "one_end", one, 0);

@@ -5,8 +5,11 @@
 #include <string.h>
 
 #include "sim/error.h"
+#include "sim/math.h"
 
-#define LOG_SPAN 50 /* greatest over least value from which on an even spread is no good */
+#define LOG_SPAN 50       /* greatest over least value from which on an even spread is no good */
+#define DIGITS_MOST 1e5   /* from which on, */
+#define DIGITS_LEAST 1e-3 /* and below which, ticks would have powers of ten */
 
 static const char axis_names[3] = {'x', 'y', 'z'};
 
@@ -32,6 +35,22 @@ unit_for(SimQuantityKind kind, double most)
   }
 }
 
+/* The power of a thousand in which numbers without a unit are drawn: of ticks such as 2e+06 there
+ * is no room for a second one. */
+static int
+power_for(double least, double most)
+{
+  double greatest = MAX(fabs(least), fabs(most));
+  int power = 0;
+  if (!isfinite(greatest) || greatest == 0 || (greatest < DIGITS_MOST && greatest >= DIGITS_LEAST))
+    return 0;
+  for (; greatest >= 1000; greatest /= 1000)
+    power += 3;
+  for (; greatest < 1; greatest *= 1000)
+    power -= 3;
+  return power;
+}
+
 static void
 find_range(const StudyColumn *column, const GArray *rows, double *least, double *most)
 {
@@ -49,6 +68,7 @@ find_range(const StudyColumn *column, const GArray *rows, double *least, double 
 static void
 set_unit(const StudyPlot *plot, int which, StudyAxis *axis, double most, bool words)
 {
+  g_autofree char *thousands = NULL;
   const char *unit = plot->options->unit[which];
   const char *name = plot->options->label[which];
   SimQuantity quantity;
@@ -61,6 +81,11 @@ set_unit(const StudyPlot *plot, int which, StudyAxis *axis, double most, bool wo
     g_autofree char *one = g_strconcat("1 ", unit, NULL);
     if (sim_quantity_parse(one, &quantity, NULL))
       axis->unit = quantity.value;
+  }
+  int power = unit == NULL && !axis->category ? power_for(axis->least, most) : 0;
+  if (power != 0) {
+    axis->unit = sim_pow(10, power);
+    unit = thousands = g_strdup_printf("10^%d", power);
   }
   if (name == NULL)
     name = axis->column->name;

@@ -246,8 +246,8 @@ test_panels(void)
                                   "-o", "queues.svg", NULL});
   assert_same_setting("queues", "x_to");
   assert_same_setting("queues", "y_to");
-  /* A time-out of seconds beside a round trip of milliseconds, whose axis is logarithmic, and several
-   * ends without time-outs. */
+  /* A time-out of seconds beside a round trip of milliseconds, whose axis is logarithmic, and
+   * several ends without time-outs. */
   folder_put(scratch, "many.lua",
              "local client, server = host 'client', host 'server'\n"
              "link(client, server, { rate = '10 Mbit/s', delay = '5 ms' })\n"
@@ -260,7 +260,8 @@ test_panels(void)
              "  end)\n"
              "end\n");
   roundtrip((const char *const[]){"run", "many.lua", "-o", "one", "--quiet", NULL});
-  roundtrip((const char *const[]){"run", "many.lua", "-p", "flows=2", "-o", "two", "--quiet", NULL});
+  roundtrip(
+      (const char *const[]){"run", "many.lua", "-p", "flows=2", "-o", "two", "--quiet", NULL});
   roundtrip((const char *const[]){"plot", "compare", "one", "two", "of=rtt", "layout=panels", "-o",
                                   "rtts.svg", NULL});
   static const char *const of_rtt[] = {"x_from", "x_to", "y_from", "y_to", "log_y", "unit"};
@@ -277,6 +278,41 @@ test_panels(void)
   for (guint i = 0; i < G_N_ELEMENTS(axis); i++)
     assert_same_setting("states", axis[i]);
   g_assert_cmpfloat(script_number(scratch, "states-0.gp", "x_to"), >, 1.1);
+}
+
+/* Where no round trip was measured there is nothing to draw, and that is said. */
+static void
+test_rtt_of_nothing(void)
+{
+  g_autofree char *path = gallery_path("handshake/closed-port");
+  roundtrip((const char *const[]){"run", path, "-o", "refused", "--quiet", NULL});
+  const char *const plot[] = {"plot", "rtt", "refused", "-o", "nothing.svg", NULL};
+  g_auto(GalleryRun) run = gallery_run(scratch, plot);
+  g_assert_cmpint(run.status, ==, 2);
+  g_assert_nonnull(strstr(run.complaints, "no round trip was measured"));
+  g_assert_false(folder_has(scratch, "nothing.svg"));
+}
+
+/* Of results in the millions ticks have no powers of ten, which lay over one another: the label
+ * has. */
+static void
+test_millions(void)
+{
+  static const char *const figures[][3] = {{"cdf", "x=goodput", "by=size"},
+                                           {"lines", "x=size", "y=goodput"},
+                                           {"box", "x=size", "y=goodput"}};
+  folder_put(scratch, "millions.lua",
+             "local size = param('size', 1, 'of anything')\n"
+             "result('goodput', 2.5e6 * size)\n");
+  roundtrip((const char *const[]){"sweep", "millions.lua", "size=1,2,4", "-o", "millions",
+                                  "--quiet", NULL});
+  for (guint i = 0; i < G_N_ELEMENTS(figures); i++) {
+    roundtrip((const char *const[]){"plot", figures[i][0], "millions", "-o", "millions.svg",
+                                    figures[i][1], figures[i][2], NULL});
+    g_autofree char *svg = folder_read(scratch, "millions.svg", NULL);
+    if (strstr(svg, "goodput [10^6]") == NULL || strstr(svg, "e+0") != NULL)
+      g_error("%s has ticks that cannot be read", figures[i][0]);
+  }
 }
 
 /* Packets that take nanoseconds: every time that is written is one of its own, with its unit. */
@@ -381,6 +417,8 @@ main(int argc, char **argv)
   g_test_add_func("/figures/lines-in-grey", test_lines_in_grey);
   g_test_add_func("/figures/panels", test_panels);
   g_test_add_func("/figures/nanoseconds", test_nanoseconds);
+  g_test_add_func("/figures/millions", test_millions);
+  g_test_add_func("/figures/rtt-of-nothing", test_rtt_of_nothing);
   g_test_add_func("/figures/states-many", test_states_many);
   int status = g_test_run();
   folder_free(scratch);
