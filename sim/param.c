@@ -49,6 +49,8 @@ quantity_kind(const SimParam *param)
     return SIM_QUANTITY_RATE;
   case SIM_PARAM_RATIO:
     return SIM_QUANTITY_RATIO;
+  case SIM_PARAM_PACKETS:
+    return SIM_QUANTITY_PACKETS;
   case SIM_PARAM_BOOL:
   case SIM_PARAM_INTEGER:
   case SIM_PARAM_NUMBER:
@@ -268,13 +270,14 @@ set_number(const SimParam *param, void *settings, const SimParamValue *value, GE
   if (!read_quantity(param, value, &quantity, error) ||
       !check_range(param, value, quantity.value, error))
     return false;
-  if (param->kind == SIM_PARAM_INTEGER || param->kind == SIM_PARAM_SIZE) {
+  if (param->kind == SIM_PARAM_INTEGER || param->kind == SIM_PARAM_PACKETS ||
+      param->kind == SIM_PARAM_SIZE) {
     if (!check_whole(param, value, quantity.value, error))
       return false;
-    if (param->kind == SIM_PARAM_INTEGER)
-      *(int64_t *)field_of(param, settings) = (int64_t)quantity.value;
-    else
+    if (param->kind == SIM_PARAM_SIZE)
       *(uint64_t *)field_of(param, settings) = (uint64_t)quantity.value;
+    else
+      *(int64_t *)field_of(param, settings) = (int64_t)quantity.value;
     return true;
   }
   if (isinf(quantity.value))
@@ -360,6 +363,7 @@ sim_param_set(const SimParam *param, void *settings, const SimParamValue *value,
   case SIM_PARAM_RATE:
     return set_rate(param, settings, value, error);
   case SIM_PARAM_INTEGER:
+  case SIM_PARAM_PACKETS:
   case SIM_PARAM_SIZE:
   case SIM_PARAM_RATIO:
   case SIM_PARAM_NUMBER:
@@ -373,7 +377,7 @@ sim_param_set(const SimParam *param, void *settings, const SimParamValue *value,
   g_assert_not_reached();
 }
 
-/* INTEGER, TIME, SIZE and RATE: the word that stands for it, or the number. */
+/* INTEGER, PACKETS, TIME, SIZE and RATE: the word that stands for it, or the number. */
 static char *
 print_whole(const SimParam *param, const char *field)
 {
@@ -416,6 +420,7 @@ sim_param_print(const SimParam *param, const void *settings)
   case SIM_PARAM_BOOL:
     return g_strdup(*(const bool *)field ? "true" : "false");
   case SIM_PARAM_INTEGER:
+  case SIM_PARAM_PACKETS:
   case SIM_PARAM_TIME:
   case SIM_PARAM_SIZE:
   case SIM_PARAM_RATE:

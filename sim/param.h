@@ -15,6 +15,7 @@
 typedef enum {
   SIM_PARAM_BOOL,    /* bool */
   SIM_PARAM_INTEGER, /* int64_t */
+  SIM_PARAM_PACKETS, /* int64_t: 100 or "100 pkt" */
   SIM_PARAM_TIME,    /* SimTime */
   SIM_PARAM_SIZE,    /* uint64_t bytes */
   SIM_PARAM_RATE,    /* uint64_t bit/s; 0 is unlimited */

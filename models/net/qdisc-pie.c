@@ -177,7 +177,7 @@ static const SimParam pie_params[] = {
     PIE(beta, SIM_PARAM_NUMBER, 0, 1000, "weight of its change; 1.25 a second"),
     PIE(ecn, SIM_PARAM_BOOL, 0, 0,
         "marks up to 10 % where the sender knows ECN; true unless given"),
-    PIE(limit, SIM_PARAM_INTEGER, 1, 1e9, "packets that may wait; 1000 unless given"),
+    PIE(limit, SIM_PARAM_PACKETS, 1, 1e9, "packets that may wait; 1000 unless given"),
     {.name = NULL},
 };
 

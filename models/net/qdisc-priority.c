@@ -83,7 +83,7 @@ priority_clear(void *state)
 
 static const SimParam priority_params[] = {
     {.name = "limit",
-     .kind = SIM_PARAM_INTEGER,
+     .kind = SIM_PARAM_PACKETS,
      .offset = offsetof(QdiscPriority, limit),
      .min = 1,
      .max = 1e9,

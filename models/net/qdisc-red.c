@@ -212,11 +212,11 @@ red_bytes(const void *state)
   }
 
 static const SimParam red_params[] = {
-    RED("min", min, SIM_PARAM_INTEGER, 1, 1e9, "mean length that begins to drop; 5 unless given"),
-    RED("max", max, SIM_PARAM_INTEGER, 1, 1e9, "mean length at max_p; 3 min unless given"),
+    RED("min", min, SIM_PARAM_PACKETS, 1, 1e9, "mean length that begins to drop; 5 unless given"),
+    RED("max", max, SIM_PARAM_PACKETS, 1, 1e9, "mean length at max_p; 3 min unless given"),
     RED("max_p", max_p, SIM_PARAM_RATIO, 0, 0, "share dropped at max; 10 % unless given"),
     RED("weight", weight, SIM_PARAM_RATIO, 1e-9, 1, "of a new length in the mean; 0.002"),
-    RED("limit", limit, SIM_PARAM_INTEGER, 1, 1e9, "packets that may wait; 100 unless given"),
+    RED("limit", limit, SIM_PARAM_PACKETS, 1, 1e9, "packets that may wait; 100 unless given"),
     RED("mean_packet", mean_packet, SIM_PARAM_INTEGER, 1, 65535,
         "bytes of a typical packet; 1000 unless given"),
     RED("gentle", gentle, SIM_PARAM_BOOL, 0, 0,

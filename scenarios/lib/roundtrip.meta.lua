@@ -11,6 +11,9 @@
 ---"10 kB", "64 KiB", or bytes
 ---@alias Size number|string
 
+---"100 pkt", or their number
+---@alias Packets integer|string
+
 ---"10 Mbit/s", or bit/s
 ---@alias Rate number|string
 
@@ -140,11 +143,11 @@
 ---random early detection, gentle and adaptive
 ---@class QueueRed
 ---@field kind "red" this model
----@field min? integer mean length that begins to drop; 5 unless given; from 1 to 1000000000
----@field max? integer mean length at max_p; 3 min unless given; from 1 to 1000000000
+---@field min? Packets mean length that begins to drop; 5 unless given; from 1 pkt to 1000000000 pkt
+---@field max? Packets mean length at max_p; 3 min unless given; from 1 pkt to 1000000000 pkt
 ---@field max_p? Ratio share dropped at max; 10 % unless given; default: 10 %; from 0 to 1 (100 %)
 ---@field weight? Ratio of a new length in the mean; 0.002; from 1e-9 (1e-7 %) to 1 (100 %)
----@field limit? integer packets that may wait; 100 unless given; default: 100; from 1 to 1000000000
+---@field limit? Packets packets that may wait; 100 unless given; default: 100 pkt; from 1 pkt to 1000000000 pkt
 ---@field mean_packet? integer bytes of a typical packet; 1000 unless given; default: 1000; from 1 to 65535
 ---@field gentle? boolean above max the share rises to 1 at 2 max, instead of at once; true unless given; default: true
 ---@field adaptive? boolean max_p follows, to keep the mean half way between min and max; default: false
@@ -157,7 +160,7 @@
 ---@field target? Time the waiting time that is acceptable; 5 ms unless given; default: 5 ms
 ---@field interval? Time about the longest round trip; 100 ms unless given; default: 100 ms; from 1 us to 1 h
 ---@field ecn? boolean marks instead of drops where the sender knows ECN; true unless given; default: true
----@field limit? integer packets that may wait; 1000 unless given; default: 1000; from 1 to 1000000000
+---@field limit? Packets packets that may wait; 1000 unless given; default: 1000 pkt; from 1 pkt to 1000000000 pkt
 
 ---a queue for each flow, each under controlled delay (RFC 8290)
 ---@class QueueFqCodel
@@ -165,7 +168,7 @@
 ---@field target? Time the waiting time that is acceptable; 5 ms unless given; default: 5 ms
 ---@field interval? Time about the longest round trip; 100 ms unless given; default: 100 ms; from 1 us to 1 h
 ---@field ecn? boolean marks instead of drops where the sender knows ECN; true unless given; default: true
----@field limit? integer packets that may wait over all flows; 10240 unless given; default: 10240; from 1 to 1000000000
+---@field limit? Packets packets that may wait over all flows; 10240 unless given; default: 10240 pkt; from 1 pkt to 1000000000 pkt
 ---@field flows? integer queues that flows are hashed to; 1024 unless given; default: 1024; from 1 to 65536
 ---@field quantum? integer IP bytes a flow sends in its turn; 1514 unless given; default: 1514; from 1 to 1000000000
 
@@ -178,12 +181,12 @@
 ---@field alpha? number weight of the distance to the target; 0.125 a second; default: 0.125; from 0 to 1000
 ---@field beta? number weight of its change; 1.25 a second; default: 1.25; from 0 to 1000
 ---@field ecn? boolean marks up to 10 % where the sender knows ECN; true unless given; default: true
----@field limit? integer packets that may wait; 1000 unless given; default: 1000; from 1 to 1000000000
+---@field limit? Packets packets that may wait; 1000 unless given; default: 1000 pkt; from 1 pkt to 1000000000 pkt
 
 ---strict priority of classes = {rule, ...}, the first first; the rest comes last
 ---@class QueuePriority
 ---@field kind "priority" this model
----@field limit? integer packets that may wait in each class; 100 unless given; default: 100; from 1 to 1000000000
+---@field limit? Packets packets that may wait in each class; 100 unless given; default: 100 pkt; from 1 pkt to 1000000000 pkt
 ---@field classes? PacketRule[] classes of packets, in order, and one more for the rest
 
 ---deficit round robin between flows, or between classes = {rule, ...}
@@ -192,7 +195,7 @@
 ---@field quantum? integer IP bytes that a turn adds; 1500 unless given; default: 1500; from 1 to 1000000000
 ---@field weights? number[] of the classes and of the rest, by which the quantum is multiplied
 ---@field flows? integer queues that flows are hashed to, without classes; 1024 unless given; default: 1024; from 1 to 65536
----@field limit? integer packets that may wait over all queues; 1000 unless given; default: 1000; from 1 to 1000000000
+---@field limit? Packets packets that may wait over all queues; 1000 unless given; default: 1000 pkt; from 1 pkt to 1000000000 pkt
 ---@field classes? PacketRule[] classes of packets, in order, and one more for the rest
 
 ---slow start and congestion avoidance, half the window after a loss (RFC 5681)

@@ -176,6 +176,7 @@ reference_aliases(void)
       {"Quantity", "number|string", "a text with a unit, or a number in the SI unit", NULL},
       {"Time", "number|string", "\"50 ms\", or seconds", NULL},
       {"Size", "number|string", "\"10 kB\", \"64 KiB\", or bytes", NULL},
+      {"Packets", "integer|string", "\"100 pkt\", or their number", NULL},
       {"Rate", "number|string", "\"10 Mbit/s\", or bit/s", NULL},
       {"Ratio", "number|string", "\"1 %\", or 0.01", NULL},
       {"seconds", "number", "a time, as it is read", NULL},

@@ -75,6 +75,8 @@ kind_type(const SimParam *param)
     return "boolean";
   case SIM_PARAM_INTEGER:
     return "integer";
+  case SIM_PARAM_PACKETS:
+    return "Packets";
   case SIM_PARAM_TIME:
     return "Time";
   case SIM_PARAM_SIZE:

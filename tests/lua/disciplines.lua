@@ -1,7 +1,7 @@
 -- Every discipline of a queue carries a transfer; a queue is changed while packets wait in it.
 local kinds = {
   { kind = "droptail", packets = 50, mark = 20 }, { kind = "red", min = 5, max = 15, adaptive = true },
-  { kind = "codel", target = "5 ms", interval = "100 ms" }, { kind = "fq-codel", flows = 64, quantum = 300 },
+  { kind = "codel", target = "5 ms", interval = "100 ms", limit = "1000 pkt" }, { kind = "fq-codel", flows = 64, quantum = 300 },
   { kind = "pie", target = "20 ms" }, { kind = "priority", classes = { "ACK", { dport = 81 } } },
   { kind = "drr", classes = { function (packet) return packet.len > 1000 end }, weights = { 2, 1 } },
   { kind = "drr" }, "1 BDP",
