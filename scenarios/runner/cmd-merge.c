@@ -61,7 +61,10 @@ whole_name(const char *folder, GError **error)
   if (g_regex_match(regex, folder, 0, &match))
     name = g_match_info_fetch(match, 1);
   else
-    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "merge: say with -o where the study goes");
+    g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE,
+                "merge: say with -o where the study goes; only of folders called X.study.K-of-N is "
+                "it known, X.study, and \"%s\" is none",
+                folder);
   g_match_info_free(match);
   return name;
 }

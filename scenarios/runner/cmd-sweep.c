@@ -169,9 +169,9 @@ asked(const Options *options)
 {
   StudyRequest *request = request_new();
   for (char **axis = options->rest + 1; *axis != NULL; axis++)
-    g_ptr_array_add(request->axes, g_strdup(*axis));
+    request_add_axis(request, *axis, NULL);
   for (char **axis = options->params; axis != NULL && *axis != NULL; axis++)
-    g_ptr_array_add(request->axes, g_strdup(*axis));
+    request_add_axis(request, *axis, NULL);
   request->seeds = g_strdup(options->seeds);
   request->until = g_strdup(options->until);
   request->max_seeds = g_strdup(options->max_seeds);

@@ -110,6 +110,17 @@ next_name(lua_State *L, int table, const char *last)
   return least;
 }
 
+/* The text on top of the stack. */
+static void
+add_axis(lua_State *L, StudyRequest *request)
+{
+  const char *source;
+  int line = bind_line(L, &source);
+  lua_pushfstring(L, "%s:%d: study: vary", source, line);
+  request_add_axis(request, lua_tostring(L, -2), lua_tostring(L, -1));
+  lua_pop(L, 1);
+}
+
 /* vary: texts in their order, then names in that of the alphabet (a table has no order of its
  * own). */
 static void
@@ -131,13 +142,13 @@ take_vary(lua_State *L, StudyRequest *request)
     if (lua_type(L, -1) != LUA_TSTRING)
       bind_error(L, "study: vary: a text such as \"delay=10ms..200ms:10ms\" is wanted, not %s",
                  bind_value_describe(L, -1));
-    g_ptr_array_add(request->axes, g_strdup(lua_tostring(L, -1)));
+    add_axis(L, request);
     lua_settop(L, 2);
   }
   for (const char *name = ""; (name = next_name(L, 2, name)) != NULL; lua_settop(L, 2)) {
     lua_getfield(L, 2, name);
     push_axis(L, name);
-    g_ptr_array_add(request->axes, g_strdup(lua_tostring(L, -1)));
+    add_axis(L, request);
   }
   lua_settop(L, 1);
 }

@@ -191,6 +191,28 @@ check_params(Scenario *scenario)
   }
 }
 
+/* What study{} varies must have met its param(), too, unless it is of another file. */
+static void
+check_study(Scenario *scenario)
+{
+  const StudyRequest *study = scenario->study;
+  if (study == NULL || study->scenario != NULL)
+    return;
+  g_autofree const char **names = g_new0(const char *, scenario->params->len + 1);
+  for (guint i = 0; i < scenario->params->len; i++)
+    names[i] = ((ScenarioParam *)scenario->params->pdata[i])->name;
+  for (guint i = 0; i < study->axes->len && scenario->error == NULL; i++) {
+    const RequestAxis *axis = study->axes->pdata[i];
+    g_autofree char *name = request_axis_name(axis);
+    if (g_strv_contains(names, name))
+      continue;
+    GError *error = NULL;
+    sim_error_unknown(&error, "parameter", name, names);
+    g_prefix_error(&error, "%s: ", axis->where);
+    scenario_fail(scenario, error);
+  }
+}
+
 static bool
 read_file(Scenario *scenario, GError **error)
 {
@@ -245,6 +267,7 @@ scenario_read(const ScenarioSettings *settings)
     if (make_state(scenario))
       load(scenario);
   }
+  check_study(scenario);
   check_params(scenario);
   GError *error = NULL;
   if (scenario->error == NULL && !bind_middlebox_finish(scenario, &error))

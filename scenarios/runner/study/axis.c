@@ -26,6 +26,7 @@ void
 axis_free(Axis *axis)
 {
   g_free(axis->name);
+  g_free(axis->where);
   g_ptr_array_unref(axis->values);
   g_clear_pointer(&axis->reads, g_ptr_array_unref);
   g_free(axis);

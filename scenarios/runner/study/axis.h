@@ -18,6 +18,7 @@
 
 typedef struct Axis {
   char *name;        /* owned */
+  char *where;       /* owned: "FILE:LINE: study: vary"; NULL: the command line */
   GPtrArray *values; /* of char *, owned: as -p takes them */
   GPtrArray
       *reads; /* of char *, owned: SHA-256 of all that is read at each value; NULL: the same */

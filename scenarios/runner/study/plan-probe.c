@@ -118,6 +118,15 @@ settle_reads(const Plan *plan, Axis *axis)
     g_clear_pointer(&axis->reads, g_ptr_array_unref);
 }
 
+/* A value that a study{} has, and not the command line, is refused with the place of both. */
+static void
+blame_study(const Axis *axis, GError **error)
+{
+  bool said = axis->where == NULL || strstr((*error)->message, axis->where) != NULL;
+  if (!said && strstr((*error)->message, axis->name) != NULL)
+    g_prefix_error(error, "%s: ", axis->where);
+}
+
 /* Reads the file with a value of an axis (no axis: as it stands) and takes over what it prints. */
 static bool
 probe_value(Probe *probe, guint axis, guint value, GError **error)
@@ -139,6 +148,7 @@ probe_value(Probe *probe, guint axis, guint value, GError **error)
     const char *text = find_text(scenario, ((const Axis *)plan->axes->pdata[i])->name);
     if (text == NULL && scenario->error != NULL) {
       g_propagate_error(error, g_steal_pointer(&scenario->error));
+      blame_study(plan->axes->pdata[i], error);
       return false;
     }
     g_assert(text != NULL);

@@ -127,9 +127,14 @@ static bool
 read_axes(Plan *plan, const StudyRequest *request, bool sampled, GError **error)
 {
   for (guint i = 0; i < request->axes->len; i++) {
-    Axis *axis = axis_parse(request->axes->pdata[i], sampled, error);
-    if (axis == NULL)
+    const RequestAxis *asked = request->axes->pdata[i];
+    Axis *axis = axis_parse(asked->text, sampled, error);
+    if (axis == NULL) {
+      if (asked->where != NULL)
+        g_prefix_error(error, "%s: ", asked->where);
       return false;
+    }
+    axis->where = g_strdup(asked->where);
     for (guint k = 0; k < plan->axes->len; k++)
       if (strcmp(((const Axis *)plan->axes->pdata[k])->name, axis->name) == 0) {
         g_set_error(error, SIM_ERROR, SIM_ERROR_VALUE, "%s: the parameter is given twice",

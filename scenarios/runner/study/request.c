@@ -17,11 +17,20 @@ free_figure(gpointer data)
   g_free(figure);
 }
 
+static void
+free_axis(gpointer data)
+{
+  RequestAxis *axis = data;
+  g_free(axis->text);
+  g_free(axis->where);
+  g_free(axis);
+}
+
 StudyRequest *
 request_new(void)
 {
   StudyRequest *request = g_new0(StudyRequest, 1);
-  request->axes = g_ptr_array_new_with_free_func(g_free);
+  request->axes = g_ptr_array_new_with_free_func(free_axis);
   request->figures = g_ptr_array_new_with_free_func(free_figure);
   return request;
 }
@@ -38,6 +47,20 @@ request_free(StudyRequest *request)
   g_ptr_array_unref(request->axes);
   g_ptr_array_unref(request->figures);
   g_free(request);
+}
+
+void
+request_add_axis(StudyRequest *request, const char *text, const char *where)
+{
+  RequestAxis *axis = g_new0(RequestAxis, 1);
+  *axis = (RequestAxis){g_strdup(text), g_strdup(where)};
+  g_ptr_array_add(request->axes, axis);
+}
+
+char *
+request_axis_name(const RequestAxis *axis)
+{
+  return g_strndup(axis->text, strcspn(axis->text, "="));
 }
 
 StudyFigure *
@@ -58,11 +81,11 @@ same_name(const char *a, const char *b)
   return length == strcspn(b, "=") && strncmp(a, b, length) == 0;
 }
 
-static const char *
-find_axis(const GPtrArray *axes, const char *like)
+static const RequestAxis *
+find_axis(const GPtrArray *axes, const RequestAxis *like)
 {
   for (guint i = 0; i < axes->len; i++)
-    if (same_name(axes->pdata[i], like))
+    if (same_name(((const RequestAxis *)axes->pdata[i])->text, like->text))
       return axes->pdata[i];
   return NULL;
 }
@@ -71,12 +94,15 @@ static void
 merge_axes(StudyRequest *merged, const StudyRequest *over, const StudyRequest *under)
 {
   for (guint i = 0; i < under->axes->len; i++) {
-    const char *text = find_axis(over->axes, under->axes->pdata[i]);
-    g_ptr_array_add(merged->axes, g_strdup(text != NULL ? text : under->axes->pdata[i]));
+    const RequestAxis *axis = find_axis(over->axes, under->axes->pdata[i]);
+    axis = axis != NULL ? axis : under->axes->pdata[i];
+    request_add_axis(merged, axis->text, axis->where);
   }
-  for (guint i = 0; i < over->axes->len; i++)
-    if (find_axis(under->axes, over->axes->pdata[i]) == NULL)
-      g_ptr_array_add(merged->axes, g_strdup(over->axes->pdata[i]));
+  for (guint i = 0; i < over->axes->len; i++) {
+    const RequestAxis *axis = over->axes->pdata[i];
+    if (find_axis(under->axes, axis) == NULL)
+      request_add_axis(merged, axis->text, axis->where);
+  }
 }
 
 static void

@@ -15,9 +15,15 @@ typedef struct StudyFigure {
   GPtrArray *options; /* of char *, owned: "x=loss"; NULL-terminated */
 } StudyFigure;
 
+/* A parameter that is varied. */
+typedef struct RequestAxis {
+  char *text;  /* owned: "delay=10ms..200ms:10ms" */
+  char *where; /* owned: "FILE:LINE: study: vary"; NULL: the command line */
+} RequestAxis;
+
 typedef struct StudyRequest {
   char *scenario;     /* owned: the file that is run; NULL: the one that says study{} */
-  GPtrArray *axes;    /* of char *, owned: "delay=10ms..200ms:10ms" */
+  GPtrArray *axes;    /* of RequestAxis, owned */
   char *seeds;        /* owned, as all of these; NULL: not given. "20" or "21..40" */
   char *until;        /* "ci(connect_time) < 2 %" */
   char *max_seeds;    /* with until: "1000" */
@@ -30,6 +36,9 @@ typedef struct StudyRequest {
 StudyRequest *request_new(void);
 void request_free(StudyRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StudyRequest, request_free)
+void request_add_axis(StudyRequest *request, const char *text, const char *where);
+/* The name of the parameter. g_free. */
+char *request_axis_name(const RequestAxis *axis);
 StudyFigure *request_add_figure(StudyRequest *request, const char *name);
 /* What `over` says, and what only `under` says; an axis of `over` takes the place of the one of
  * the same name. Takes nothing; request_free(). `under` may be NULL. */
