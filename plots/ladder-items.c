@@ -90,14 +90,14 @@ link_end(Builder *builder, const char *link)
   return g_string_chunk_insert_const(builder->ladder->text, name);
 }
 
-/* "10.0.0.1" of "10.0.0.1:80"; "fe80::1" of "[fe80::1]:80". */
+/* "10.0.0.1" of "10.0.0.1:80"; "fe80::1" of "[fe80::1]:80", and of "fe80::1", which has no port. */
 static const char *
 address_of(Builder *builder, const char *endpoint)
 {
   const char *colon = strrchr(endpoint, ':');
-  if (colon == NULL)
+  bool bracket = colon > endpoint && endpoint[0] == '[' && colon[-1] == ']';
+  if (colon == NULL || (!bracket && strchr(endpoint, ':') != colon))
     return endpoint;
-  bool bracket = endpoint[0] == '[' && colon > endpoint && colon[-1] == ']';
   g_autofree char *name = bracket ? g_strndup(endpoint + 1, (gsize)(colon - endpoint) - 2)
                                   : g_strndup(endpoint, (gsize)(colon - endpoint));
   return g_string_chunk_insert_const(builder->ladder->text, name);

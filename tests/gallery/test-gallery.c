@@ -423,6 +423,26 @@ test_no_trace(gconstpointer data)
   }
 }
 
+/* -- a capture -- */
+
+/* A node that a capture knows by an IPv6 address alone, since it sent ICMP, has all of it for a
+ * name. */
+static void
+test_names_of_capture(void)
+{
+  char *folder = folder_new();
+  g_autofree char *path = gallery_path("networks/ipv6");
+  const char *const arguments[] = {"run", path, "-o", "out", "--no-figures", "--quiet", NULL};
+  g_auto(GalleryRun) run = gallery_run(folder, arguments);
+  gallery_assert_ran(&run, 0);
+  const char *const show[] = {"show", "out/pcap/client.pcapng", "--width", "100", NULL};
+  g_auto(GalleryRun) shown = gallery_run(folder, show);
+  gallery_assert_ran(&shown, 0);
+  g_assert_true(g_regex_match_simple("^time/s +fd00::2 +fd00::1 +fd00::3$", shown.printed,
+                                     G_REGEX_MULTILINE, 0));
+  folder_free(folder);
+}
+
 /* -- the search for variations -- */
 
 static void
@@ -477,6 +497,7 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   g_test_set_nonfatal_assertions();
   g_test_add_func("/gallery/finds-variations", test_finds_variations);
+  g_test_add_func("/gallery/names-of-a-capture", test_names_of_capture);
   Timeline timeline = {0};
   g_autoptr(GPtrArray) subjects = g_ptr_array_new_with_free_func(subject_free);
   g_auto(GStrv) names = gallery_names();
