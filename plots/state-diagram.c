@@ -56,7 +56,7 @@ const StateEdge state_edges[STATE_EDGES] = {
     {S(FIN_WAIT_2), S(TIME_WAIT), "rcv FIN", "snd ACK",
      {AT(S(FIN_WAIT_2), -0.4, 1), AT(S(FIN_WAIT_2), -0.4, 0), AT(S(TIME_WAIT), -1, 0.3)}, 3, 0, 0.9, CENTRE},
     {S(CLOSING), S(TIME_WAIT), "rcv ACK of FIN", "",
-     {AT(S(CLOSING), 0, 1), AT(S(TIME_WAIT), 0, -1)}, 2, 0.8, -0.8, LEFT},
+     {AT(S(CLOSING), 0, 1), AT(S(TIME_WAIT), 0, -1)}, 2, 1.6, -0.5, LEFT},
     {S(LAST_ACK), STATE_END_CLOSED, "rcv ACK of FIN", "",
      {AT(S(LAST_ACK), 0, 1), AT(STATE_END_CLOSED, 0, -1)}, 2, -1.6, -0.7, RIGHT},
     {S(TIME_WAIT), STATE_END_CLOSED, "Timeout=2MSL", "delete TCB",

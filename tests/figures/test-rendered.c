@@ -280,6 +280,31 @@ test_panels(void)
   g_assert_cmpfloat(script_number(scratch, "states-0.gp", "x_to"), >, 1.1);
 }
 
+/* Where both ends took one way through the diagram, their counts stand beside what it is called. */
+static void
+test_counts_beside_labels(void)
+{
+  static const char *const counts[] = {"counts-opener", "counts-other"};
+  g_autofree char *path = gallery_path("handshake/fast-open");
+  roundtrip((const char *const[]){"run", path, "-o", "twice", "--quiet", NULL});
+  roundtrip((const char *const[]){"plot", "state-machine", "twice", "-o", "machine.svg", NULL});
+  double font = script_number(scratch, "machine.gp", "font_size");
+  g_autoptr(GPtrArray) labels = block_read(scratch, "machine.dat", "labels-left");
+  g_assert_cmpuint(labels->len, >, 5);
+  for (guint side = 0; side < G_N_ELEMENTS(counts); side++) {
+    g_autoptr(GPtrArray) rows = block_read(scratch, "machine.dat", counts[side]);
+    g_assert_cmpuint(rows->len, >, 3);
+    for (guint i = 0; i < rows->len; i++)
+      for (guint k = 0; k < labels->len; k++) {
+        double half = font * (0.3 * (double)g_utf8_strlen(block_get(rows, i, 2), -1) + 0.1);
+        double right = block_number(rows, i, 0) + half - block_number(labels, k, 0);
+        double down = block_number(rows, i, 1) - block_number(labels, k, 1);
+        if (fabs(down) < font && right > 0 && right < 2 * half)
+          g_error("a count stands over \"%s\"", block_get(labels, k, 2));
+      }
+  }
+}
+
 /* Where no round trip was measured there is nothing to draw, and that is said. */
 static void
 test_rtt_of_nothing(void)
@@ -419,6 +444,7 @@ main(int argc, char **argv)
   g_test_add_func("/figures/nanoseconds", test_nanoseconds);
   g_test_add_func("/figures/millions", test_millions);
   g_test_add_func("/figures/rtt-of-nothing", test_rtt_of_nothing);
+  g_test_add_func("/figures/counts-beside-labels", test_counts_beside_labels);
   g_test_add_func("/figures/states-many", test_states_many);
   int status = g_test_run();
   folder_free(scratch);
