@@ -31,10 +31,8 @@ forget_fd(DrillRun *run, int script)
   for (guint i = run->listening->len; i > 0; i--)
     if (g_array_index(run->listening, int, i - 1) == script)
       g_array_remove_index(run->listening, i - 1);
-  if (run->flow.fd == script) {
-    run->flow.over = true;
+  if (run->flow.fd == script)
     run->flow.fd = -1;
-  }
 }
 
 bool

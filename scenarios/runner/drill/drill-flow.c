@@ -2,8 +2,11 @@
  *
  * There is one connection at a time. connect() makes the host's next SYN the start of one; a socket
  * that listens makes the next packet of the peer's one, and so does a SYN when the one before is
- * over. In a segment with SYN numbers are the script's own; in all others they count from the
- * SYN. The host's initial number is whatever it chose, the peer's is sent as written. */
+ * over: that is when the host knows nothing of it any more, not when its descriptor was closed. A
+ * SYN that comes before belongs to it; where the host takes it for a new one between the same ports
+ * (it may end a TIME-WAIT), its SYN+ACK says so, and numbers begin anew. In a segment with SYN
+ * numbers are the script's own; in all others they count from the SYN. The host's initial number is
+ * whatever it chose, the peer's is sent as written. */
 #include "scenarios/runner/drill/drill-run-private.h"
 
 void
@@ -97,12 +100,30 @@ void
 drill_flow_for_inbound(DrillRun *run, const DrillPacket *packet)
 {
   DrillFlow *flow = &run->flow;
-  bool may_begin = is_opening(packet) && (flow->over || flow->bare) && run->listening->len > 0;
+  bool opens = is_opening(packet) && run->listening->len > 0;
+  bool may_begin = opens && (flow->over || flow->bare);
   bool udp = packet->protocol == DRILL_UDP;
   bool other = packet->protocol != DRILL_ICMP && udp != (flow->protocol == NET_PROTO_UDP);
   if (!flow->known || may_begin || other)
     begin_passive(run, udp ? NET_PROTO_UDP : NET_PROTO_TCP);
+  flow->reopens = opens && flow->peer_seen;
+  if (flow->reopens)
+    flow->reopening_seq = packet->tcp.seq;
   learn_inbound(run, packet);
+}
+
+/* The peer's last SYN was taken for a new connection between the same ports. */
+static void
+begin_again(DrillRun *run)
+{
+  DrillFlow old = run->flow; /* but for its stamps, which go */
+  uint16_t next = run->next_peer_port;
+  begin(run, NET_PROTO_TCP);
+  run->next_peer_port = next;
+  run->flow.host_port = old.host_port;
+  run->flow.peer_port = old.peer_port;
+  run->flow.peer_seen = true;
+  run->flow.peer_iss = old.reopening_seq;
 }
 
 bool
@@ -118,6 +139,8 @@ drill_flow_take(DrillRun *run, const Packet *packet)
            packet->udp.destination_port == flow->peer_port;
   if (packet->tcp.source_port != flow->host_port || packet->tcp.destination_port != flow->peer_port)
     return false;
+  if (packet->tcp.flags & TCP_SYN && flow->over && flow->reopens)
+    begin_again(run);
   if (packet->tcp.flags & TCP_SYN && !flow->host_seen) {
     flow->host_seen = true;
     flow->host_iss = packet->tcp.seq;

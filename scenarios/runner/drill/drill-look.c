@@ -124,7 +124,9 @@ drill_look_at(const DrillRun *run, const Packet *packet, SimTime time, bool inbo
     look->seq = syn ? tcp->seq : tcp->seq - flow->peer_iss;
     look->ack = tcp->ack - flow->host_iss + (syn ? flow->host_base : 0);
   } else {
-    look->seq = drill_flow_outbound_seq(flow, tcp->seq, syn);
+    /* A reset that answers what has no ACK has number 0 (RFC 9293 3.10.7.1), not one of ours. */
+    bool of_none = (tcp->flags & (TCP_RST | TCP_ACK)) == (TCP_RST | TCP_ACK) && tcp->seq == 0;
+    look->seq = of_none ? 0 : drill_flow_outbound_seq(flow, tcp->seq, syn);
     look->ack = drill_flow_outbound_ack(flow, tcp->ack, syn);
   }
   if (!(tcp->flags & TCP_ACK))

@@ -58,7 +58,9 @@ typedef struct DrillStamp {
 /* The connection that packets belong to. */
 typedef struct DrillFlow {
   bool known;
-  bool over;        /* the host has forgotten it, or its descriptor was closed */
+  bool over;    /* the host has forgotten it */
+  bool reopens; /* the peer's last packet was a SYN in the middle of it, of number ... */
+  uint32_t reopening_seq;
   bool active;      /* opened by the host */
   bool bare;        /* its first packet was no SYN: numbers of the host's are as they are */
   uint8_t protocol; /* NET_PROTO_... */
