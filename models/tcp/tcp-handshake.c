@@ -150,6 +150,19 @@ simultaneous(TcpConn *conn, const Packet *packet)
   start_timer(conn);
 }
 
+/* The ACK is of something that we never sent. By the RFC the reset is all that comes of it; Linux
+ * does not wait a whole time-out until it asks the peer, which now knows better, once more. */
+static SIM_RARE void
+input_bad_ack(TcpConn *conn, const Packet *packet)
+{
+  if (!(packet->tcp.flags & TCP_RST))
+    tcp_reply_reset(conn->host, packet, PACKET_CAUSE_NO_CONNECTION);
+  if (conn->profile->syn_after_bad_ack == SIM_TIME_NEVER || conn->backoff > 0)
+    return;
+  tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT);
+  tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_after(conn, conn->profile->syn_after_bad_ack));
+}
+
 /* RFC 9293 3.10.7.3: SYN-SENT STATE. */
 G_GNUC_NO_INLINE void
 tcp_handshake_syn_sent(TcpConn *conn, Packet *packet)
@@ -159,8 +172,7 @@ tcp_handshake_syn_sent(TcpConn *conn, Packet *packet)
   /* First: "If SEG.ACK =< ISS or SEG.ACK > SND.NXT, send a reset (unless the RST bit is set ...)"
    */
   if (ack && (seq_at_or_before(tcp->ack, conn->iss) || seq_after(tcp->ack, conn->snd_nxt))) {
-    if (!(tcp->flags & TCP_RST))
-      tcp_reply_reset(conn->host, packet, PACKET_CAUSE_NO_CONNECTION);
+    input_bad_ack(conn, packet);
     return;
   }
   /* Second: "If the RST bit is set ... If the ACK was acceptable, signal to the user 'error:

@@ -27,6 +27,7 @@
       .timer_tick = SLOW_TICK,               /* */                                                 \
       .connect_timeout = 75 * SIM_SECOND,    /* TCPTV_KEEP_INIT */                                 \
       .syn_retries = 12,                     /* the 75 s end it sooner */                          \
+      .syn_after_bad_ack = SIM_TIME_NEVER,   /* */                                                 \
       .synack_retries = 12,                  /* */                                                 \
       .retries = 12,                         /* TCP_MAXRXTSHIFT */                                 \
       .orphan_retries = 12,                  /* */                                                 \

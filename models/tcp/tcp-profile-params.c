@@ -66,6 +66,8 @@ const SimParam tcp_profile_params[] = {
     {ROW(syn_retries, INTEGER), .min = 0, .max = 127, .help = "SYN retransmissions with back-off"},
     {ROW(syn_linear_timeouts, INTEGER), .min = 0, .max = 127,
      .help = "SYN retransmissions before back-off starts, in addition"},
+    {ROW(syn_after_bad_ack, TIME), .min = 1e-6, .max = 3600, .words = off_is_never,
+     .help = "the first SYN goes out again so soon after an ACK of something never sent (Linux)"},
     {ROW(synack_retries, INTEGER), .min = 0, .max = 127, .help = "SYN+ACK retransmissions"},
     {ROW(retries, INTEGER), .min = 0, .max = 127,
      .help = "data retransmissions until the connection is given up"},

@@ -25,6 +25,7 @@ static const TcpProfile linux_profile = {
     .rto_floor_on_variance = true,
     .syn_retries = 6,
     .syn_linear_timeouts = 4,
+    .syn_after_bad_ack = 8 * SIM_MILLISECOND, /* TCP_TIMEOUT_MIN: two ticks of 250 Hz */
     .synack_retries = 5,
     .retries = 15,
     .retries_as_time = true,
@@ -97,6 +98,7 @@ static const TcpProfile rfc9293_profile = {
     /* MUST-23: "R2 for a SYN segment MUST be set large enough to provide retransmission of the
      * segment for at least 3 minutes": 1 + 2 + ... + 32 + 60 + 60 = 183 s. */
     .syn_retries = 7,
+    .syn_after_bad_ack = SIM_TIME_NEVER,
     .synack_retries = 7,
     .retries = 15,
     .orphan_retries = 8,

@@ -54,6 +54,9 @@ typedef struct TcpProfile {
       rto_floor_on_variance; /* srtt + max(min_rto, 4 rttvar) as in Linux; else max(min_rto, ...) */
   int64_t syn_retries;
   int64_t syn_linear_timeouts; /* so many of them without back-off, in addition to syn_retries */
+  SimTime syn_after_bad_ack;   /* Linux: an ACK of something never sent shows that the peer knows of
+                                  another connection: the SYN goes out again so soon, but only once;
+                                  SIM_TIME_NEVER: its timer goes on */
   int64_t synack_retries;
   int64_t retries;        /* of data, until the connection is given up */
   bool retries_as_time;   /* Linux: give up after the time that many retries from min_rto take */

@@ -980,6 +980,7 @@ function stop() end
 ---@field rto_floor_on_variance? boolean the floor is under 4 rttvar, not under the sum; default: true
 ---@field syn_retries? integer SYN retransmissions with back-off; default: 6; from 0 to 127
 ---@field syn_linear_timeouts? integer SYN retransmissions before back-off starts, in addition; default: 4; from 0 to 127
+---@field syn_after_bad_ack? Time|"off"|"none"|boolean the first SYN goes out again so soon after an ACK of something never sent (Linux); default: 8 ms; from 1 us to 1 h
 ---@field synack_retries? integer SYN+ACK retransmissions; default: 5; from 0 to 127
 ---@field retries? integer data retransmissions until the connection is given up; default: 15; from 0 to 127
 ---@field retries_as_time? boolean give up after the time that many retries from min_rto take; default: true
@@ -1081,6 +1082,7 @@ function stop() end
 ---@field rto_floor_on_variance? boolean the floor is under 4 rttvar, not under the sum; default: true
 ---@field syn_retries? integer SYN retransmissions with back-off; default: 6; from 0 to 127
 ---@field syn_linear_timeouts? integer SYN retransmissions before back-off starts, in addition; default: 4; from 0 to 127
+---@field syn_after_bad_ack? Time|"off"|"none"|boolean the first SYN goes out again so soon after an ACK of something never sent (Linux); default: 8 ms; from 1 us to 1 h
 ---@field synack_retries? integer SYN+ACK retransmissions; default: 5; from 0 to 127
 ---@field retries? integer data retransmissions until the connection is given up; default: 15; from 0 to 127
 ---@field retries_as_time? boolean give up after the time that many retries from min_rto take; default: true

@@ -31,6 +31,7 @@ static const Sane sane[] = {
     {"persist_max", 1, 60},
     {"syn_retries", 0, 20},
     {"syn_linear_timeouts", 0, 8},
+    {"syn_after_bad_ack", 0.001, 1},
     {"synack_retries", 0, 20},
     {"retries", 0, 20},
     {"orphan_retries", 0, 20},
