@@ -319,6 +319,8 @@ sock_tcp_shutdown(Socket *socket, int how)
     return -SOCK_ENOTCONN;
   socket->read_shut |= reads;
   socket->write_shut |= writes;
+  if (reads)
+    tcp_stop_reading(socket->conn);
   if (writes)
     tcp_shutdown(socket->conn);
   return 0;

@@ -163,6 +163,8 @@ uint32_t tcp_timestamp(const TcpConn *conn); /* our clock now */
 SimTime tcp_options_round_trip(const TcpConn *conn, const Packet *packet);
 /* RFC 7323 5.3 R1: is the segment too old? */
 bool tcp_options_paws_reject(const TcpConn *conn, const Packet *packet);
+/* The same for a reset, too. */
+bool tcp_options_is_old(const TcpConn *conn, const Packet *packet);
 /* RFC 7323 4.3: which timestamp to echo. */
 void tcp_options_take_timestamp(TcpConn *conn, const Packet *packet);
 
@@ -334,6 +336,11 @@ void tcp_timer_rearm_from_head(TcpConn *conn);
 void tcp_keepalive_start(TcpConn *conn); /* at ESTABLISHED, and when its options change */
 void tcp_keepalive_restart(TcpConn *conn);
 void tcp_keepalive_on_timer(TcpConn *conn);
+
+/* tcp-bucket.c */
+/* Is it an orphan in FIN-WAIT-2, of which no more than a TIME-WAIT is kept (Linux)? */
+bool tcp_bucket_is(const TcpConn *conn);
+void tcp_bucket_input(TcpConn *conn, const Packet *packet);
 
 /* tcp-close.c */
 void tcp_close_on_fin_acked(TcpConn *conn);

@@ -38,6 +38,12 @@ tcp_shutdown(TcpConn *conn)
   tcp_finish(conn, outer);
 }
 
+void
+tcp_stop_reading(TcpConn *conn)
+{
+  conn->unread = true;
+}
+
 /* Linux's tcp_orphan_count: FIN-WAIT-2 and TIME-WAIT have nothing more to send and do not count. */
 void
 tcp_close_count_orphan(TcpConn *conn)
@@ -72,7 +78,7 @@ tcp_close(TcpConn *conn)
   } else if (conn->profile->linger == 0 && conn->state != TCP_TIME_WAIT) {
     tcp_abort(conn);
   } else {
-    conn->closed_by_user = true;
+    conn->closed_by_user = conn->unread = true;
     tcp_shutdown(conn);
     tcp_close_count_orphan(conn);
     if (conn->state == TCP_FIN_WAIT_2 && conn->profile->fin_timeout != SIM_TIME_NEVER)

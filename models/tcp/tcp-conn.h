@@ -28,6 +28,7 @@
  *   an ICMP error         tcp_icmp_input                                tcp-icmp
  *   a congestion mark     tcp_ecn_on_data, tcp_ecn_on_ack               tcp-ecn, tcp-accecn
  *   a state change        tcp_set_state                                 tcp-conn
+ *   an orphan's FIN-WAIT-2  tcp_bucket_input                            tcp-bucket
  *   what the user asks    tcp_connect, tcp_send, tcp_info               tcp-user
  *   which port it gets    tcp_ports_choose                              tcp-ports
  *   what idle ends lack   TcpSending, TcpReceiving                      tcp-work
@@ -91,9 +92,9 @@ struct TcpConn {
   void *user;
   bool dead;           /* out of the host's table; freed by tcp_finish() */
   bool held;           /* the user has not released it */
-  bool queued;         /* it stands in its listener's accept queue, and is not freed there */
+  bool unread;         /* its user reads no more: once our FIN is out, data draws a RST */
   bool opener;         /* by tcp_connect() */
-  bool closed_by_user; /* nobody will read any more: data that comes draws a RST */
+  bool closed_by_user; /* by tcp_close(): an orphan, until it is done */
   uint8_t fast_open;   /* TcpFastOpen */
   uint8_t soft_error;  /* IcmpKind of the last ICMP error since an ACK came; ICMP_OTHER: none */
   uint8_t keepalives;  /* unanswered keepalive probes */
@@ -171,6 +172,7 @@ struct TcpConn {
   bool forgotten;       /* dies with all others of its host, and was not busy then */
   bool young;           /* in its listener's SYN queue, and its first SYN+ACK has time yet */
   bool deferred;        /* its bare third packet was put off (defer_accept) */
+  bool queued;          /* it stands in its listener's accept queue, and is not freed there */
   bool orphan;          /* closed by its user, and not done with sending; host->orphans counts it */
   uint8_t family;       /* of its addresses: 4 or 6 */
   uint16_t peer_mss;    /* from its SYN; 536 without one */

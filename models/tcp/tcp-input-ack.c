@@ -252,7 +252,8 @@ tcp_input_ack(TcpConn *conn, const Packet *packet)
   const TcpHeader *tcp = &packet->tcp;
   if (seq_after(tcp->ack, conn->snd_nxt)) {
     /* "If the ACK acks something not yet sent ..., then send an ACK, drop the segment". */
-    tcp_challenge(conn, PACKET_CAUSE_CHALLENGE_ACK);
+    if (!tcp_bucket_is(conn))
+      tcp_challenge(conn, PACKET_CAUSE_CHALLENGE_ACK);
     return false;
   }
   if (seq_before(tcp->ack, conn->snd_una)) {

@@ -162,11 +162,13 @@ input_syn(TcpConn *conn)
 
 /* -- sixth to eighth: text and FIN (the fifth, ACK, is in tcp-input-ack.c) -- */
 
-/* Data or a FIN that comes after the user has closed for good: nobody will read it. */
-static bool
+/* Data that comes after the user has said that he will read no more, and our FIN is out (RFC 1122
+ * 4.2.2.13: "if new data is received after CLOSE is called, its TCP SHOULD send a RST"). */
+static G_GNUC_NO_INLINE bool
 nobody_reads(const TcpConn *conn, const Packet *packet)
 {
-  return conn->closed_by_user && packet->payload > 0 &&
+  bool gap_fin = conn->profile->reset_for_gap_fin && packet->tcp.flags & TCP_FIN;
+  return (packet->payload > 0 || gap_fin) &&
          seq_after(packet->tcp.seq + packet->payload, conn->rcv_nxt) &&
          (conn->state == TCP_FIN_WAIT_1 || conn->state == TCP_FIN_WAIT_2);
 }
@@ -176,9 +178,9 @@ input_text(TcpConn *conn, const Packet *packet)
 {
   if (conn->ecn && packet->payload > 0)
     tcp_ecn_on_data(conn, packet);
-  if (nobody_reads(conn, packet)) {
+  if (G_UNLIKELY(conn->unread) && nobody_reads(conn, packet)) {
     tcp_reply_reset(conn->host, packet, PACKET_CAUSE_ABORT);
-    tcp_conn_die(conn, TCP_ERROR_ABORTED);
+    tcp_conn_die(conn, conn->closed_by_user ? TCP_ERROR_ABORTED : TCP_ERROR_RESET);
     return;
   }
   tcp_urgent_take(conn, packet);
@@ -281,6 +283,10 @@ static G_GNUC_NO_INLINE bool
 passes_checks(TcpConn *conn, Packet *packet)
 {
   const TcpHeader *tcp = &packet->tcp;
+  if (tcp_bucket_is(conn)) {
+    tcp_bucket_input(conn, packet);
+    return false;
+  }
   if (simultaneous_synack(conn, packet)) {
     input_simultaneous_synack(conn, packet);
     return false;

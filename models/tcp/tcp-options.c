@@ -163,10 +163,15 @@ tcp_options_write(TcpConn *conn, Packet *packet)
 bool
 tcp_options_paws_reject(const TcpConn *conn, const Packet *packet)
 {
+  return !(packet->tcp.flags & TCP_RST) && tcp_options_is_old(conn, packet);
+}
+
+bool
+tcp_options_is_old(const TcpConn *conn, const Packet *packet)
+{
   const TcpHeader *tcp = &packet->tcp;
-  if (!conn->timestamps || !(tcp->options & TCP_OPT_TIMESTAMPS) || tcp->flags & TCP_RST)
-    return false;
-  return seq_before(tcp->ts_value, conn->ts_recent) &&
+  return conn->timestamps && tcp->options & TCP_OPT_TIMESTAMPS &&
+         seq_before(tcp->ts_value, conn->ts_recent) &&
          tcp_now(conn) - conn->ts_recent_at < PAWS_IDLE;
 }
 

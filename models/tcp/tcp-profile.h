@@ -91,6 +91,9 @@ typedef struct TcpProfile {
   bool undo;              /* of cuts that timestamps or DSACKs show to be needless */
   SimTime time_wait;      /* 2 MSL */
   SimTime fin_timeout;    /* an orphan in FIN-WAIT-2; SIM_TIME_NEVER: none */
+  bool fin_wait_2_bucket; /* Linux keeps it as it keeps a TIME-WAIT: tcp-bucket.c */
+  bool reset_for_gap_fin; /* a FIN beyond a gap speaks of data that nobody will read, as data does
+                             (Linux); else (RFC 9293) it waits for the gap to close */
   int time_wait_reuse;    /* TCP_REUSE_...: tcp_connect() may take over a TIME-WAIT (Linux) */
   bool time_wait_drops_syn; /* a SYN that may not reopen draws nothing (RFC 6191); else an ACK */
   SimTime linger;       /* SO_LINGER: 0: closing resets; else how long close() waits, which is its

@@ -156,6 +156,8 @@ uint64_t tcp_send_urgent(TcpConn *conn, uint64_t count, const void *bytes);
 uint64_t tcp_before_mark(const TcpConn *conn);
 
 void tcp_shutdown(TcpConn *conn); /* FIN behind what is queued; receiving goes on */
+/* The user will read no more: what comes once our FIN is out draws a RST (RFC 1122 4.2.2.13). */
+void tcp_stop_reading(TcpConn *conn);
 /* Both; RST when there is unread data (RFC 1122 4.2.2.13), when `linger` is 0, or when the host has
  * `max_orphans` already. */
 void tcp_close(TcpConn *conn);

@@ -1011,6 +1011,8 @@ function stop() end
 ---@field undo? boolean a needless cut is taken back (RFC 3522, RFC 3708); default: true
 ---@field time_wait? Time TIME-WAIT, 2 MSL; default: 60 s; from 0 to 1 h
 ---@field fin_timeout? Time|"off"|"none"|boolean FIN-WAIT-2 once the application has closed; default: 60 s; from 0 to 24 h
+---@field fin_wait_2_bucket? boolean it is kept like a TIME-WAIT: a reset or SYN anywhere in the window ends it (Linux); default: true
+---@field reset_for_gap_fin? boolean once closed, a FIN beyond a gap draws a reset, as data does (Linux); default: true
 ---@field time_wait_reuse? "off"|"loopback"|"on"|boolean connecting takes over a TIME-WAIT that is a second old (timestamps keep it safe); default: loopback
 ---@field time_wait_drops_syn? boolean a SYN that may not reopen a TIME-WAIT draws no answer (RFC 6191); default: false
 ---@field linger? Time|"off"|"none"|boolean SO_LINGER: how long close() waits for the end; 0: it resets; default: off; from 0 to 65535 s
@@ -1113,6 +1115,8 @@ function stop() end
 ---@field undo? boolean a needless cut is taken back (RFC 3522, RFC 3708); default: true
 ---@field time_wait? Time TIME-WAIT, 2 MSL; default: 60 s; from 0 to 1 h
 ---@field fin_timeout? Time|"off"|"none"|boolean FIN-WAIT-2 once the application has closed; default: 60 s; from 0 to 24 h
+---@field fin_wait_2_bucket? boolean it is kept like a TIME-WAIT: a reset or SYN anywhere in the window ends it (Linux); default: true
+---@field reset_for_gap_fin? boolean once closed, a FIN beyond a gap draws a reset, as data does (Linux); default: true
 ---@field time_wait_reuse? "off"|"loopback"|"on"|boolean connecting takes over a TIME-WAIT that is a second old (timestamps keep it safe); default: loopback
 ---@field time_wait_drops_syn? boolean a SYN that may not reopen a TIME-WAIT draws no answer (RFC 6191); default: false
 ---@field linger? Time|"off"|"none"|boolean SO_LINGER: how long close() waits for the end; 0: it resets; default: off; from 0 to 65535 s

@@ -629,6 +629,8 @@ call(Script *s, const char *at)
     tcp_close(s->conn);
   else if (word(&at, "shutdown"))
     tcp_shutdown(s->conn);
+  else if (word(&at, "stop reading"))
+    tcp_stop_reading(s->conn);
   else if (word(&at, "abort"))
     tcp_abort(s->conn);
   else if (word(&at, "vanish"))

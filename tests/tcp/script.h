@@ -13,7 +13,7 @@
  *   "< [ce] P. ...", "> [ect0] P. ..."  with the ECN field of IP: noecn, ect0, ect1, ce; "A": AE
  *   "listen", "connect", "connect 500" (Fast Open), "accept", "accept nothing", "write 100", "urgent 100", "write 100 40" (only 40 find
  * room), "read 100" (exactly that many are there), "take 100" (perhaps more are), "close",
- * "shutdown", "abort", "vanish", "release", "quick ack", "unlisten", "restart" (of the host) "port 2" from now
+ * "shutdown", "stop reading", "abort", "vanish", "release", "quick ack", "unlisten", "restart" (of the host) "port 2" from now
  * on another peer speaks, with the same numbers "set NAME VALUE"                    an option of
  * the profile: the host's, the connection's "is NAME VALUE"                     state, error,
  * recovery; cwnd, ssthresh in segments; snd_wnd, srtt_us, rto_us, retransmits, ready, half_open ...

@@ -10,6 +10,11 @@
       "> F. 1:1(0) ack 1 <...>", "+.1 < F. 1:1(0) ack 2 win 65535 <TS val 1020 ecr 10>",           \
       "> . 2:2(0) ack 2 <...>", "is state TIME-WAIT"
 
+/* Closed by its user, and all that it sent is acknowledged. */
+#define ORPHAN                                                                                     \
+  PASSIVE("<mss 1460>"), "close", "> F. 1:1(0) ack 1", "+.05 < . 1:1(0) ack 2 win 65535",          \
+      "is state FIN-WAIT-2"
+
 static const ScriptTest tests[] = {
     {"/tcp/close/abort-sends-rst", SCRIPT_BOTH,
      SCRIPT(ACTIVE("<mss 1460>"), "abort", "> R. 1:1(0) ack 1", "is state CLOSED",
@@ -83,6 +88,44 @@ static const ScriptTest tests[] = {
     {"/tcp/close/orphan-leaves-fin-wait-2-after-60-s", SCRIPT_LINUX,
      SCRIPT(ACTIVE("<mss 1460>"), "close", "> F. 1:1(0) ack 1", "+.1 < . 1:1(0) ack 2 win 65535",
             "+59.999 is state FIN-WAIT-2", "+.001 is state CLOSED")},
+    /* -- an orphan's FIN-WAIT-2, which Linux keeps as it keeps a TIME-WAIT -- */
+    {"/tcp/close/orphan-ends-by-a-reset-in-its-window", SCRIPT_LINUX,
+     SCRIPT(ORPHAN, "< R 500:500(0) win 0", "is state CLOSED")},
+    {"/tcp/close/orphan-answers-a-reset-outside-its-window", SCRIPT_LINUX,
+     SCRIPT(ORPHAN, "< R 0:0(0) win 0", "> . 2:2(0) ack 1", "< R 0:0(0) win 0",
+            "is state FIN-WAIT-2")},
+    {"/tcp/close/orphan-ends-by-a-syn-in-its-window", SCRIPT_LINUX,
+     SCRIPT("set isn 0", ORPHAN, "< S 5000:5000(0) win 65535 <mss 1460>", "> R. 0:0(0) ack 5001",
+            "is state CLOSED")},
+    {"/tcp/close/orphan-answers-a-syn-below-its-window", SCRIPT_LINUX,
+     SCRIPT(ORPHAN, "< S 0:0(0) win 65535 <mss 1460>", "> . 2:2(0) ack 1", "is state FIN-WAIT-2")},
+    {"/tcp/close/orphan-ends-by-a-fin-beyond-a-gap", SCRIPT_LINUX,
+     SCRIPT(ORPHAN, "< F. 101:101(0) ack 2 win 65535", "> R 2:2(0)", "is state CLOSED")},
+    {"/tcp/close/orphan-minds-no-acknowledgement", SCRIPT_LINUX,
+     SCRIPT(ORPHAN, "< . 1:1(0) ack 900 win 65535", "< . 100:100(0) ack 2 win 65535",
+            "< F. 1:1(0) ack 900 win 65535", "> . 2:2(0) ack 2", "is state TIME-WAIT")},
+    {"/tcp/close/orphan-repeats-its-ack-for-old-data", SCRIPT_LINUX,
+     SCRIPT(ORPHAN, "< . 0:1(1) ack 2 win 65535", "> . 2:2(0) ack 1", "< . 0:1(1) ack 2 win 65535",
+            "> . 2:2(0) ack 1", "< F. 1:1(0) ack 2 win 65535", "> . 2:2(0) ack 2")},
+    {"/tcp/close/orphan-that-may-wait-longer-stays-whole-at-first", SCRIPT_LINUX,
+     SCRIPT("set fin_timeout 100", ORPHAN, "< R 500:500(0) win 0", "> . 2:2(0) ack 1",
+            "is state FIN-WAIT-2", "+40 < R 500:500(0) win 0", "is state CLOSED")},
+    {"/tcp/close/fin-beyond-a-gap-before-the-ack-of-ours", SCRIPT_LINUX,
+     SCRIPT(PASSIVE("<mss 1460>"), "close", "> F. 1:1(0) ack 1",
+            "+.05 < F. 101:101(0) ack 1 win 65535", "> R 1:1(0)", "is state CLOSED")},
+    {"/tcp/close/fin-beyond-a-gap-with-the-ack-of-ours", SCRIPT_LINUX,
+     SCRIPT(PASSIVE("<mss 1460>"), "close", "> F. 1:1(0) ack 1",
+            "+.05 < F. 101:101(0) ack 2 win 65535", "> R 2:2(0)", "is state CLOSED")},
+    /* RFC 9293 3.10.7.4 and RFC 5961 3.2, 4.2 know of no orphans. */
+    {"/tcp/close/orphan-challenges-a-reset-in-its-window", SCRIPT_RFC,
+     SCRIPT(ORPHAN, "< R 500:500(0) win 0", "> . 2:2(0) ack 1", "is state FIN-WAIT-2",
+            "+1 < S 5000:5000(0) win 65535 <mss 1460>", "> . 2:2(0) ack 1", "is state FIN-WAIT-2",
+            "< F. 101:101(0) ack 2 win 65535", "> . 2:2(0) ack 1", "is state FIN-WAIT-2")},
+    {"/tcp/close/data-for-who-reads-no-more-gets-rst", SCRIPT_BOTH,
+     SCRIPT(PASSIVE("<mss 1460>"), "stop reading", "< P. 1:101(100) ack 1 win 65535",
+            "+0~+.5 > . 1:1(0) ack 101", "read 100", "shutdown", "> F. 1:1(0) ack 101",
+            "+.05 < . 101:101(0) ack 2 win 65535", "< P. 101:201(100) ack 2 win 65535",
+            "> R 2:2(0)", "is state CLOSED", "is error reset")},
     {"/tcp/close/half-closed-stays-in-fin-wait-2", SCRIPT_BOTH,
      SCRIPT(ACTIVE("<mss 1460>"), "shutdown", "> F. 1:1(0) ack 1", "+.1 < . 1:1(0) ack 2 win 65535",
             "+10000 is state FIN-WAIT-2", "< F. 1:1(0) ack 2 win 65535", "> . 2:2(0) ack 2",
