@@ -337,6 +337,14 @@ void tcp_keepalive_start(TcpConn *conn); /* at ESTABLISHED, and when its options
 void tcp_keepalive_restart(TcpConn *conn);
 void tcp_keepalive_on_timer(TcpConn *conn);
 
+/* tcp-reset.c */
+/* One that counts. */
+void tcp_reset_take(TcpConn *conn);
+/* One that lies in the window: it counts, or is challenged. */
+void tcp_reset_input(TcpConn *conn, const TcpHeader *tcp);
+/* Has it the number of the peer's FIN, where that counts, too? */
+bool tcp_reset_is_after_fin(const TcpConn *conn, uint32_t seq);
+
 /* tcp-bucket.c */
 /* Is it an orphan in FIN-WAIT-2, of which no more than a TIME-WAIT is kept (Linux)? */
 bool tcp_bucket_is(const TcpConn *conn);

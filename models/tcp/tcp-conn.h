@@ -28,6 +28,7 @@
  *   an ICMP error         tcp_icmp_input                                tcp-icmp
  *   a congestion mark     tcp_ecn_on_data, tcp_ecn_on_ack               tcp-ecn, tcp-accecn
  *   a state change        tcp_set_state                                 tcp-conn
+ *   a reset that comes    tcp_reset_input                               tcp-reset
  *   an orphan's FIN-WAIT-2  tcp_bucket_input                            tcp-bucket
  *   what the user asks    tcp_connect, tcp_send, tcp_info               tcp-user
  *   which port it gets    tcp_ports_choose                              tcp-ports

@@ -196,7 +196,8 @@ tcp_handshake_syn_sent(TcpConn *conn, Packet *packet)
   tcp_handshake_established(conn, packet);
   conn->ack_due = TCP_ACK_NOW;
   conn->ack_cause = PACKET_CAUSE_NEW;
-  tcp_input_text(conn, packet);
+  if (conn->profile->synack_text || packet_tcp_length(packet) == 1)
+    tcp_input_text(conn, packet);
   tcp_fastopen_send_waiting(conn);
   /* The ACK that completes the handshake goes out before any other data. */
   if (conn->ack_due == TCP_ACK_NOW)

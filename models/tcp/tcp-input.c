@@ -2,8 +2,8 @@
  *
  * What a segment does to the connection is decided here; what is sent because of it follows at the
  * end, once: data first (it carries the ACK), else the ACK that is due.
- * Supported standards: RFC 9293 3.10.7, RFC 5961 (challenge ACKs), RFC 7323 5 (PAWS),
- * RFC 2883 (duplicates are reported). */
+ * Resets are in tcp-reset.c. Supported standards: RFC 9293 3.10.7, RFC 5961 (challenge ACKs), RFC
+ * 7323 5 (PAWS), RFC 2883 (duplicates are reported). */
 #include "models/tcp/tcp-conn.h"
 
 /* Linux's tcp_invalid_ratelimit: a connection answers doubtful segments no more often than this. */
@@ -77,18 +77,31 @@ is_repeated_syn(const TcpConn *conn, const Packet *packet)
          (tcp->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
 }
 
+/* RFC 5961 4.2: "If the SYN bit is set, irrespective of the sequence number, TCP MUST send an ACK
+ * (also referred to as challenge ACK)". */
+static SIM_RARE bool
+challenges_syn(const TcpConn *conn, const Packet *packet)
+{
+  return packet->tcp.flags & TCP_SYN && conn->profile->challenge_ack &&
+         (tcp_synchronized(conn) || conn->opener);
+}
+
 static SIM_RARE void
 answer_unacceptable(TcpConn *conn, const Packet *packet)
 {
-  if (packet->tcp.flags & TCP_RST)
+  if (packet->tcp.flags & TCP_RST) {
+    if (tcp_reset_is_after_fin(conn, packet->tcp.seq))
+      tcp_reset_take(conn);
     return;
-  if (is_repeated_syn(conn, packet) && conn->profile->synack_for_repeated_syn) {
+  }
+  /* Where both ends sent a SYN, the peer's repeated one is a SYN as any other to Linux, too. */
+  if (is_repeated_syn(conn, packet) && conn->profile->synack_for_repeated_syn && !conn->opener) {
     tcp_accecn_on_repeated_syn(conn, packet);
     tcp_send_syn(conn, PACKET_CAUSE_REPEATED_SYN);
     tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, tcp_after(conn, tcp_handshake_timeout(conn)));
     return;
   }
-  if (packet->tcp.flags & TCP_SYN && conn->profile->challenge_ack && tcp_synchronized(conn)) {
+  if (challenges_syn(conn, packet)) {
     tcp_challenge(conn, PACKET_CAUSE_CHALLENGE_ACK);
     return;
   }
@@ -98,60 +111,30 @@ answer_unacceptable(TcpConn *conn, const Packet *packet)
   answer_duplicate(conn, packet);
 }
 
-/* -- second: reset -- */
-
-static SIM_RARE void
-take_reset(TcpConn *conn)
-{
-  switch ((TcpState)conn->state) {
-  case TCP_SYN_RECEIVED:
-    /* "If this connection was initiated with a passive OPEN, then return this connection to the
-     * LISTEN state ... The user need not be informed." */
-    tcp_conn_die(conn, conn->opener ? TCP_ERROR_REFUSED : TCP_ERROR_RESET);
-    return;
-  case TCP_CLOSING:
-  case TCP_LAST_ACK:
-    tcp_conn_die(conn, TCP_OK);
-    return;
-  default:
-    tcp_conn_die(conn, TCP_ERROR_RESET);
-    return;
-  }
-}
-
-/* Linux: who aborts while something of his is missing sends his reset from where he stands, which
- * is behind the last block that we report. A blind attacker does not know that number either. */
-static SIM_RARE bool
-is_behind_the_last_block(const TcpConn *conn, uint32_t seq)
-{
-  const TcpReceiving *receiving = conn->receiving;
-  uint64_t last = 0;
-  for (unsigned i = 0; i < receiving->recent_count; i++)
-    last = MAX(last, receiving->recent[i].end);
-  return last > 0 && conn->sack_ok && seq == tcp_receive_seq(conn, last);
-}
-
-/* RFC 5961 3.2: exactly the next expected byte resets; elsewhere in the window draws a challenge.
- */
-static SIM_RARE void
-input_reset(TcpConn *conn, const TcpHeader *tcp)
-{
-  if (tcp->seq == conn->rcv_nxt || !conn->profile->challenge_ack ||
-      (conn->profile->reset_beyond_hole && is_behind_the_last_block(conn, tcp->seq)))
-    take_reset(conn);
-  else
-    tcp_challenge(conn, PACKET_CAUSE_CHALLENGE_ACK);
-}
-
 /* -- fourth: SYN -- */
 
+/* RFC 9293 3.10.7.4, fourth: "SYN-RECEIVED STATE: If the connection was initiated with a passive
+ * OPEN, then return this connection to the LISTEN state". Linux's tcp_check_req() says so to the
+ * peer, and looks at the ACK first. */
 static SIM_RARE void
-input_syn(TcpConn *conn)
+input_syn_half_open(TcpConn *conn, const Packet *packet)
 {
-  /* RFC 9293 3.10.7.4, fourth: "SYN-RECEIVED STATE: If the connection was initiated with a passive
-   * OPEN, then return this connection to the LISTEN state". */
+  const TcpHeader *tcp = &packet->tcp;
+  if (conn->profile->reset_for_half_open_syn) {
+    tcp_reply_reset(conn->host, packet, PACKET_CAUSE_NO_CONNECTION);
+    /* "We try not to reset the local connection unless it's really necessary": it is in use. */
+    if (conn->fast_open == TCP_FAST_OPEN_TAKEN ||
+        (tcp->flags & TCP_ACK && tcp->ack != conn->snd_nxt))
+      return;
+  }
+  tcp_conn_die(conn, TCP_ERROR_RESET);
+}
+
+static SIM_RARE void
+input_syn(TcpConn *conn, const Packet *packet)
+{
   if (conn->state == TCP_SYN_RECEIVED && !conn->opener)
-    tcp_conn_die(conn, TCP_ERROR_RESET);
+    input_syn_half_open(conn, packet);
   else if (conn->profile->challenge_ack)
     tcp_challenge(conn, PACKET_CAUSE_CHALLENGE_ACK);
   else {
@@ -294,6 +277,10 @@ passes_checks(TcpConn *conn, Packet *packet)
   if (lacks_timestamp(conn, packet))
     return false;
   if (tcp_options_paws_reject(conn, packet)) {
+    if (challenges_syn(conn, packet)) {
+      tcp_challenge(conn, PACKET_CAUSE_CHALLENGE_ACK);
+      return false;
+    }
     note_duplicate(conn, packet);
     answer_duplicate(conn, packet);
     return false;
@@ -306,11 +293,11 @@ passes_checks(TcpConn *conn, Packet *packet)
     return false;
   }
   if (tcp->flags & TCP_RST) {
-    input_reset(conn, tcp);
+    tcp_reset_input(conn, tcp);
     return false;
   }
   if (tcp->flags & TCP_SYN) {
-    input_syn(conn);
+    input_syn(conn, packet);
     return false;
   }
   return tcp->flags & TCP_ACK &&

@@ -289,7 +289,10 @@ tcp_listen_input(TcpListener *listener, const Packet *packet, const TcpEndpoints
    * kept nothing of. */
   if (packet->tcp.flags & TCP_ACK)
     return input_cookie(listener, packet, ends);
-  if (packet->tcp.flags & TCP_SYN)
+  if (packet->tcp.flags & TCP_SYN && packet->tcp.flags & TCP_FIN &&
+      listener->profile.listen_drops_syn_fin)
+    node_tell_drop(listener->host->node, packet, "SYN with FIN");
+  else if (packet->tcp.flags & TCP_SYN)
     input_syn(listener, packet, ends, iss);
   return NULL;
 }
@@ -382,8 +385,12 @@ abort_waiting(TcpListener *listener)
       continue;
     left--;
     bool outer = tcp_begin(conn);
+    bool silent = !conn->queued && !listener->profile.listen_close_resets;
     tcp_listener_forget(conn);
-    tcp_abort(conn);
+    if (silent)
+      tcp_vanish(conn);
+    else
+      tcp_abort(conn);
     tcp_finish(conn, outer);
   }
 }

@@ -37,9 +37,10 @@ mtu_of(const TcpConn *conn, uint32_t mss)
 static uint32_t
 mss_of(const TcpConn *conn, uint32_t mtu)
 {
-  uint32_t most = conn->peer_mss - (conn->timestamps ? 12 : 0); /* RFC 6691: options come off */
+  uint32_t options = conn->timestamps ? 12 : 0;
+  uint32_t most = MAX(conn->peer_mss, options) - options; /* RFC 6691: options come off */
   if (conn->profile->mss > 0)
-    most = (uint32_t)MIN(most, conn->profile->mss - (conn->timestamps ? 12 : 0));
+    most = (uint32_t)MIN(most, conn->profile->mss - options);
   uint32_t length = mtu > headers(conn) ? mtu - headers(conn) : 0;
   return MAX(MIN(most, length), 8);
 }

@@ -72,8 +72,9 @@ void
 tcp_options_from_syn(TcpConn *conn, const Packet *packet)
 {
   const TcpHeader *tcp = &packet->tcp;
+  bool says_mss = tcp->options & TCP_OPT_MSS && tcp->mss > 0;
   TcpSynOptions syn = {
-      .mss = tcp->options & TCP_OPT_MSS ? MAX(tcp->mss, 64) : 536,
+      .mss = says_mss ? (uint16_t)MAX(tcp->mss, conn->profile->peer_mss_floor) : 536,
       .timestamps = tcp->options & TCP_OPT_TIMESTAMPS,
       .ts_value = tcp->ts_value,
       .sack = tcp->options & TCP_OPT_SACK_PERMITTED,

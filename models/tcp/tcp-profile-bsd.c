@@ -19,7 +19,8 @@
 
 /* What the three have in common. */
 #define BSD                                                                                        \
-  .initial_window = 1,                       /* one segment: slow start */                         \
+  .peer_mss_floor = 32,                      /* tcp_mss(): "sanity" (vol. 2) */                    \
+      .initial_window = 1,                   /* one segment: slow start */                         \
       .slow_start_limit = 1,                 /* "exponentially (maxseg per packet)" */             \
       .initial_rto = 6 * SIM_SECOND,         /* TCPTV_SRTTDFLT 3 s, twice (vol. 1, 18.7) */        \
       .min_rto = SIM_SECOND,                 /* TCPTV_MIN */                                       \
@@ -36,6 +37,8 @@
       .backlog = 5,                          /* SOMAXCONN */                                       \
       .backlog_max = 5,                      /* the same: listen() takes no more */                \
       .syn_backlog = INT64_MAX,              /* */                                                 \
+      .listen_close_resets = true,           /* soclose() aborts what is in so_q0 */               \
+      .synack_text = true,                   /* tcp_input(): SYN-SENT goes on at "step6" */        \
       .delayed_ack = 200 * SIM_MILLISECOND,  /* the next tick of the fast clock */                 \
       .ack_tick = true,                      /* */                                                 \
       .nagle = true,                         /* RFC 896, in 4.3BSD */                              \

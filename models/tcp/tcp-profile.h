@@ -31,6 +31,7 @@ typedef struct TcpProfile {
   const TcpCcOps *cc;        /* congestion control */
   const void *cc_settings;   /* its settings; borrowed, see cc_settings_share(); NULL: defaults */
   uint64_t mss;              /* bytes of data in a segment without options; 0: from the MTU */
+  uint64_t peer_mss_floor;   /* bytes: a peer's MSS below counts as this */
   int64_t initial_window;    /* segments; 0: RFC 3390 */
   int64_t slow_start_limit;  /* segments that one ACK may add in slow start; 0: no limit (Linux) */
   bool cwnd_counts_segments; /* a short segment takes as much of cwnd as a full one (Linux) */
@@ -66,16 +67,19 @@ typedef struct TcpProfile {
   int64_t syn_backlog;    /* without cookies the last quarter of this is for known peers, and here
                              nobody is known (Linux's tcp_max_syn_backlog) */
   int syn_cookies;        /* TCP_COOKIES_... */
-  bool syn_queue_prunes;  /* while it is half full, old entries get fewer SYN+ACKs (Linux) */
-  int fastopen;           /* TCP_FASTOPEN_...: data in the SYN (RFC 7413) */
-  SimTime defer_accept;   /* a listener waits so long for data behind a bare third packet; 0: it
-                             does not (Linux's TCP_DEFER_ACCEPT) */
-  SimTime delayed_ack;    /* 0: every segment is acknowledged at once */
-  bool ack_tick;          /* a delayed ACK leaves with the next tick of a clock of that period */
-  bool quick_acks;        /* Linux: the first segments of a flow are acknowledged one by one */
-  bool cautious_window;   /* Linux's rule for the window that is offered, else RFC 1122's */
-  bool nagle;             /* RFC 1122 4.2.3.4 */
-  bool minshall;          /* Nagle holds only behind a small segment, not behind a full one */
+  bool listen_drops_syn_fin; /* a SYN with a FIN draws nothing (Linux); else the FIN is ignored */
+  bool listen_close_resets;  /* half-open connections of a listener that is closed are reset; else
+                                (Linux) forgotten: what comes for them draws the reset */
+  bool syn_queue_prunes;     /* while it is half full, old entries get fewer SYN+ACKs (Linux) */
+  int fastopen;              /* TCP_FASTOPEN_...: data in the SYN (RFC 7413) */
+  SimTime defer_accept;      /* a listener waits so long for data behind a bare third packet; 0: it
+                                does not (Linux's TCP_DEFER_ACCEPT) */
+  SimTime delayed_ack;       /* 0: every segment is acknowledged at once */
+  bool ack_tick;             /* a delayed ACK leaves with the next tick of a clock of that period */
+  bool quick_acks;           /* Linux: the first segments of a flow are acknowledged one by one */
+  bool cautious_window;      /* Linux's rule for the window that is offered, else RFC 1122's */
+  bool nagle;                /* RFC 1122 4.2.3.4 */
+  bool minshall;             /* Nagle holds only behind a small segment, not behind a full one */
   bool cork;              /* less than a segment waits, for at most a time-out (Linux's TCP_CORK) */
   bool probe_with_data;   /* a window probe carries one new byte (RFC 1122); else none (Linux) */
   bool limited_transmit;  /* RFC 3042 */
@@ -126,7 +130,11 @@ typedef struct TcpProfile {
   uint64_t max_pacing_rate;   /* bit/s; 0: none; with one, auto is on */
   bool challenge_ack;         /* RFC 5961 */
   bool reset_beyond_hole; /* a reset counts behind what is known to be there out of order, too */
-  bool rfc1337;           /* TIME-WAIT ignores resets */
+  bool reset_after_fin;   /* ... and with the number of the FIN that came before it (Linux) */
+  bool reset_for_half_open_syn; /* another SYN in the window of a half-open connection draws a reset
+                                   as it ends it (Linux) */
+  bool synack_text;             /* data and FIN in a SYN+ACK are taken; else (Linux) ignored */
+  bool rfc1337;                 /* TIME-WAIT ignores resets */
   bool synack_for_repeated_syn; /* SYN-RECEIVED answers a repeated SYN with another SYN+ACK (Linux);
                                    else with the ACK of RFC 9293 3.10.7.4 */
   bool path_mtu_discovery;      /* RFC 1191, 8201: DF, and "too big" is believed */

@@ -959,6 +959,7 @@ function stop() end
 ---tcp = {...} of a host, a listener, a connection or a load; the nearest wins
 ---@class TcpOptions
 ---@field mss? Size|"auto" bytes of data in a segment without options; auto: from the MTU; default: auto; from 64 B to 65.495 kB
+---@field peer_mss_floor? Size an MSS of the peer's that is smaller counts as this (Linux: tcp_min_snd_mss); default: 48 B; from 8 B to 536 B
 ---@field initial_window? integer|"rfc3390" segments before the first ACK; default: 10; from 1 to 1000000
 ---@field slow_start_limit? integer|"off"|boolean segments that one ACK may add in slow start; default: off; from 1 to 1000000
 ---@field cwnd_counts_segments? boolean a short segment takes as much of cwnd as a full one; default: true
@@ -989,6 +990,8 @@ function stop() end
 ---@field backlog_max? integer|"off"|"none"|boolean a greater backlog counts as this (somaxconn); default: 4096; from 0 to 1000000
 ---@field syn_backlog? integer|"off"|"none"|boolean without cookies three quarters of this many may be half-open (tcp_max_syn_backlog); default: 1024; from 0 to 1000000
 ---@field syn_cookies? "off"|"when full"|"always"|boolean answer a SYN without keeping anything (RFC 4987): never, when its queue is full, or always; default: when full
+---@field listen_drops_syn_fin? boolean a listener drops a SYN with a FIN (Linux); default: true
+---@field listen_close_resets? boolean closing a listener resets its half-open connections; else what comes for them does; default: false
 ---@field syn_queue_prunes? boolean while the SYN queue is half full, old entries get fewer SYN+ACKs; default: true
 ---@field fastopen? "off"|"client"|"server"|"on"|boolean data in the SYN (RFC 7413): asked for, granted, or both; default: off
 ---@field defer_accept? Time|"off"|boolean a connection is ready when it has data, or after so long (TCP_DEFER_ACCEPT); default: off; from 0 to 1 h
@@ -1038,6 +1041,9 @@ function stop() end
 ---@field max_pacing_rate? Rate|"unlimited"|"off"|boolean data leaves no faster; turns pacing on where it is auto (SO_MAX_PACING_RATE); default: unlimited
 ---@field challenge_ack? boolean doubtful resets and SYNs are answered by an ACK (RFC 5961); default: true
 ---@field reset_beyond_hole? boolean a reset right behind the last data that came out of order counts, too (Linux); default: true
+---@field reset_after_fin? boolean a reset with the number of the peer's FIN counts, too (Linux, for macOS); default: true
+---@field reset_for_half_open_syn? boolean another SYN in the window of a half-open connection draws a reset (Linux); default: true
+---@field synack_text? boolean data and a FIN in a SYN+ACK are taken (RFC 9293 3.10.7.3); default: false
 ---@field rfc1337? boolean TIME-WAIT ignores resets (RFC 1337); default: false
 ---@field synack_for_repeated_syn? boolean a repeated SYN draws another SYN+ACK, not an ACK; default: true
 ---@field path_mtu_discovery? boolean no fragments (DF); routers say what is too big (RFC 1191, RFC 8201); default: true
@@ -1063,6 +1069,7 @@ function stop() end
 ---what conn:set changes: the options of TCP but for the profile
 ---@class TcpSetOptions
 ---@field mss? Size|"auto" bytes of data in a segment without options; auto: from the MTU; default: auto; from 64 B to 65.495 kB
+---@field peer_mss_floor? Size an MSS of the peer's that is smaller counts as this (Linux: tcp_min_snd_mss); default: 48 B; from 8 B to 536 B
 ---@field initial_window? integer|"rfc3390" segments before the first ACK; default: 10; from 1 to 1000000
 ---@field slow_start_limit? integer|"off"|boolean segments that one ACK may add in slow start; default: off; from 1 to 1000000
 ---@field cwnd_counts_segments? boolean a short segment takes as much of cwnd as a full one; default: true
@@ -1093,6 +1100,8 @@ function stop() end
 ---@field backlog_max? integer|"off"|"none"|boolean a greater backlog counts as this (somaxconn); default: 4096; from 0 to 1000000
 ---@field syn_backlog? integer|"off"|"none"|boolean without cookies three quarters of this many may be half-open (tcp_max_syn_backlog); default: 1024; from 0 to 1000000
 ---@field syn_cookies? "off"|"when full"|"always"|boolean answer a SYN without keeping anything (RFC 4987): never, when its queue is full, or always; default: when full
+---@field listen_drops_syn_fin? boolean a listener drops a SYN with a FIN (Linux); default: true
+---@field listen_close_resets? boolean closing a listener resets its half-open connections; else what comes for them does; default: false
 ---@field syn_queue_prunes? boolean while the SYN queue is half full, old entries get fewer SYN+ACKs; default: true
 ---@field fastopen? "off"|"client"|"server"|"on"|boolean data in the SYN (RFC 7413): asked for, granted, or both; default: off
 ---@field defer_accept? Time|"off"|boolean a connection is ready when it has data, or after so long (TCP_DEFER_ACCEPT); default: off; from 0 to 1 h
@@ -1142,6 +1151,9 @@ function stop() end
 ---@field max_pacing_rate? Rate|"unlimited"|"off"|boolean data leaves no faster; turns pacing on where it is auto (SO_MAX_PACING_RATE); default: unlimited
 ---@field challenge_ack? boolean doubtful resets and SYNs are answered by an ACK (RFC 5961); default: true
 ---@field reset_beyond_hole? boolean a reset right behind the last data that came out of order counts, too (Linux); default: true
+---@field reset_after_fin? boolean a reset with the number of the peer's FIN counts, too (Linux, for macOS); default: true
+---@field reset_for_half_open_syn? boolean another SYN in the window of a half-open connection draws a reset (Linux); default: true
+---@field synack_text? boolean data and a FIN in a SYN+ACK are taken (RFC 9293 3.10.7.3); default: false
 ---@field rfc1337? boolean TIME-WAIT ignores resets (RFC 1337); default: false
 ---@field synack_for_repeated_syn? boolean a repeated SYN draws another SYN+ACK, not an ACK; default: true
 ---@field path_mtu_discovery? boolean no fragments (DF); routers say what is too big (RFC 1191, RFC 8201); default: true

@@ -16,6 +16,7 @@ typedef struct Sane {
 
 static const Sane sane[] = {
     {"mss", 64, 9000},
+    {"peer_mss_floor", 8, 64},
     {"initial_window", 1, 40},
     {"slow_start_limit", 1, 40},
     {"syn_losses_forgiven", 0, 5},

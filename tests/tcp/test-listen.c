@@ -34,7 +34,7 @@ static const ScriptTest tests[] = {
             "+2 > S. 0:0(0) ack 1 <...>", SYNACK, SYNACK, SYNACK, SYNACK, "+3.999 is half_open 5",
             /* With the first gone the queue is four long: the others have all their retries. */
             "+.001 > S. 0:0(0) ack 1 <...>", SYNACK, SYNACK, SYNACK, "is half_open 4",
-            "is connections 4", "unlisten", RESET, RESET, RESET, RESET)},
+            "is connections 4", "unlisten", "is connections 0")},
     {"/tcp/listen/unanswered-synack-is-given-up-after-63-s", SCRIPT_BOTH,
      SCRIPT("set synack_retries 5", "listen", SYN("port 1"), "+1 > S. 0:0(0) ack 1 <...>",
             "+2 > S. 0:0(0) ack 1 <...>", "+4 > S. 0:0(0) ack 1 <...>",
@@ -123,10 +123,23 @@ static const ScriptTest tests[] = {
             "is connections 1", "is state ESTABLISHED")},
     /* The first and the last of four wait, one of them half open, and one that is dead. */
     {"/tcp/listen/close-finds-who-waits-among-others", SCRIPT_BOTH,
-     SCRIPT("listen", SYN("port 1"), OPENS("port 2"), "accept", OPENS("port 3"), "accept",
-            OPENS("port 4"), OPENS("port 5"), "+.1 < R 1:1(0) win 0", "is ready 2",
-            "is half_open 1", "is connections 4", "port 1", "unlisten", RESET, "port 4", RESET,
-            "is connections 2", "is state ESTABLISHED")},
+     SCRIPT("set listen_close_resets true", "listen", SYN("port 1"), OPENS("port 2"), "accept",
+            OPENS("port 3"), "accept", OPENS("port 4"), OPENS("port 5"), "+.1 < R 1:1(0) win 0",
+            "is ready 2", "is half_open 1", "is connections 4", "port 1", "unlisten", RESET,
+            "port 4", RESET, "is connections 2", "is state ESTABLISHED")},
+    {"/tcp/listen/close-is-silent-to-who-is-half-open", SCRIPT_LINUX,
+     SCRIPT("listen", SYN("port 1"), OPENS("port 2"), "port 1", "+.1 unlisten", "port 2", RESET,
+            "is connections 0", "port 1", "+.1 < . 1:1(0) ack 1 win 65535", "> R 1:1(0)")},
+    /* RFC 9293 3.10.5, ABORT in SYN-RECEIVED: "Send a reset segment". */
+    {"/tcp/listen/close-resets-who-is-half-open", SCRIPT_RFC,
+     SCRIPT("listen", SYN("port 1"), "+.1 unlisten", RESET, "is connections 0")},
+    {"/tcp/listen/syn-with-fin-is-dropped", SCRIPT_LINUX,
+     SCRIPT("listen", "< SF 0:0(0) win 65535 <mss 1460>", "is half_open 0", "+.5 wait",
+            SYN("port 1"), "is half_open 1")},
+    /* RFC 9293 3.10.7.2: "any other incoming control or data (combined with SYN) will be processed
+     * in the SYN-RECEIVED state". */
+    {"/tcp/listen/syn-with-fin-is-answered", SCRIPT_RFC,
+     SCRIPT("listen", "< SF 0:0(0) win 65535 <mss 1460>", SYNACK, "is half_open 1")},
     {"/tcp/listen/ack-gets-rst-and-rst-nothing", SCRIPT_BOTH,
      SCRIPT("listen", "< R 5:5(0) win 0", "< . 5:5(0) ack 700 win 100", "> R 700:700(0)",
             "< S. 5:5(0) ack 700 win 100 <mss 1460>", "> R 700:700(0)", "< F 5:5(0) win 100",

@@ -131,6 +131,21 @@ static const ScriptTest tests[] = {
             "+.1 < . 1:1(0) ack 1 win 65535 <nop,nop,TS val 5100 ecr 100>", "accept",
             "< P. 1:101(100) ack 1 win 65535", "+1 is bytes_received 0", "< R 1:1(0) win 0",
             "is error reset")},
+    {"/tcp/options/tiny-mss-counts-as-48", SCRIPT_LINUX,
+     SCRIPT("set nagle false", PASSIVE("<mss 40>"), "write 100", "> . 1:49(48) ack 1",
+            "> . 49:97(48) ack 1", "> P. 97:101(4) ack 1")},
+    /* RFC 9293 3.7.1, MUST-16: no more than what the peer says. */
+    {"/tcp/options/tiny-mss-is-obeyed", SCRIPT_RFC,
+     SCRIPT("set nagle false", PASSIVE("<mss 40>"), "write 100", "> . 1:41(40) ack 1",
+            "> . 41:81(40) ack 1", "> P. 81:101(20) ack 1")},
+    {"/tcp/options/tiny-mss-leaves-no-room-for-timestamps", SCRIPT_RFC,
+     SCRIPT("set nagle false", "set initial_window 10", "listen",
+            "< S 0:0(0) win 65535 <mss 10,TS val 1 ecr 0>", "> S. 0:0(0) ack 1 <...>",
+            "+.1 < . 1:1(0) ack 1 win 65535 <nop,nop,TS val 2 ecr 0>", "accept", "write 10",
+            "> . 1:9(8) ack 1 <...>", "> P. 9:11(2) ack 1 <...>")},
+    {"/tcp/options/mss-of-nothing-is-none", SCRIPT_BOTH,
+     SCRIPT("set nagle false", "set initial_window 10", PASSIVE("<mss 0>"), "write 1000",
+            "> . 1:537(536) ack 1", "> P. 537:1001(464) ack 1")},
     {NULL},
 };
 
