@@ -79,6 +79,15 @@ ended(const TcpRecoveryRecord *event)
   return texts[event->from];
 }
 
+/* What a time-out began ends with an ACK that goes on to open the window: what it is by then would
+ * be taken for what comes of it. */
+static bool
+window_is_about_to_grow(const TcpRecoveryRecord *event)
+{
+  return event->from == TCP_RECOVERY_LOSS && event->to < TCP_RECOVERY_CWR &&
+         event->undo == TCP_UNDO_NONE;
+}
+
 /* "fast recovery is over: it was needless (timestamps); cwnd 28960, ssthresh 20272" */
 static void
 describe(const TcpRecoveryRecord *event, const TcpInfo *info, char *text, size_t size)
@@ -95,10 +104,15 @@ describe(const TcpRecoveryRecord *event, const TcpInfo *info, char *text, size_t
     what = event->timeout ? "time-out: all is believed lost" : begun(event);
   else if (event->from >= TCP_RECOVERY_CWR)
     what = ended(event);
-  int length = g_snprintf(text, size, "%s%s; cwnd %" G_GUINT64_FORMAT, what, undone[event->undo],
-                          info->cwnd);
+  int length = g_snprintf(text, size, "%s%s", what, undone[event->undo]);
+  const char *mark = ";";
+  if (!window_is_about_to_grow(event)) {
+    length +=
+        g_snprintf(text + length, size - (size_t)length, "; cwnd %" G_GUINT64_FORMAT, info->cwnd);
+    mark = ",";
+  }
   if (info->ssthresh != UINT64_MAX)
-    g_snprintf(text + length, size - (size_t)length, ", ssthresh %" G_GUINT64_FORMAT,
+    g_snprintf(text + length, size - (size_t)length, "%s ssthresh %" G_GUINT64_FORMAT, mark,
                info->ssthresh);
 }
 
