@@ -4,7 +4,8 @@
  * the other side if need be. It is nearer to its own arrow than to any other that runs the same
  * way, or it does not stand there: a label at a neighbour's arrow is worse than none. Arrows too
  * close for labels of their own have one together (ladder-bundle.c): above the first of them, or
- * below the last. */
+ * below the last. Those that look like one arrow, since they leave at one moment, have their labels
+ * in a stack, in the order in which they leave. */
 #include <math.h>
 #include <string.h>
 
@@ -246,6 +247,100 @@ place_label(LadderPlace *place, guint first, guint last, Crossing over)
   return place_text_along(place, &label, text, over);
 }
 
+/* -- arrows that look like one -- */
+
+/* Does `index` lie on the arrow `first`, so that nobody sees two? */
+static bool
+lies_on(const LadderPlace *place, guint first, guint index)
+{
+  const LadderArrow *one = &g_array_index(place->ladder->arrows, LadderArrow, first);
+  const LadderArrow *arrow = &g_array_index(place->ladder->arrows, LadderArrow, index);
+  LadderLine a = ladder_place_arrow_line(place, first), b = ladder_place_arrow_line(place, index);
+  double near = ONE_STROKE * place->paper->char_height;
+  return arrow->from == one->from && arrow->to == one->to && one->lost_at == SIM_TIME_NEVER &&
+         arrow->lost_at == SIM_TIME_NEVER && fabs(a.y0 - b.y0) < near && fabs(a.y1 - b.y1) < near;
+}
+
+/* Could `index` still lie on `first`, or one behind it? They are sorted by the time at which they
+ * leave. */
+static bool
+leave_together(const LadderPlace *place, guint first, guint index)
+{
+  double from = ladder_place_arrow_line(place, first).y0;
+  double to = ladder_place_arrow_line(place, index).y0;
+  return fabs(to - from) < ONE_STROKE * place->paper->char_height;
+}
+
+/* Does another arrow lie on this one? */
+static bool
+is_stacked(const LadderPlace *place, guint index)
+{
+  for (guint i = index; i-- > 0 && leave_together(place, i, index);)
+    if (lies_on(place, i, index))
+      return true;
+  for (guint i = index + 1; i < place->ladder->arrows->len && leave_together(place, index, i); i++)
+    if (lies_on(place, index, i))
+      return true;
+  return false;
+}
+
+/* The labels of `first` and of all that lie on it and have none yet, those that go on with one
+ * another as one: half of them above the arrow and the rest below it, or all on one side. `last` as
+ * ladder_bundles() has it. False: they are not placed, or `first` is alone. */
+static bool
+place_stack(LadderPlace *place, const guint *last, guint first, bool *placed, Crossing over)
+{
+  g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+  g_autoptr(GArray) members = g_array_new(FALSE, FALSE, sizeof(guint));
+  g_autoptr(GArray) ends = g_array_new(FALSE, FALSE, sizeof(guint)); /* lines up to each member's */
+  Label label = {.first = first, .sides = ABOVE | BELOW};
+  label.line = ladder_place_arrow_line(place, first);
+  double length = hypot(label.line.x1 - label.line.x0, label.line.y1 - label.line.y0);
+  gint most = MAX((gint)(length * 0.98 / place->paper->char_width), 6);
+  const GArray *arrows = place->ladder->arrows;
+  for (guint i = first; i < arrows->len && leave_together(place, first, i); i++) {
+    const LadderArrow *arrow = &g_array_index(arrows, LadderArrow, i);
+    if (placed[i] || !lies_on(place, first, i))
+      continue;
+    g_autofree char *text =
+        last[i] != i ? ladder_bundle_text(place, i, last[i]) : ladder_clean(arrow->label);
+    g_autoptr(GPtrArray) own = ladder_break_lines(text, MAX(most, longest_word(text)));
+    for (guint k = 0; k < own->len; k++)
+      g_ptr_array_add(lines, g_strdup(own->pdata[k]));
+    g_array_append_val(members, i);
+    g_array_append_val(ends, lines->len);
+    label.last = last[i];
+  }
+  if (members->len < 2)
+    return false;
+  const guint above[] = {g_array_index(ends, guint, (members->len - 1) / 2), 0, lines->len};
+  bool good = false;
+  for (guint i = 0; i < G_N_ELEMENTS(above) && !good; i++)
+    good = try_label_along(place, &label, lines, above[i], over);
+  if (!good)
+    return false;
+  guint boxes = place->texts.boxes->len - lines->len;
+  for (guint i = 0, line = 0; good && i < members->len; i++) {
+    Label own = {.first = g_array_index(members, guint, i), .line = label.line};
+    double x = 0, y = 0;
+    guint from = line, to = g_array_index(ends, guint, i);
+    own.last = last[own.first];
+    for (; line < to; line++) { /* each speaks of its own */
+      LadderBox *box = &g_array_index(place->texts.boxes, LadderBox, boxes + line);
+      box->item = own.first;
+      box->last = own.last;
+      x += box->x / (to - from);
+      y += box->y / (to - from);
+    }
+    good = is_nearest(place, &own, x, y);
+  }
+  if (!good)
+    ladder_place_take_back(place, boxes);
+  for (guint i = 0; good && i < members->len; i++)
+    placed[g_array_index(members, guint, i)] = true;
+  return good;
+}
+
 /* -- all of them -- */
 
 /* Takes the labels of the arrows from `first` to `last` on their way out of the drawing, into
@@ -313,6 +408,12 @@ ladder_place_labels(LadderPlace *place, bool over_lines)
     placed[i] = last[i] == LADDER_FOLLOWS || ladder_place_is_at_cross(place, i);
   Crossing most = over_lines ? ACROSS_ALL_AND_BROKEN : CLEAR_OF_LINES;
   for (Crossing over = CLEAR_OF_LINES; over <= most; over++)
+    for (guint i = 0; i < n; i++)
+      placed[i] = placed[i] ||
+                  (over <= ACROSS_ARROWS && place_stack(place, last, i, placed, over)) ||
+                  (!is_stacked(place, i) && place_label(place, i, last[i], over));
+  for (Crossing over = CLEAR_OF_LINES; over <= most;
+       over++) /* a stack that has no room falls apart */
     for (guint i = 0; i < n; i++)
       placed[i] = placed[i] || place_label(place, i, last[i], over);
   if (over_lines)

@@ -134,6 +134,37 @@ check_apart(const LadderDrawing *drawing)
     }
 }
 
+static const LadderStroke *
+stroke_of(const LadderDrawing *drawing, guint arrow)
+{
+  for (guint i = 0; i < drawing->strokes->len; i++) {
+    const LadderStroke *stroke = &g_array_index(drawing->strokes, LadderStroke, i);
+    if (is_arrow(stroke) && stroke->item == arrow)
+      return stroke;
+  }
+  return NULL;
+}
+
+/* Packets that leave at one moment, and look like one arrow, are named in their order. */
+static void
+check_order(const LadderDrawing *drawing)
+{
+  for (guint i = 0; i < drawing->boxes->len; i++)
+    for (guint k = 0; k < drawing->boxes->len; k++) {
+      const LadderBox *a = &g_array_index(drawing->boxes, LadderBox, i);
+      const LadderBox *b = &g_array_index(drawing->boxes, LadderBox, k);
+      if (a->kind != LADDER_BOX_LABEL || b->kind != LADDER_BOX_LABEL || a->item >= b->item)
+        continue;
+      const LadderStroke *one = stroke_of(drawing, a->item), *other = stroke_of(drawing, b->item);
+      if (one == NULL || other == NULL ||
+          hypot(one->x0 - other->x0, one->y0 - other->y0) > ONE_STROKE * a->h ||
+          hypot(one->x1 - other->x1, one->y1 - other->y1) > ONE_STROKE * a->h)
+        continue;
+      if (a->y > b->y + 0.3 * a->h)
+        g_error("\"%s\", which leaves later, stands above \"%s\"", b->text, a->text);
+    }
+}
+
 /* A column, a page and a slide, with the letters of a ladder on each. */
 static void
 test_run(gconstpointer data)
@@ -163,6 +194,8 @@ test_run(gconstpointer data)
     g_assert_no_error(error);
     check_labels(ladder, drawing);
     check_apart(drawing);
+    if (i == 1 && g_str_equal(data, "attacks/old-duplicate")) /* which has room for its stacks */
+      check_order(drawing);
   }
   run_log_free(log);
 }
@@ -180,6 +213,7 @@ main(int argc, char **argv)
       "small-packets/nagle-delayed-ack",
       "recovery/three-losses",
       "networks/nat",
+      "attacks/old-duplicate",
   };
   g_test_init(&argc, &argv, NULL);
   scratch = folder_new();
