@@ -85,7 +85,8 @@ set_unit(const StudyPlot *plot, int which, StudyAxis *axis, double most, bool wo
   int power = unit == NULL && !axis->category ? power_for(axis->least, most) : 0;
   if (power != 0) {
     axis->unit = sim_pow(10, power);
-    unit = thousands = g_strdup_printf("10^%d", power);
+    thousands = g_strdup_printf("10^%d", power);
+    unit = thousands;
   }
   if (name == NULL)
     name = axis->column->name;
