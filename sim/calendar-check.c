@@ -40,7 +40,7 @@ check_lane(const SimCalendar *calendar, const SimCalendarLane *lane)
   uint32_t struck = 0;
   SimTime before = calendar->in_sight;
   for (uint32_t i = 0; i < lane->length; i++) {
-    uint32_t number = (lane->first + i) & (UINT32_MAX >> 1);
+    uint32_t number = (lane->first + i) & (SIM_CALENDAR_NUMBERS - 1);
     const SimCalendarEntry *entry = &lane->entries[number & (lane->capacity - 1)];
     g_assert(entry->time >= before);
     before = entry->time;

@@ -19,8 +19,7 @@
 #define LONG 3
 #endif
 
-/* Entries are numbered as they come, around the end; no number is SIM_EVENT_IDLE. */
-#define NUMBERS (UINT32_MAX >> 1)
+#define NUMBERS (SIM_CALENDAR_NUMBERS - 1) /* as a mask */
 
 static SimCalendarEntry *
 entry_at(const SimCalendarLane *lane, uint32_t number)

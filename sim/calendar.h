@@ -2,13 +2,14 @@
  *
  * A calendar queue (R. Brown, "Calendar queues", CACM 31(10), 1988) whose days are small: nearly
  * all that is scheduled lies in the near future, and is put on the page of its day without being
- * sorted. Only today is in order, in a short array. What lies beyond the last page waits in a heap,
- * and is entered as its day comes into sight. So an event costs the same whether a hundred or a
- * million are pending, and no event but its own is touched by it. While no more than a few are
- * pending, all of them are today, and the array is the whole queue. Days are as long as an event or
- * two take, and there are as many pages as keep the far heap still, by counting now and then what
- * went where (calendar.c, "fit"). When a guess is wrong, or very much happens at one time, today is
- * in a heap as well (`crowd`), and costs what a heap costs.
+ * sorted. Only today is in order, in a short array. What lies beyond the last page waits in a lane,
+ * if it comes in the order of its times (calendar-lane.c), else in a heap, and is entered as its
+ * day comes into sight. So an event costs the same whether a hundred or a million are pending, and
+ * no event but its own is touched by it. While no more than a few are pending, all of them are
+ * today, and the array is the whole queue. Days are as long as an event or two take, and there are
+ * as many pages as keep the far heap still, by counting now and then what went where (calendar.c,
+ * "fit"). When a guess is wrong, or very much happens at one time, today is in a heap as well
+ * (`crowd`), and costs what a heap costs.
  *
  * Order: by time, then key. Keys are unique among what is pending, so the order does not depend on
  * where an entry waited, nor on when the days' length was changed.
@@ -50,7 +51,10 @@ typedef struct SimCalendarNote {
   uint32_t next; /* index of a note; SIM_CALENDAR_NONE: the last */
 } SimCalendarNote;
 
-/* A ring of entries in the order of their times; of those that are struck out the event is NULL. */
+/* A ring of entries in the order of their times, numbered around the end of what is below
+ * SIM_CALENDAR_NUMBERS, so that no number is SIM_EVENT_IDLE; of those that are struck out the event
+ * is NULL. */
+#define SIM_CALENDAR_NUMBERS (UINT32_C(1) << 31)
 typedef struct SimCalendarLane {
   SimCalendarEntry *entries; /* owned; number n stands at n & (capacity - 1) */
   uint32_t capacity;         /* a power of two; 0: none yet */

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/stats.h"
+
 typedef struct Reply {
   IcmpKind kind; /* ICMP_OTHER: none yet */
   NetAddressId from;
@@ -161,25 +163,10 @@ push_reply(lua_State *L, const Ping *ping, unsigned i)
   }
 }
 
-/* sqrt(mean of squares - square of mean), but without the difference of two large numbers. */
-static double
-deviation(const Ping *ping, double mean, lua_Integer received)
-{
-  double squares = 0;
-  for (unsigned i = 0; i < ping->sent; i++) {
-    if (ping->replies[i].kind != ICMP_ECHO_REPLY)
-      continue;
-    double apart = sim_time_to_seconds(ping->replies[i].rtt) - mean;
-    squares += apart * apart;
-  }
-  return sqrt(squares / (double)received);
-}
-
 static int
 push_result(lua_State *L, const Ping *ping)
 {
-  lua_Integer received = 0;
-  double sum = 0, least = 0, most = 0;
+  SimMoments rtts = {0};
   lua_createtable(L, 0, 9);
   lua_newtable(L); /* rtts */
   lua_newtable(L); /* replies */
@@ -190,25 +177,22 @@ push_result(lua_State *L, const Ping *ping)
       continue;
     double rtt = sim_time_to_seconds(ping->replies[i].rtt);
     lua_pushnumber(L, rtt);
-    lua_rawseti(L, -3, ++received);
-    sum += rtt;
-    least = received == 1 ? rtt : MIN(least, rtt);
-    most = MAX(most, rtt);
+    sim_moments_add(&rtts, rtt);
+    lua_rawseti(L, -3, (lua_Integer)rtts.n);
   }
   lua_setfield(L, -3, "replies");
   lua_setfield(L, -2, "rtts");
   lua_pushinteger(L, ping->sent);
   lua_setfield(L, -2, "sent");
-  lua_pushinteger(L, received);
+  lua_pushinteger(L, (lua_Integer)rtts.n);
   lua_setfield(L, -2, "received");
-  lua_pushinteger(L, ping->sent - received);
+  lua_pushinteger(L, ping->sent - (lua_Integer)rtts.n);
   lua_setfield(L, -2, "lost");
-  if (received > 0) {
-    double mean = sum / (double)received;
-    set_number(L, "min", least);
-    set_number(L, "mean", mean);
-    set_number(L, "max", most);
-    set_number(L, "mdev", deviation(ping, mean, received));
+  if (rtts.n > 0) {
+    set_number(L, "min", rtts.min);
+    set_number(L, "mean", rtts.mean);
+    set_number(L, "max", rtts.max);
+    set_number(L, "mdev", sqrt(rtts.m2 / (double)rtts.n));
   }
   return 1;
 }
